@@ -1,0 +1,53 @@
+#pragma once
+// The event log: a table in the service's own store, written in the transaction of the change that it records. It is
+// the outbox, the event store and the audit trail at once; nothing is ever removed from it.
+
+#include "common/messaging/envelope.hpp"
+#include "common/sqlite/database.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace gonghui::messaging {
+
+std::vector<sqlite::Migration> event_log_migrations();
+
+struct LogRecord {
+    std::int64_t seq = 0;
+    Bytes bytes;
+};
+
+// The chain does not hold: the record and everything after it are not to be trusted.
+class BrokenChain : public std::runtime_error {
+public:
+    BrokenChain(std::int64_t seq, const std::string& message) : std::runtime_error(message), seq(seq) {}
+    std::int64_t seq;
+};
+
+// The writer's view. `append` and `rewind` follow the savepoints of the transaction around them.
+class EventLog {
+public:
+    explicit EventLog(sqlite::Database& database);
+
+    [[nodiscard]] const Position& head() const { return head_; }
+
+    // The next record; `bytes` must carry head().seq + 1 and head().epoch. Returns the new head.
+    const Position& append(BytesView bytes, UtcTime time);
+    // Back to where a savepoint began, after its rollback.
+    void rewind(const Position& position) { head_ = position; }
+
+    // Recomputes the chain over the last `records`; throws BrokenChain.
+    void verify_tail(std::int64_t records) const;
+
+private:
+    sqlite::Database& database_;
+    Position head_;
+};
+
+// Records after `seq`, in order, until `max_bytes` is reached (at least one, if there is one). For any connection.
+std::vector<LogRecord> read_log(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes);
+
+// The position just at `seq`; nullopt when the log does not reach it.
+std::optional<Position> position_at(sqlite::Database& database, std::int64_t seq);
+
+}  // namespace gonghui::messaging

@@ -1,0 +1,74 @@
+#pragma once
+// The host of one partition: a state machine that a driver steps. It takes what has arrived, runs it in one transaction
+// with a savepoint around every message, and after the commit replies and publishes. No thread, no sleep, no clock of
+// its own: everything comes through ports, so that the simulator runs the same code.
+
+#include "common/ids/random.hpp"
+#include "common/messaging/event_log.hpp"
+#include "common/messaging/executor.hpp"
+#include "common/messaging/service.hpp"
+#include "common/messaging/source.hpp"
+#include "common/messaging/transport.hpp"
+#include "common/sealing/keyring.hpp"
+#include "common/sqlite/database.hpp"
+#include "common/time/clock.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace gonghui::messaging {
+
+struct HostSettings {
+    Source source;
+    int partitions = 1;
+    std::size_t batch = 1024;       // messages in one transaction at most
+    std::string key_owner_service;  // whom to ask for person keys ("registration"); empty: nobody
+};
+
+// Counted since the process began; read by /metrics from another thread through Host::counters.
+struct HostCounters {
+    std::int64_t accepted = 0, refused = 0, invalid = 0, retried = 0, faults = 0, repeated = 0;
+    std::int64_t events_published = 0;
+    std::int64_t applied_live = 0, applied_from_pages = 0, skipped = 0, parked = 0, duplicates = 0;
+    std::int64_t commits = 0, messages = 0, timers_fired = 0, gaps = 0;
+};
+
+// Everything a host stands on; all outlive it. `keyring` may be null for a service that unseals nothing.
+struct HostPorts {
+    sqlite::Database& database;
+    Service& service;
+    Transport& transport;
+    Executor& executor;
+    Clock& clock;
+    Random& random;
+    const sealing::Key& service_key;  // seals private events
+    sealing::Keyring* keyring = nullptr;
+};
+
+class Host {
+public:
+    // Brings the host's own tables up, verifies the tail of the log and raises the claim. Throws when the store is
+    // corrupt or from a newer version.
+    Host(HostSettings settings, HostPorts ports);
+    ~Host();
+
+    // One turn: true when it did anything. Throws only a machine's fault: the partition must stop then.
+    bool step();
+
+    // The latest time at which `step` must be called again even if nothing arrives.
+    [[nodiscard]] UtcTime wake_at() const;
+
+    // Takes no more requests (answers `retry`) and tells the hub; call until it returns true: everything is answered.
+    bool drain();
+
+    [[nodiscard]] Position head() const;
+    [[nodiscard]] bool level() const;             // with every source it follows, as far as it knows their heads
+    [[nodiscard]] HostCounters counters() const;  // thread-safe
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gonghui::messaging

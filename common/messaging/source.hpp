@@ -1,0 +1,39 @@
+#pragma once
+// Names on the bus. A source is where a sequence of events comes from: "331083/training/0". A topic is what a frame is
+// published under: "331083.training.seat_taken". Both are ASCII; a district is its six-digit GB/T 2260 code.
+
+#include "common/ids/uuid.hpp"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gonghui::messaging {
+
+struct Source {
+    std::string district;
+    std::string service;
+    int partition = 0;
+
+    friend auto operator<=>(const Source&, const Source&) = default;
+    static std::optional<Source> parse(std::string_view text);
+};
+
+std::string to_string(const Source& source);
+
+// "<district>.<service>.<event type>"
+std::string topic_of(const Source& source, std::string_view event_type);
+
+// What a follower of a service subscribes to: "<district>.<service>." - a whole service, never single types, so that
+// sequence numbers stay contiguous and a gap shows.
+std::string topic_prefix(std::string_view district, std::string_view service);
+
+// True when the topic lies under the source's own prefix.
+bool topic_matches(std::string_view topic, std::string_view source);
+
+// The partition that holds `key` among `partitions`: the first eight bytes of BLAKE2b-128 over the key's 16 bytes, read
+// big-endian, modulo the number. Part of the wire protocol: the hub and every client agree on it.
+int partition_of(const Uuid& key, int partitions);
+
+}  // namespace gonghui::messaging

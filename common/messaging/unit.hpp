@@ -1,0 +1,77 @@
+#pragma once
+// One message's unit of work: the store to read facts from, and the one way to change anything - record an event.
+
+#include "common/actor/actor.hpp"
+#include "common/codec/writer.hpp"
+#include "common/ids/random.hpp"
+#include "common/messaging/envelope.hpp"
+#include "common/messaging/request.hpp"
+#include "common/time/clock.hpp"
+
+#include <concepts>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace gonghui::messaging {
+
+// What surrounds a message. Pure rules get what they need of it as parameters.
+struct Context {
+    UtcTime now;  // one reading per batch
+    Actor actor;  // for a reaction or a timer: Role::service, with the own service's name
+    Uuid cause;   // the request, the followed event or the timer
+    std::string_view traceparent;
+    Random& random;
+};
+
+// Appends to the own log. The host's; a service reaches it through Unit::record.
+class Recorder {
+public:
+    virtual ~Recorder() = default;
+    // `encoded_data` is one MessagePack map. Gives the event its id (from the cause and its place among the events of
+    // this message), sequence number, chain value and, for a private event, its seal.
+    virtual void append(std::string_view dataschema, std::string_view subject, bool is_private,
+                        BytesView encoded_data) = 0;
+    virtual codec::Writer& scratch() = 0;
+};
+
+// `Store` is the service's own storage class; `evolve(Store&, const Event&)` is found beside the event or the store.
+template <class Store>
+class Unit {
+public:
+    Unit(Store& store, const Context& context, Recorder& recorder) : store(store), context(context), recorder_(recorder)
+    {
+    }
+
+    Store& store;
+    const Context& context;
+
+    // Evolves the tables and appends to the log, both within the message's savepoint.
+    template <class Event>
+    requires requires { Event::dataschema; }
+    void record(const Event& event)
+    {
+        auto& out = recorder_.scratch();
+        out.clear();
+        encode(out, event);
+        recorder_.append(Event::dataschema, event.subject(), Event::is_private, out.view());
+        evolve(store, event);
+    }
+
+    template <class... Events>
+    void record(const std::variant<Events...>& event)
+    {
+        std::visit([this](const auto& one) { record(one); }, event);
+    }
+
+    template <class Event>
+    void record(const std::vector<Event>& events)
+    {
+        for (const auto& event : events) record(event);
+    }
+
+private:
+    Recorder& recorder_;
+};
+
+}  // namespace gonghui::messaging

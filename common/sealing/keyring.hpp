@@ -1,0 +1,54 @@
+#pragma once
+// Keys by owner, in a SQLite file of its own beside the store: wrapped under the service's key, securely deleted, never
+// in a log and never in a long-lived backup. Registration's keyring is where keys are born; another service's is a
+// cache of the keys that it may use, which it forgets when the owner is erased.
+
+#include "common/sealing/sealing.hpp"
+#include "common/sqlite/database.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace gonghui::sealing {
+
+// One per partition, used by its writer thread alone.
+//
+// `add` and `erase` are durable after the next `commit`. The host calls `commit` before the store's own commit, so that
+// no event ever names a key that a crash could lose; a crash between the two leaves a key without use, which is
+// harmless.
+class Keyring {
+public:
+    Keyring(const std::filesystem::path& path, const Key& wrapping, Random& random, const std::string& vfs = {});
+    ~Keyring();
+
+    // The owner's key; makes one when there is none and the owner was not erased. nullopt: erased.
+    std::optional<Key> find_or_make(const Uuid& owner);
+    // The owner's key if it is here. The reason for absence: see is_erased, wanted.
+    std::optional<Key> find(const Uuid& owner);
+    // As find, and remembers that the key is missed, so that the host fetches it (caches only).
+    std::optional<Key> find_or_want(const Uuid& owner);
+
+    void add(const Uuid& owner, const Key& key);
+    void erase(const Uuid& owner);  // for ever: a later add or find_or_make of this owner does nothing
+    [[nodiscard]] bool is_erased(const Uuid& owner);
+
+    // Owners missed since the last call, each once, at most `limit`.
+    std::vector<Uuid> take_wanted(std::size_t limit);
+
+    void commit();
+    void rollback();
+    [[nodiscard]] bool dirty() const;
+
+private:
+    sqlite::Database database_;
+    Key wrapping_;
+    Random& random_;
+    bool dirty_ = false;
+    std::unordered_map<Uuid, Key> recent_;  // bounded
+    std::unordered_set<Uuid> wanted_;
+};
+
+}  // namespace gonghui::sealing

@@ -1,0 +1,66 @@
+# How every target of the house is made: one function for libraries, one for programs, one for tests.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+find_package(spdlog REQUIRED)
+if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+add_library(gonghui_options INTERFACE)
+target_include_directories(gonghui_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(gonghui_options INTERFACE
+  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Werror)
+
+set(GONGHUI_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
+if(GONGHUI_SANITIZE)
+  target_compile_options(gonghui_options INTERFACE -fsanitize=${GONGHUI_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(gonghui_options INTERFACE -fsanitize=${GONGHUI_SANITIZE})
+endif()
+
+# gonghui_library(<name> SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...])
+# A target sees only what it names: a wrong include does not link, and scripts/check refuses it by name.
+function(gonghui_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC gonghui_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE gonghui_options ${ARG_DEPENDS})
+  endif()
+endfunction()
+
+# gonghui_program(<name> SOURCES ... DEPENDS ...)
+function(gonghui_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS})
+endfunction()
+
+# gonghui_test(<name> SOURCES ... DEPENDS ... [LABEL unit|contract|system])
+# One ctest entry per GoogleTest case.
+function(gonghui_test name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+endfunction()
