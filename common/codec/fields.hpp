@@ -7,6 +7,10 @@
 #include "common/sealing/sealed.hpp"
 #include "common/time/clock.hpp"
 
+#include <array>
+#include <chrono>
+#include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,18 +26,33 @@ struct FieldError {
     friend bool operator==(const FieldError&, const FieldError&) = default;
 };
 
-// Collects errors under the path of the field being read.
+// Collects errors under the path of the field being read. Names that were entered must live until they are left; the
+// path becomes a string only when an error is added, so that a message without errors allocates nothing here. Keeps the
+// first hundred errors.
 class Errors {
 public:
     void add(std::string_view code);
-    void enter(std::string_view name);
-    void enter(std::size_t index);
-    void leave();
+    void enter(std::string_view name) { enter(Step{name, 0}); }
+    void enter(std::size_t index) { enter(Step{{}, index}); }
+    void leave() { --depth_; }
     [[nodiscard]] bool empty() const { return errors_.empty(); }
     [[nodiscard]] const std::vector<FieldError>& list() const { return errors_; }
 
 private:
-    std::vector<std::string> path_;
+    struct Step {
+        std::string_view name;  // empty: an index
+        std::size_t index = 0;
+    };
+
+    void enter(Step step)
+    {
+        if (depth_ < path_.size()) path_[depth_] = step;
+        ++depth_;
+    }
+
+    // A parsed value is never deeper than the limit, and a decoder enters once for each level.
+    std::array<Step, Limits::depth> path_{};
+    std::size_t depth_ = 0;
     std::vector<FieldError> errors_;
 };
 
@@ -45,6 +64,8 @@ void decode(Value value, UtcTime& out, Errors& errors);
 void decode(Value value, Bytes& out, Errors& errors);
 void decode(Value value, Sealed& out, Errors& errors);
 void decode(Value value, Personal& out, Errors& errors);
+void decode(Value value, std::chrono::year_month_day& out, Errors& errors);
+void decode(Value value, std::map<std::string, std::string>& out, Errors& errors);
 
 template <class Tag>
 void decode(Value value, Id<Tag>& out, Errors& errors)
@@ -64,26 +85,65 @@ void decode(Value value, std::vector<T>& out, Errors& errors)
     }
 }
 
-template <class T>
-void field(Value map, std::string_view name, T& out, Errors& errors)
+// What a schema bounds, checked before the field is decoded, so that nothing is allocated for what will be refused.
+// Each adds the code of what it finds and says whether the value may be decoded; it lets a value of another kind pass,
+// which the decoder then names. Both bounds are inclusive.
+struct Range {  // minimum, maximum: of an integer
+    std::int64_t minimum = std::numeric_limits<std::int64_t>::min();
+    std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+};
+struct Length {  // minLength, maxLength: code points of a text, bytes of a binary
+    std::size_t minimum = 0;
+    std::size_t maximum = Limits::text_bytes;
+};
+struct Count {  // minItems, maxItems: of an array; minProperties, maxProperties: of a map
+    std::size_t minimum = 0;
+    std::size_t maximum = Limits::entries;
+};
+template <class Bound>
+struct Each {  // of the elements of an array
+    Bound bound;
+};
+template <class Bound>
+Each(Bound) -> Each<Bound>;
+
+bool within(Value value, Range bound, Errors& errors);
+bool within(Value value, Length bound, Errors& errors);
+bool within(Value value, Count bound, Errors& errors);
+
+template <class Bound>
+bool within(Value value, const Each<Bound>& each, Errors& errors)
+{
+    if (value.kind() != Kind::array) return true;
+    bool all = true;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        errors.enter(i);
+        all = within(value.element(i), each.bound, errors) && all;
+        errors.leave();
+    }
+    return all;
+}
+
+template <class T, class... Bounds>
+void field(Value map, std::string_view name, T& out, Errors& errors, const Bounds&... bounds)
 {
     errors.enter(name);
-    if (const auto value = map.find(name))
-        decode(*value, out, errors);
-    else
+    if (const auto value = map.find(name); !value)
         errors.add("missing");
+    else if ((within(*value, bounds, errors) && ...))
+        decode(*value, out, errors);
     errors.leave();
 }
 
 // Absent and nil both mean: not given.
-template <class T>
-void field(Value map, std::string_view name, std::optional<T>& out, Errors& errors)
+template <class T, class... Bounds>
+void field(Value map, std::string_view name, std::optional<T>& out, Errors& errors, const Bounds&... bounds)
 {
     out.reset();
     const auto value = map.find(name);
     if (!value || value->kind() == Kind::nil) return;
     errors.enter(name);
-    decode(*value, out.emplace(), errors);
+    if ((within(*value, bounds, errors) && ...)) decode(*value, out.emplace(), errors);
     errors.leave();
 }
 

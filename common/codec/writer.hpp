@@ -8,9 +8,14 @@
 #include "common/sealing/sealed.hpp"
 #include "common/time/clock.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gonghui::codec {
 
@@ -76,6 +81,9 @@ inline void encode(Writer& out, const Personal& value)
     out.text(value.reveal());
 }
 
+void encode(Writer& out, std::chrono::year_month_day value);  // "YYYY-MM-DD"
+void encode(Writer& out, const std::map<std::string, std::string>& values);
+
 template <class Tag>
 void encode(Writer& out, const Id<Tag>& value)
 {
@@ -87,6 +95,27 @@ void encode(Writer& out, const std::vector<T>& values)
 {
     out.array(values.size());
     for (const auto& value : values) encode(out, value);
+}
+
+// One entry of a map; an optional that is not given leaves none.
+template <class T>
+void entry(Writer& out, std::string_view name, const T& value)
+{
+    out.text(name);
+    encode(out, value);
+}
+
+template <class T>
+void entry(Writer& out, std::string_view name, const std::optional<T>& value)
+{
+    if (value) entry(out, name, *value);
+}
+
+// How many of the optionals are given: what they add to the announced size of their map.
+template <class... T>
+[[nodiscard]] std::size_t count_given(const std::optional<T>&... values)
+{
+    return (std::size_t{0} + ... + (values ? 1U : 0U));
 }
 
 }  // namespace gonghui::codec
