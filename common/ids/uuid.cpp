@@ -95,7 +95,7 @@ Uuid make_request_uuid(UtcTime now, Random& random)
 
 std::optional<UtcTime> time_of(const Uuid& uuid)
 {
-    if (uuid.bytes[6] >> 4 != std::byte{7} || (uuid.bytes[8] & ~variant_mask) != variant_rfc) return std::nullopt;
+    if ((uuid.bytes[6] >> 4) != std::byte{7} || (uuid.bytes[8] & ~variant_mask) != variant_rfc) return std::nullopt;
     std::int64_t milliseconds = 0;
     for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | std::to_integer<std::int64_t>(uuid.bytes[i]);
     return UtcTime{std::chrono::milliseconds{milliseconds}};

@@ -18,7 +18,7 @@ namespace gonghui::sealing {
 //
 // `add` and `erase` are durable after the next `commit`. The host calls `commit` before the store's own commit, so that
 // no event ever names a key that a crash could lose; a crash between the two leaves a key without use, which is
-// harmless.
+// harmless. After a `commit` that destroyed keys their bytes are gone from the file and its log.
 class Keyring {
 public:
     Keyring(const std::filesystem::path& path, const Key& wrapping, Random& random, const std::string& vfs = {});
@@ -43,10 +43,17 @@ public:
     [[nodiscard]] bool dirty() const;
 
 private:
+    // The log holds pages as they were before; emptying it makes destroyed keys unreadable on disk as well.
+    void empty_log();
+    void begin();
+    void insert(const Uuid& owner, const Key& key);
+    void remember(const Uuid& owner, const Key& key);
+
     sqlite::Database database_;
     Key wrapping_;
     Random& random_;
-    bool dirty_ = false;
+    bool dirty_ = false;                    // a transaction is open
+    bool erasing_ = false;                  // and it, or the one before, destroyed a key
     std::unordered_map<Uuid, Key> recent_;  // bounded
     std::unordered_set<Uuid> wanted_;
 };

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -47,7 +48,31 @@ struct Options {
     bool secure_delete = false;  // overwrite what is deleted (keys)
 };
 
-class Statement;
+class Database;
+
+// One prepared statement. Database's and Rows' own: nobody else needs it.
+class Statement {
+public:
+    using Pool = std::vector<std::unique_ptr<Statement>>;
+
+    ~Statement();
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+private:
+    friend class Database;
+    friend class Rows;
+    Statement(Database& database, sqlite3_stmt* handle, Pool& home);
+    bool step();
+    void reset();
+    void check(int code) const;
+
+    Database& database_;
+    sqlite3_stmt* handle_;
+    Pool& home_;  // where it lies while idle
+    bool copies_parameters_ = true;
+    bool done_ = false;
+};
 
 // The rows of one query. Resets its statement when destroyed. Views from `text` and `blob` live until the next `next`.
 class Rows {
@@ -69,56 +94,76 @@ public:
 
 private:
     friend class Database;
-    explicit Rows(std::unique_ptr<Statement> statement, class Database& database);
+    explicit Rows(std::unique_ptr<Statement> statement) : statement_(std::move(statement)) {}
     std::unique_ptr<Statement> statement_;
-    class Database* database_;
 };
 
 class Database {
 public:
-    // WAL, synchronous=FULL, foreign keys on, trusted_schema off. Throws Error; the message names the path.
+    // WAL, synchronous=FULL, foreign keys on, trusted_schema off; waits 5 s for another writer. Throws Error; the
+    // message names the path and, when the file system shows a reason, says what to do. No message ever holds a bound
+    // value.
+    // ":memory:" is a store without a file, for tests.
     explicit Database(const std::filesystem::path& path, const Options& options = {});
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    // `sql` must be a literal or live as long as the Database: prepared statements are kept by its text.
+    // Prepared statements are kept by their text, so `sql` should be a literal: what changes belongs in parameters.
     // Parameters: integers, bool, text, BytesView/Bytes, Sealed, Uuid, Id, UtcTime, nullptr, std::optional of these.
-    template <class... Parameters>
-    void run(std::string_view sql, const Parameters&... parameters)
+    template <class... Values>
+    void run(std::string_view sql, const Values&... values)
     {
-        auto rows = query(sql, parameters...);
+        auto rows = start(Parameters::borrowed, sql, values...);
         while (rows.next()) {
         }
     }
 
-    template <class... Parameters>
-    [[nodiscard]] Rows query(std::string_view sql, const Parameters&... parameters)
+    template <class... Values>
+    [[nodiscard]] Rows query(std::string_view sql, const Values&... values)
     {
-        auto statement = prepare(sql);
-        int index = 0;
-        (bind(*statement, ++index, parameters), ...);
-        return Rows(std::move(statement), *this);
+        return start(Parameters::copied, sql, values...);
     }
 
     // The first column of the first row; nullopt when there is no row or it is NULL.
-    template <class T, class... Parameters>
-    [[nodiscard]] std::optional<T> value(std::string_view sql, const Parameters&... parameters)
+    template <class T, class... Values>
+    [[nodiscard]] std::optional<T> value(std::string_view sql, const Values&... values)
     {
-        auto rows = query(sql, parameters...);
+        auto rows = start(Parameters::borrowed, sql, values...);
         if (!rows.next() || rows.is_null(0)) return std::nullopt;
         return rows.template get<T>(0);
     }
 
     void script(const std::string& sql);         // several statements, not kept
     [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
+    [[nodiscard]] bool in_transaction() const;   // false also after an error that rolled everything back
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] sqlite3* handle() { return connection_; }
 
 private:
-    friend class Rows;
-    std::unique_ptr<Statement> prepare(std::string_view sql);
-    void keep(std::unique_ptr<Statement> statement);
+    friend class Statement;
+
+    // Copying text and blobs is for rows that outlive the call and thus the caller's values.
+    enum class Parameters : std::uint8_t { borrowed, copied };
+
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+
+    template <class... Values>
+    Rows start(Parameters parameters, std::string_view sql, const Values&... values)
+    {
+        auto statement = prepare(sql, parameters, sizeof...(values));
+        int index = 0;
+        (bind(*statement, ++index, values), ...);
+        return Rows(std::move(statement));
+    }
+
+    void open(const Options& options);
+    void configure(const Options& options);
+    std::unique_ptr<Statement> prepare(std::string_view sql, Parameters parameters, std::size_t values);
+    [[noreturn]] void fail(int code) const;
 
     static void bind(Statement& statement, int index, std::nullptr_t);
     static void bind(Statement& statement, int index, std::int64_t value);
@@ -162,7 +207,7 @@ private:
 
     std::filesystem::path path_;
     sqlite3* connection_ = nullptr;
-    std::unordered_map<std::string_view, std::vector<std::unique_ptr<Statement>>> idle_;
+    std::unordered_map<std::string, Statement::Pool, TextHash, std::equal_to<>> idle_;
 };
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back when destroyed uncommitted.

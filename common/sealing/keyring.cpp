@@ -1,0 +1,179 @@
+#include "common/sealing/keyring.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace gonghui::sealing {
+
+namespace {
+
+constexpr std::size_t recent_limit = 8192;
+constexpr std::string_view wrapped_place = "keyring/keys.wrapped";
+
+const std::vector<sqlite::Migration> migrations{{1, R"sql(
+    CREATE TABLE keys (
+        owner BLOB PRIMARY KEY,
+        wrapped BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE erased (
+        owner BLOB PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
+)sql"}};
+
+// SQLite would make the file readable by everyone; its log and index files take their mode from it. An empty file is an
+// empty database, and whatever goes wrong here SQLite reports better when it opens the file.
+const std::filesystem::path& made_private(const std::filesystem::path& path, const std::string& vfs)
+{
+    if (!vfs.empty() || path == ":memory:") return path;
+    if (const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR); file >= 0)
+        ::close(file);
+    return path;
+}
+
+sqlite::Options options(const std::string& vfs)
+{
+    sqlite::Options options;
+    options.vfs = vfs;
+    options.secure_delete = true;
+    return options;
+}
+
+// A row's owner counts, not the owner that the wrapping names: a row moved to another owner must not open.
+std::optional<Key> unwrap(const Key& wrapping, const Uuid& owner, const Sealed& wrapped)
+{
+    if (owner_of(wrapped) != owner) return std::nullopt;
+    const auto bytes = unseal(wrapping, wrapped_place, wrapped);
+    if (!bytes || bytes->size() != 32) return std::nullopt;
+    return Key(std::span<const std::byte, 32>(bytes->data(), 32));
+}
+
+[[noreturn]] void fail_unwrapping(const sqlite::Database& database)
+{
+    throw std::runtime_error("keyring " + database.path().string() +
+                             " does not open with this service's key: restore the key file that belongs to it");
+}
+
+}  // namespace
+
+Keyring::Keyring(const std::filesystem::path& path, const Key& wrapping, Random& random, const std::string& vfs)
+    : database_(made_private(path, vfs), options(vfs)), wrapping_(wrapping), random_(random)
+{
+    sqlite::migrate(database_, "keyring", migrations);
+    empty_log();
+    // A wrong service key shall show now, not at the first person.
+    auto any = database_.query("SELECT owner, wrapped FROM keys LIMIT 1");
+    if (any.next() && !unwrap(wrapping_, any.get<Uuid>(0), any.get<Sealed>(1))) fail_unwrapping(database_);
+}
+
+Keyring::~Keyring() = default;
+
+std::optional<Key> Keyring::find(const Uuid& owner)
+{
+    if (const auto found = recent_.find(owner); found != recent_.end()) return found->second;
+    const auto wrapped = database_.value<Sealed>("SELECT wrapped FROM keys WHERE owner = ?", owner);
+    if (!wrapped) return std::nullopt;
+    auto key = unwrap(wrapping_, owner, *wrapped);
+    if (!key) fail_unwrapping(database_);
+    remember(owner, *key);
+    return key;
+}
+
+std::optional<Key> Keyring::find_or_make(const Uuid& owner)
+{
+    if (auto key = find(owner)) return key;
+    if (is_erased(owner)) return std::nullopt;
+    auto key = Key::make(random_);
+    insert(owner, key);
+    return key;
+}
+
+std::optional<Key> Keyring::find_or_want(const Uuid& owner)
+{
+    auto key = find(owner);
+    if (!key && !is_erased(owner)) wanted_.insert(owner);
+    return key;
+}
+
+void Keyring::add(const Uuid& owner, const Key& key)
+{
+    wanted_.erase(owner);
+    // An owner's key never changes, so the one that is here is the one that comes.
+    if (!is_erased(owner) && !find(owner)) insert(owner, key);
+}
+
+void Keyring::erase(const Uuid& owner)
+{
+    begin();
+    database_.run("DELETE FROM keys WHERE owner = ?", owner);
+    database_.run("INSERT OR IGNORE INTO erased (owner) VALUES (?)", owner);
+    recent_.erase(owner);
+    wanted_.erase(owner);
+    erasing_ = true;
+}
+
+bool Keyring::is_erased(const Uuid& owner)
+{
+    return database_.value<int>("SELECT 1 FROM erased WHERE owner = ?", owner).has_value();
+}
+
+std::vector<Uuid> Keyring::take_wanted(std::size_t limit)
+{
+    std::vector<Uuid> taken;
+    taken.reserve(std::min(limit, wanted_.size()));
+    while (taken.size() < limit && !wanted_.empty()) taken.push_back(wanted_.extract(wanted_.begin()).value());
+    return taken;
+}
+
+void Keyring::commit()
+{
+    if (!dirty_) return;
+    database_.run("COMMIT");
+    dirty_ = false;
+    if (erasing_) empty_log();
+}
+
+void Keyring::rollback()
+{
+    recent_.clear();  // it may hold keys that are now nowhere else
+    if (!dirty_) return;
+    dirty_ = false;
+    if (database_.in_transaction()) database_.run("ROLLBACK");
+}
+
+bool Keyring::dirty() const
+{
+    return dirty_;
+}
+
+void Keyring::empty_log()
+{
+    const auto busy = database_.value<int>("PRAGMA wal_checkpoint(TRUNCATE)");
+    erasing_ = busy != 0;  // somebody reads, a backup perhaps: the next commit tries again
+}
+
+void Keyring::begin()
+{
+    if (dirty_) return;
+    database_.run("BEGIN IMMEDIATE");
+    dirty_ = true;
+}
+
+void Keyring::insert(const Uuid& owner, const Key& key)
+{
+    begin();
+    database_.run("INSERT INTO keys (owner, wrapped) VALUES (?, ?)", owner,
+                  seal(wrapping_, owner, wrapped_place, key.view(), random_));
+    remember(owner, key);
+}
+
+void Keyring::remember(const Uuid& owner, const Key& key)
+{
+    if (recent_.size() >= recent_limit) recent_.clear();
+    recent_.insert_or_assign(owner, key);
+}
+
+}  // namespace gonghui::sealing
