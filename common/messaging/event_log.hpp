@@ -20,7 +20,7 @@ struct LogRecord {
 // The chain does not hold: the record and everything after it are not to be trusted.
 class BrokenChain : public std::runtime_error {
 public:
-    BrokenChain(std::int64_t seq, const std::string& message) : std::runtime_error(message), seq(seq) {}
+    BrokenChain(std::int64_t at_seq, const std::string& message) : std::runtime_error(message), seq(at_seq) {}
     std::int64_t seq;
 };
 

@@ -6,6 +6,7 @@
 #include "common/ids/random.hpp"
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/executor.hpp"
+#include "common/messaging/key_fetcher.hpp"
 #include "common/messaging/service.hpp"
 #include "common/messaging/source.hpp"
 #include "common/messaging/transport.hpp"
@@ -14,6 +15,7 @@
 #include "common/time/clock.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,8 +24,8 @@ namespace gonghui::messaging {
 struct HostSettings {
     Source source;
     int partitions = 1;
-    std::size_t batch = 1024;       // messages in one transaction at most
-    std::string key_owner_service;  // whom to ask for person keys ("registration"); empty: nobody
+    std::size_t batch = 1024;  // messages in one transaction at most
+    std::string version;       // of the program, for status
 };
 
 // Counted since the process began; read by /metrics from another thread through Host::counters.
@@ -31,10 +33,12 @@ struct HostCounters {
     std::int64_t accepted = 0, refused = 0, invalid = 0, retried = 0, faults = 0, repeated = 0;
     std::int64_t events_published = 0;
     std::int64_t applied_live = 0, applied_from_pages = 0, skipped = 0, parked = 0, duplicates = 0;
+    std::int64_t undecodable = 0;
     std::int64_t commits = 0, messages = 0, timers_fired = 0, gaps = 0;
 };
 
-// Everything a host stands on; all outlive it. `keyring` may be null for a service that unseals nothing.
+// Everything a host stands on; all outlive it. `keyring` is null for a service that unseals nothing, `key_fetcher` for
+// one whose keyring misses no keys.
 struct HostPorts {
     sqlite::Database& database;
     Service& service;
@@ -44,7 +48,14 @@ struct HostPorts {
     Random& random;
     const sealing::Key& service_key;  // seals private events
     sealing::Keyring* keyring = nullptr;
+    KeyFetcher* key_fetcher = nullptr;
+    // Told of what a person should look at: a code and a detail without personal data. Must not throw.
+    std::function<void(std::string_view code, std::string_view detail)> alarm = [](auto, auto) {
+    };
 };
+
+// The migrations of everything that a host keeps in a store; the service's own come after them.
+void migrate_host_tables(sqlite::Database& database);
 
 class Host {
 public:
@@ -53,7 +64,8 @@ public:
     Host(HostSettings settings, HostPorts ports);
     ~Host();
 
-    // One turn: true when it did anything. Throws only a machine's fault: the partition must stop then.
+    // One turn: true when it did anything. Throws only a machine's fault: the partition must stop then, and this object
+    // be discarded; what was not committed is undone.
     bool step();
 
     // The latest time at which `step` must be called again even if nothing arrives.

@@ -39,7 +39,8 @@ public:
 template <class Store>
 class Unit {
 public:
-    Unit(Store& store, const Context& context, Recorder& recorder) : store(store), context(context), recorder_(recorder)
+    Unit(Store& its_store, const Context& its_context, Recorder& recorder)
+        : store(its_store), context(its_context), recorder_(recorder)
     {
     }
 

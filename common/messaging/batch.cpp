@@ -1,0 +1,57 @@
+#include "common/messaging/batch.hpp"
+
+namespace gonghui::messaging {
+
+Batch::Batch(const Source& source, EventLog& log, const sealing::Key& service_key, Random& random)
+    : source_(source), source_text_(to_string(source)), log_(log), service_key_(service_key), random_(random)
+{
+}
+
+void Batch::begin(const Uuid& cause, std::string_view traceparent, UtcTime now)
+{
+    cause_ = cause;
+    index_ = 0;
+    traceparent_ = traceparent;
+    now_ = now;
+}
+
+void Batch::undo(const Mark& mark)
+{
+    log_.rewind(mark.head);
+    publications.resize(mark.publications);
+}
+
+void Batch::append(std::string_view dataschema, std::string_view subject, bool is_private, BytesView encoded_data)
+{
+    const auto name = dataschema.substr(dataschema.find('/') + 1);
+    EventHeader header;
+    header.id = derive_uuid(cause_, index_++);
+    header.source = source_text_;
+    header.type = name.substr(0, name.rfind('.'));
+    header.subject = subject;
+    header.time = now_;
+    header.dataschema = dataschema;
+    header.traceparent = traceparent_;
+    header.epoch = log_.head().epoch;
+    header.seq = log_.head().seq + 1;
+    header.cause = cause_;
+
+    if (is_private) {
+        sealed_.clear();
+        sealed_.binary(sealing::seal(service_key_, header.id, dataschema, encoded_data, random_).bytes);
+        encoded_data = sealed_.view();
+    }
+    event_.clear();
+    encode_event(event_, header, encoded_data);
+    log_.append(event_.view(), now_);
+    publications.push_back({topic_of(source_, header.type), to_bytes(event_.view())});
+}
+
+void Batch::clear()
+{
+    replies.clear();
+    publications.clear();
+    readings.clear();
+}
+
+}  // namespace gonghui::messaging

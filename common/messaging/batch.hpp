@@ -1,0 +1,69 @@
+#pragma once
+// What one transaction gathers for the time after its commit: answers to send, events to publish, readings to start.
+// And the host's Recorder: the one way into the log.
+
+#include "common/messaging/event_log.hpp"
+#include "common/messaging/executor.hpp"
+#include "common/messaging/source.hpp"
+#include "common/messaging/unit.hpp"
+#include "common/sealing/sealing.hpp"
+
+#include <string>
+#include <vector>
+
+namespace gonghui::messaging {
+
+struct Publication {
+    std::string topic;
+    Bytes event;
+};
+
+// A query to answer from a reader's connection.
+struct PendingReading {
+    ReplyToken token = 0;
+    Uuid id;
+    Bytes request;
+    std::string caller;
+};
+
+class Batch final : public Recorder {
+public:
+    Batch(const Source& source, EventLog& log, const sealing::Key& service_key, Random& random);
+
+    // Every event recorded until the next `begin` descends from `cause`.
+    void begin(const Uuid& cause, std::string_view traceparent, UtcTime now);
+
+    // Where a savepoint stands, and the way back to it after its rollback.
+    struct Mark {
+        Position head;
+        std::size_t publications;
+    };
+    [[nodiscard]] Mark mark() const { return {log_.head(), publications.size()}; }
+    void undo(const Mark& mark);
+
+    void append(std::string_view dataschema, std::string_view subject, bool is_private,
+                BytesView encoded_data) override;
+    codec::Writer& scratch() override { return scratch_; }
+
+    std::vector<Answered> replies;
+    std::vector<Publication> publications;
+    std::vector<PendingReading> readings;
+
+    void clear();
+
+private:
+    const Source& source_;
+    std::string source_text_;
+    EventLog& log_;
+    const sealing::Key& service_key_;
+    Random& random_;
+    codec::Writer scratch_;
+    codec::Writer sealed_;
+    codec::Writer event_;
+    Uuid cause_;
+    std::uint32_t index_ = 0;
+    std::string traceparent_;
+    UtcTime now_{};
+};
+
+}  // namespace gonghui::messaging

@@ -1,0 +1,234 @@
+#include "common/messaging/host.hpp"
+
+#include "common/messaging/host_state.hpp"
+
+#include <algorithm>
+
+namespace gonghui::messaging {
+
+namespace {
+
+// A log of any length opens at once: the end is verified here, the rest in the background.
+constexpr std::int64_t verified_at_open = 1024;
+constexpr std::size_t timers_per_batch = 256;
+// A clock that jumps ahead would fire everything at once; timers wait this long for it to come to its senses.
+constexpr std::chrono::seconds clock_jump{60};
+
+}  // namespace
+
+void migrate_host_tables(sqlite::Database& database)
+{
+    sqlite::migrate(database, "event_log", event_log_migrations());
+    sqlite::migrate(database, "answers", answers_migrations());
+    sqlite::migrate(database, "cursors", cursors_migrations());
+    sqlite::migrate(database, "parked", parked_migrations());
+    sqlite::migrate(database, "timers", timers_migrations());
+    sqlite::migrate(database, "claims",
+                    {{1, "CREATE TABLE claims (number INTEGER NOT NULL) STRICT; INSERT INTO claims VALUES (0);"}});
+}
+
+Host::State::State(HostSettings its_settings, HostPorts its_ports)
+    : settings(std::move(its_settings)),
+      ports(its_ports),
+      log(ports.database),
+      answers(ports.database),
+      cursors(ports.database),
+      parked(ports.database),
+      timers(ports.database),
+      batch(settings.source, log, ports.service_key, ports.random),
+      own_source(to_string(settings.source))
+{
+    log.verify_tail(verified_at_open);
+    claim = ports.database.value<std::int64_t>("UPDATE claims SET number = number + 1 RETURNING number").value();
+
+    for (auto& [source, position] : cursors.all()) followers.emplace(source, Follower(source, position));
+    for (const auto& service : ports.service.follows()) {
+        const auto first = to_string(Source{settings.source.district, service, 0});
+        followers.try_emplace(first, Follower(first, Position{}));
+        ports.transport.follow(topic_prefix(settings.source.district, service));
+    }
+}
+
+bool Host::State::step()
+{
+    const auto now = ports.clock.now();
+    if (last_step != UtcTime{} && now - last_step > clock_jump) {
+        timers_pause_until = now + clock_jump;
+        ports.alarm("clock_jumped", "timers are paused for a minute");
+    }
+    last_step = now;
+
+    send_answered();
+    inbound.clear();
+    ports.transport.receive(inbound, settings.batch);
+    const auto due = timers.next_due();
+    const bool work = !inbound.empty() || !waiting.empty() || (due && *due <= now && now >= timers_pause_until) ||
+                      (parked.count() > 0 && now >= retry_not_ready_at);
+    if (work) run_batch(now);
+    beacon(now);
+    ask_pages(now);
+    fetch_keys(now);
+
+    const std::scoped_lock lock(published_mutex);
+    published_counters = counters;
+    published_level = std::all_of(followers.begin(), followers.end(), [](const auto& f) { return f.second.level(); });
+    return !inbound.empty();
+}
+
+void Host::State::run_batch(UtcTime now)
+{
+    batch.clear();
+    std::map<std::string_view, std::int64_t> before;
+    for (const auto& [source, follower] : followers) before[source] = follower.cursor().seq;
+    {
+        sqlite::Transaction transaction(ports.database);
+        for (const auto& message : inbound) {
+            if (const auto* request = std::get_if<InboundRequest>(&message))
+                on_request(*request, now);
+            else if (const auto* event = std::get_if<InboundEvent>(&message))
+                on_event(*event, now);
+            else
+                on_answer(std::get<InboundReply>(message), now);
+        }
+        fire_timers(now);
+        retry_not_ready(now);
+        retry_waiting(now);
+        for (const auto& [source, follower] : followers)
+            if (const auto old = before.find(source); old == before.end() || old->second != follower.cursor().seq)
+                cursors.set(source, follower.cursor());
+        // Keys first: an event must never name a key that a crash could lose.
+        if (ports.keyring) ports.keyring->commit();
+        transaction.commit();
+    }
+    counters.messages += static_cast<std::int64_t>(inbound.size());
+    ++counters.commits;
+    send_effects();
+}
+
+// Only what is committed leaves the house.
+void Host::State::send_effects()
+{
+    for (const auto& answer : batch.replies) ports.transport.reply(answer.token, answer.reply);
+    for (const auto& publication : batch.publications) ports.transport.publish(publication.topic, publication.event);
+    counters.events_published += static_cast<std::int64_t>(batch.publications.size());
+    for (auto& pending : batch.readings) {
+        const auto token = pending.token;
+        const auto id = pending.id;
+        if (ports.executor.submit(token, reading(std::move(pending)))) {
+            ++readings_out;
+        } else {
+            ports.transport.reply(token, encode_reply(id, Reply::retry("busy", std::chrono::milliseconds(50)), at()));
+            ++counters.retried;
+        }
+    }
+}
+
+void Host::State::send_answered()
+{
+    answered.clear();
+    ports.executor.take_answered(answered);
+    readings_out -= answered.size();
+    for (const auto& answer : answered) ports.transport.reply(answer.token, answer.reply);
+}
+
+void Host::State::beacon(UtcTime now)
+{
+    if (draining || now < next_beacon) return;
+    next_beacon = now + beacon_interval;
+    const auto& head = log.head();
+    ports.transport.hold({settings.source, settings.partitions, claim, head.epoch, head.seq});
+
+    codec::Writer data;
+    data.map(3);
+    data.text("chain");
+    data.binary(head.chain);
+    data.text("claim");
+    data.integer(claim);
+    data.text("partitions");
+    data.integer(settings.partitions);
+
+    EventHeader header;
+    header.id = make_random_uuid(ports.random);
+    header.source = own_source;
+    header.type = "_head";
+    header.time = now;
+    header.dataschema = "bus/_head.v1";
+    header.epoch = head.epoch;
+    header.seq = head.seq;
+    codec::Writer event;
+    encode_event(event, header, data.view());
+    ports.transport.publish(topic_of(settings.source, header.type), event.view());
+}
+
+void Host::State::fire_timers(UtcTime now)
+{
+    if (now < timers_pause_until) return;
+    for (const auto& timer : timers.due(now, timers_per_batch)) {
+        const Context context{now, Actor{Role::service, {}, {}, settings.source.service}, timer.id(), {}, ports.random};
+        batch.begin(context.cause, {}, now);
+        const auto failure = guarded([&] {
+            timers.clear(timer.kind, timer.subject);
+            ports.service.fire(timer, context, batch);
+            return true;
+        });
+        ++counters.timers_fired;
+        if (!failure) continue;
+        // Not lost and not in the way: it comes again in a minute.
+        ports.alarm("timer_failed", timer.kind + ": " + failure->detail);
+        timers.set(timer.kind, timer.subject, now + std::chrono::minutes(1));
+    }
+}
+
+UtcTime Host::State::wake_at() const
+{
+    auto at = next_beacon;
+    if (const auto due = timers.next_due()) at = std::min(at, std::max(*due, timers_pause_until));
+    for (const auto& [source, follower] : followers) at = std::min(at, follower.wake_at());
+    if (parked.count() > 0) at = std::min(at, retry_not_ready_at);
+    if (!waiting.empty()) at = std::min(at, last_step + std::chrono::milliseconds(5));
+    return at;
+}
+
+Host::Host(HostSettings settings, HostPorts ports)
+    : state_(std::make_unique<State>(std::move(settings), std::move(ports)))
+{
+}
+
+Host::~Host() = default;
+
+bool Host::step()
+{
+    return state_->step();
+}
+
+UtcTime Host::wake_at() const
+{
+    return state_->wake_at();
+}
+
+bool Host::drain()
+{
+    if (!state_->draining) state_->ports.transport.release(state_->settings.source);
+    state_->draining = true;
+    state_->step();
+    return state_->readings_out == 0 && state_->waiting.empty();
+}
+
+Position Host::head() const
+{
+    return state_->log.head();
+}
+
+bool Host::level() const
+{
+    const std::scoped_lock lock(state_->published_mutex);
+    return state_->published_level;
+}
+
+HostCounters Host::counters() const
+{
+    const std::scoped_lock lock(state_->published_mutex);
+    return state_->published_counters;
+}
+
+}  // namespace gonghui::messaging

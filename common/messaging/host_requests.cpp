@@ -1,0 +1,342 @@
+#include "common/messaging/host_state.hpp"
+
+#include <algorithm>
+
+namespace gonghui::messaging {
+
+namespace {
+
+constexpr std::size_t most_waiting = 1024;
+constexpr std::chrono::milliseconds longest_wait{1000};
+constexpr std::size_t parked_page = 200;
+
+// "training._log_read" -> "_log_read"; empty for a service's own types.
+std::string_view bus_request(std::string_view type)
+{
+    const auto dot = type.find('.');
+    if (dot == std::string_view::npos || dot + 1 >= type.size() || type[dot + 1] != '_') return {};
+    return type.substr(dot + 1);
+}
+
+template <class T>
+T number_or(const codec::Value& data, std::string_view name, T otherwise)
+{
+    const auto value = data.find(name);
+    return value ? static_cast<T>(value->integer().value_or(static_cast<std::int64_t>(otherwise))) : otherwise;
+}
+
+std::string text_of(const codec::Value& data, std::string_view name)
+{
+    const auto value = data.find(name);
+    return value ? std::string(value->text().value_or("")) : std::string();
+}
+
+Reply log_page(const Request& request, sqlite::Database& reader)
+{
+    const auto after = number_or<std::int64_t>(request.data, "after_seq", 0);
+    const auto most =
+        std::clamp<std::size_t>(number_or<std::size_t>(request.data, "max_bytes", page_bytes), 1, page_bytes);
+    // One read transaction, so that the head fits the records.
+    reader.script("BEGIN");
+    const auto records = read_log(reader, after, most);
+    const auto head = EventLog(reader).head();
+    reader.script("COMMIT");
+
+    codec::Writer out;
+    out.map(2);
+    out.text("records");
+    out.array(records.size());
+    for (const auto& record : records) out.binary(record.bytes);
+    out.text("head");
+    out.map(3);
+    out.text("epoch");
+    out.integer(head.epoch);
+    out.text("seq");
+    out.integer(head.seq);
+    out.text("chain");
+    out.binary(head.chain);
+    Reply reply;
+    reply.data = out.take();
+    return reply;
+}
+
+Reply parked_page_of(const Request&, sqlite::Database& reader)
+{
+    const auto events = Parked(reader).list(parked_page);
+    codec::Writer out;
+    out.map(1);
+    out.text("events");
+    out.array(events.size());
+    const auto text = [&](std::string_view name, std::string_view value) {
+        out.text(name);
+        out.text(value);
+    };
+    for (const auto& event : events) {
+        out.map(7);
+        text("source", event.source);
+        out.text("seq");
+        out.integer(event.seq);
+        text("lane", event.lane);
+        text("reason", event.reason);
+        text("detail", event.detail);
+        out.text("parked_at");
+        out.integer(to_microseconds(event.parked_at));
+        out.text("event");
+        out.binary(event.bytes);
+    }
+    Reply reply;
+    reply.data = out.take();
+    return reply;
+}
+
+}  // namespace
+
+At Host::State::at() const
+{
+    return {own_source, log.head().epoch, log.head().seq};
+}
+
+void Host::State::reply(ReplyToken token, const Uuid& id, const Reply& reply)
+{
+    switch (reply.outcome) {
+        case Outcome::accepted:
+            ++counters.accepted;
+            break;
+        case Outcome::refused:
+            ++counters.refused;
+            break;
+        case Outcome::invalid:
+            ++counters.invalid;
+            break;
+        case Outcome::retry:
+            ++counters.retried;
+            break;
+        case Outcome::fault:
+            ++counters.faults;
+            break;
+    }
+    batch.replies.push_back({token, encode_reply(id, reply, at())});
+}
+
+void Host::State::on_request(const InboundRequest& arrived, UtcTime now)
+{
+    const auto request = decode_request(parser, arrived.bytes, arrived.caller);
+    if (!request) {
+        // Its id, if that much can be read, so that the caller can tell which one was wrong.
+        Uuid id;
+        if (const auto root = parser.parse(arrived.bytes))
+            if (const auto bytes = root->find("id").value_or(codec::Value{}).binary())
+                id = Uuid::from_bytes(*bytes).value_or(Uuid{});
+        return reply(arrived.token, id, Reply::invalid("invalid_request", request.error()));
+    }
+    if (draining) return reply(arrived.token, request->id, Reply::retry("draining", std::chrono::milliseconds(200)));
+    if (request->deadline && *request->deadline < now)
+        return reply(arrived.token, request->id, Reply::retry("deadline_passed", std::chrono::milliseconds(0)));
+    if (request->after && !level_with(*request->after)) {
+        if (waiting.size() >= most_waiting)
+            return reply(arrived.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
+        return waiting.push_back({arrived, now + longest_wait});
+    }
+
+    const auto bus = bus_request(request->type);
+    if (bus == "_status") return reply(arrived.token, request->id, status(now));
+    const bool reading =
+        bus == "_log_read" || bus == "_parked_list" || ports.service.form_of(request->type) == Form::query;
+    if (reading)
+        batch.readings.push_back({arrived.token, request->id, arrived.bytes, arrived.caller});
+    else
+        answer_command(arrived, *request, now);
+}
+
+void Host::State::retry_waiting(UtcTime now)
+{
+    for (auto left = waiting.size(); left > 0; --left) {
+        auto one = std::move(waiting.front());
+        waiting.pop_front();
+        const auto request = decode_request(parser, one.request.bytes, one.request.caller);
+        if (level_with(*request->after))
+            on_request(one.request, now);
+        else if (now >= one.until || draining)
+            reply(one.request.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
+        else
+            waiting.push_back(std::move(one));
+    }
+}
+
+bool Host::State::level_with(const At& after) const
+{
+    if (after.source == own_source) return log.head().seq >= after.seq;
+    const auto found = followers.find(after.source);
+    // A source that is not followed cannot be waited for; what it says does not concern this service.
+    return found == followers.end() || found->second.cursor().seq >= after.seq;
+}
+
+// The request's id alone decides: nothing of it has been run yet.
+std::optional<Reply> Host::State::unacceptable(const Request& request, UtcTime now) const
+{
+    const auto made = time_of(request.id);
+    if (!made) return Reply::invalid("id_not_uuid_v7");
+    if (*made < now - answers_kept) return Reply::invalid("id_too_old");
+    return std::nullopt;
+}
+
+void Host::State::answer_command(const InboundRequest& arrived, const Request& request, UtcTime now)
+{
+    if (const auto refusal = unacceptable(request, now)) return reply(arrived.token, request.id, *refusal);
+    const auto print = fingerprint(request);
+    if (auto first = answers.find(arrived.caller, request.id)) {
+        if (first->fingerprint != print) return reply(arrived.token, request.id, Reply::invalid("id_reused"));
+        ++counters.repeated;
+        batch.replies.push_back({arrived.token, std::move(first->reply)});
+        return;
+    }
+
+    const Context context{now, request.actor, request.id, request.traceparent, ports.random};
+    batch.begin(request.id, request.traceparent, now);
+    Reply answer;
+    const auto failure = guarded([&] {
+        answer = run_command(request, context);
+        if (answer.outcome != Outcome::accepted) return false;
+        answers.add(arrived.caller, request.id, print, encode_reply(request.id, answer, at()));
+        return true;
+    });
+    if (failure && failure->reason == "not_ready") {
+        answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
+    } else if (failure && failure->reason == "failed") {
+        ports.alarm("command_failed", std::string(request.type) + ": " + failure->detail);
+        answer = Reply::fault("internal");
+    }
+    // A refusal stands as firmly as an acceptance; it leaves nothing behind but its record.
+    if (answer.outcome == Outcome::refused)
+        answers.add(arrived.caller, request.id, print, encode_reply(request.id, answer, at()));
+    reply(arrived.token, request.id, answer);
+}
+
+Reply Host::State::run_command(const Request& request, const Context& context)
+{
+    const auto bus = bus_request(request.type);
+    if (bus == "_parked_retry") return retry_parked(request, context);
+    if (bus == "_parked_drop") return drop_parked(request, context);
+    if (ports.service.form_of(request.type) == Form::unknown) return Reply::invalid("unknown_type");
+    return ports.service.command(request, context, batch);
+}
+
+Reply Host::State::retry_parked(const Request& request, const Context& context)
+{
+    const auto source = text_of(request.data, "source");
+    const auto event = parked.find(source, number_or<std::int64_t>(request.data, "seq", 0));
+    if (!event) return Reply::refused({"not_parked", {}});
+    const auto settled = retry_lane(source, event->lane, context.now);
+    codec::Writer out;
+    out.map(1);
+    out.text("settled");
+    out.integer(static_cast<std::int64_t>(settled));
+    Reply reply;
+    reply.data = out.take();
+    return reply;
+}
+
+// Dropping loses something for ever, so it is an event of its own: who dropped what, and why.
+Reply Host::State::drop_parked(const Request& request, const Context& context)
+{
+    const auto source = text_of(request.data, "source");
+    const auto seq = number_or<std::int64_t>(request.data, "seq", 0);
+    const auto event = parked.find(source, seq);
+    if (!event) return Reply::refused({"not_parked", {}});
+    parked.remove(source, seq);
+    codec::Writer out;
+    out.map(4);
+    out.text("source");
+    out.text(source);
+    out.text("seq");
+    out.integer(seq);
+    out.text("reason");
+    out.text(text_of(request.data, "reason"));
+    out.text("by");
+    out.text(context.actor.service);
+    batch.append("bus/_parked_dropped.v1", event->lane, false, out.view());
+    retry_lane(source, event->lane, context.now);
+    return Reply::accepted();
+}
+
+Reading Host::State::reading(PendingReading pending) const
+{
+    // Runs on a reader's thread: it may touch `service`, whose queries are const, and nothing else of this host.
+    return [&service = ports.service, &clock = ports.clock, &random = ports.random, at = at(),
+            pending = std::move(pending)](sqlite::Database& reader) {
+        thread_local codec::Parser reading_parser;
+        const auto request = decode_request(reading_parser, pending.request, pending.caller);
+        const Context context{clock.now(), request->actor, request->id, request->traceparent, random};
+        Reply answer;
+        try {
+            const auto bus = bus_request(request->type);
+            answer = bus == "_log_read"      ? log_page(*request, reader)
+                     : bus == "_parked_list" ? parked_page_of(*request, reader)
+                                             : service.query(*request, context, reader);
+        } catch (const NotReady&) {
+            answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
+        } catch (const std::exception&) {
+            answer = Reply::fault("internal");
+        }
+        return encode_reply(pending.id, answer, at);
+    };
+}
+
+Reply Host::State::status(UtcTime now) const
+{
+    codec::Writer out;
+    const auto number = [&](std::string_view name, std::int64_t value) {
+        out.text(name);
+        out.integer(value);
+    };
+    const auto text = [&](std::string_view name, std::string_view value) {
+        out.text(name);
+        out.text(value);
+    };
+    out.map(10);
+    text("source", own_source);
+    text("version", settings.version);
+    number("claim", claim);
+    number("epoch", log.head().epoch);
+    number("head", log.head().seq);
+    number("now", to_microseconds(now));
+    number("parked", parked.count());
+    number(
+        "store_bytes",
+        ports.database.value<std::int64_t>("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+            .value_or(0));
+    out.text("follows");
+    out.array(followers.size());
+    for (const auto& [source, follower] : followers) {
+        out.map(5);
+        text("source", source);
+        number("epoch", follower.cursor().epoch);
+        number("cursor", follower.cursor().seq);
+        number("head", follower.known_head());
+        out.text("diverged");
+        out.boolean(follower.diverged());
+    }
+    out.text("counters");
+    out.map(16);
+    number("accepted", counters.accepted);
+    number("refused", counters.refused);
+    number("invalid", counters.invalid);
+    number("retried", counters.retried);
+    number("faults", counters.faults);
+    number("repeated", counters.repeated);
+    number("events_published", counters.events_published);
+    number("applied_live", counters.applied_live);
+    number("applied_from_pages", counters.applied_from_pages);
+    number("skipped", counters.skipped);
+    number("parked", counters.parked);
+    number("duplicates", counters.duplicates);
+    number("undecodable", counters.undecodable);
+    number("commits", counters.commits);
+    number("messages", counters.messages);
+    number("gaps", counters.gaps);
+    Reply reply;
+    reply.data = out.take();
+    return reply;
+}
+
+}  // namespace gonghui::messaging

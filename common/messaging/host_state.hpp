@@ -1,0 +1,133 @@
+#pragma once
+// The inside of the host; for its own source files only.
+
+#include "common/messaging/answers.hpp"
+#include "common/messaging/batch.hpp"
+#include "common/messaging/cursors.hpp"
+#include "common/messaging/follower.hpp"
+#include "common/messaging/host.hpp"
+#include "common/messaging/parked.hpp"
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace gonghui::messaging {
+
+struct Host::State {
+    State(HostSettings settings, HostPorts ports);
+
+    // --- host.cpp: the turn ---
+    bool step();
+    void run_batch(UtcTime now);
+    void send_effects();
+    void send_answered();
+    void beacon(UtcTime now);
+    void fire_timers(UtcTime now);
+    [[nodiscard]] UtcTime wake_at() const;
+
+    // Runs one message in a savepoint; what it did is undone when `work` returns false or throws. Lets only a machine's
+    // fault through; any other failure comes back as its description.
+    struct Failure {
+        std::string reason;
+        std::string detail;
+    };
+    template <class Work>
+    std::optional<Failure> guarded(Work work);
+
+    // --- host_requests.cpp: what callers ask ---
+    void on_request(const InboundRequest& inbound, UtcTime now);
+    void retry_waiting(UtcTime now);
+    void answer_command(const InboundRequest& inbound, const Request& request, UtcTime now);
+    [[nodiscard]] std::optional<Reply> unacceptable(const Request& request, UtcTime now) const;
+    Reply run_command(const Request& request, const Context& context);
+    [[nodiscard]] Reply status(UtcTime now) const;
+    Reply retry_parked(const Request& request, const Context& context);
+    Reply drop_parked(const Request& request, const Context& context);
+    [[nodiscard]] bool level_with(const At& after) const;
+    void reply(ReplyToken token, const Uuid& id, const Reply& reply);
+    [[nodiscard]] At at() const;
+    [[nodiscard]] Reading reading(PendingReading pending) const;
+
+    // --- host_events.cpp: what others say ---
+    void on_event(const InboundEvent& inbound, UtcTime now);
+    void on_answer(const InboundReply& inbound, UtcTime now);
+    void on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& page, UtcTime now);
+    enum class Via : std::uint8_t { bus, page };
+    void take(Follower& follower, BytesView bytes, Via via, UtcTime now);
+    void settle(std::string_view source, const Event& event, BytesView bytes, UtcTime now);
+    std::optional<Failure> try_apply(const Event& event, UtcTime now);
+    void park(std::string_view source, const EventHeader& header, BytesView bytes, Failure failure, UtcTime now);
+    std::size_t retry_lane(std::string_view source, std::string_view lane, UtcTime now);
+    void retry_not_ready(UtcTime now);
+    void ask_pages(UtcTime now);
+    void ask_page(Follower& follower, std::int64_t after_seq, UtcTime now);
+    Follower* follower_of(std::string_view source);
+    void fetch_keys(UtcTime now);
+
+    HostSettings settings;
+    HostPorts ports;
+    EventLog log;
+    Answers answers;
+    Cursors cursors;
+    Parked parked;
+    Timers timers;
+    Batch batch;
+    std::int64_t claim = 0;
+    std::string own_source;
+
+    std::map<std::string, Follower, std::less<>> followers;
+    codec::Parser parser;       // of the message at hand
+    codec::Parser page_parser;  // of a page, while its records go through `parser`
+    std::vector<Inbound> inbound;
+    std::vector<Answered> answered;
+
+    // Requests that wait until this partition is level with what they name.
+    struct Waiting {
+        InboundRequest request;
+        UtcTime until;
+    };
+    std::deque<Waiting> waiting;
+
+    std::size_t readings_out = 0;
+    bool draining = false;
+    UtcTime next_beacon{};
+    UtcTime retry_not_ready_at{};
+    UtcTime last_step{};
+    UtcTime timers_pause_until{};
+
+    HostCounters counters;
+    mutable std::mutex published_mutex;
+    HostCounters published_counters;  // what other threads may read
+    bool published_level = false;
+};
+
+template <class Work>
+std::optional<Host::State::Failure> Host::State::guarded(Work work)
+{
+    const auto mark = batch.mark();
+    const auto undo = [&](std::string reason, std::string detail) {
+        batch.undo(mark);
+        return Failure{std::move(reason), std::move(detail)};
+    };
+    try {
+        sqlite::Savepoint savepoint(ports.database);
+        if (work()) {
+            savepoint.release();
+            return std::nullopt;
+        }
+    } catch (const sqlite::Error& error) {
+        if (error.machine_fault()) throw;
+        return undo("failed", error.what());
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const NotReady& error) {
+        return undo("not_ready", error.what());
+    } catch (const std::exception& error) {
+        return undo("failed", error.what());
+    }
+    return undo("refused", {});
+}
+
+}  // namespace gonghui::messaging

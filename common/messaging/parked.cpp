@@ -1,0 +1,108 @@
+#include "common/messaging/parked.hpp"
+
+namespace gonghui::messaging {
+
+std::vector<sqlite::Migration> parked_migrations()
+{
+    return {{1, R"sql(
+        CREATE TABLE parked (
+            source    TEXT NOT NULL,
+            seq       INTEGER NOT NULL,
+            lane      TEXT NOT NULL,
+            reason    TEXT NOT NULL,
+            detail    TEXT NOT NULL,
+            parked_at INTEGER NOT NULL,
+            bytes     BLOB NOT NULL,
+            PRIMARY KEY (source, seq)
+        ) STRICT;
+        CREATE INDEX parked_by_lane ON parked (source, lane, seq);
+    )sql"}};
+}
+
+namespace {
+
+std::string blocked_key(std::string_view source, std::string_view lane)
+{
+    return std::string(source).append(1, '\n').append(lane);
+}
+
+std::vector<ParkedEvent> read_all(sqlite::Rows rows)
+{
+    std::vector<ParkedEvent> events;
+    while (rows.next())
+        events.push_back({rows.get<std::string>(0), rows.integer(1), rows.get<std::string>(2), rows.get<std::string>(3),
+                          rows.get<std::string>(4), rows.get<UtcTime>(5), rows.get<Bytes>(6)});
+    return events;
+}
+
+}  // namespace
+
+Parked::Parked(sqlite::Database& database) : database_(database)
+{
+    reload();
+}
+
+void Parked::reload()
+{
+    blocked_.clear();
+    auto rows = database_.query("SELECT DISTINCT source, lane FROM parked");
+    while (rows.next()) blocked_.insert(blocked_key(rows.text(0), rows.text(1)));
+    count_ = database_.value<std::int64_t>("SELECT count(*) FROM parked").value_or(0);
+}
+
+void Parked::add(const ParkedEvent& event)
+{
+    database_.run(
+        "INSERT OR REPLACE INTO parked (source, seq, lane, reason, detail, parked_at, bytes) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        event.source, event.seq, event.lane, event.reason, event.detail, event.parked_at, event.bytes);
+    reload();
+}
+
+void Parked::remove(std::string_view source, std::int64_t seq)
+{
+    database_.run("DELETE FROM parked WHERE source = ?1 AND seq = ?2", source, seq);
+    reload();
+}
+
+std::optional<ParkedEvent> Parked::find(std::string_view source, std::int64_t seq) const
+{
+    auto found =
+        read_all(database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+                                 "WHERE source = ?1 AND seq = ?2",
+                                 source, seq));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<ParkedEvent> Parked::list(std::size_t limit) const
+{
+    return read_all(
+        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+                        "ORDER BY source, seq LIMIT ?1",
+                        limit));
+}
+
+std::vector<ParkedEvent> Parked::lane(std::string_view source, std::string_view lane) const
+{
+    return read_all(
+        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+                        "WHERE source = ?1 AND lane = ?2 ORDER BY seq",
+                        source, lane));
+}
+
+std::vector<ParkedEvent> Parked::heads(std::string_view reason, std::size_t limit) const
+{
+    return read_all(database_.query(
+        "SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked AS p WHERE reason = ?1 AND NOT EXISTS "
+        "(SELECT 1 FROM parked WHERE source = p.source AND lane = p.lane AND seq < p.seq) ORDER BY source, seq LIMIT "
+        "?2",
+        reason, limit));
+}
+
+bool Parked::blocks(std::string_view source, std::string_view lane) const
+{
+    return !blocked_.empty() && blocked_.contains(blocked_key(source, lane));
+}
+
+}  // namespace gonghui::messaging
