@@ -357,16 +357,16 @@ void decode(codec::Value value, ClassRosterReply& out, codec::Errors& errors)
     codec::field(value, "entries", out.entries, errors);
 }
 
-void encode(codec::Writer& out, ClassRosterState value)
+void encode(codec::Writer& out, PlaceState value)
 {
     out.text(to_string(value));
 }
 
-void decode(codec::Value value, ClassRosterState& out, codec::Errors& errors)
+void decode(codec::Value value, PlaceState& out, codec::Errors& errors)
 {
     const auto text = value.text();
     if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_class_roster_state(*text))
+    if (const auto known = parse_place_state(*text))
         out = *known;
     else
         errors.add("unknown_value");
@@ -390,21 +390,6 @@ void decode(codec::Value value, ClassRoster& out, codec::Errors& errors)
     codec::field(value, "state", out.state, errors);
     codec::field(value, "after_number", out.after_number, errors, codec::Range{.minimum = 0});
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 5000});
-}
-
-void encode(codec::Writer& out, MyEnrollmentState value)
-{
-    out.text(to_string(value));
-}
-
-void decode(codec::Value value, MyEnrollmentState& out, codec::Errors& errors)
-{
-    const auto text = value.text();
-    if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_my_enrollment_state(*text))
-        out = *known;
-    else
-        errors.add("unknown_value");
 }
 
 void encode(codec::Writer& out, const MyEnrollment& value)
@@ -461,31 +446,16 @@ void decode(codec::Value value, MyEnrollments& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
 }
 
-void encode(codec::Writer& out, MyRankReplyState value)
+void encode(codec::Writer& out, PassedOverFor value)
 {
     out.text(to_string(value));
 }
 
-void decode(codec::Value value, MyRankReplyState& out, codec::Errors& errors)
+void decode(codec::Value value, PassedOverFor& out, codec::Errors& errors)
 {
     const auto text = value.text();
     if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_my_rank_reply_state(*text))
-        out = *known;
-    else
-        errors.add("unknown_value");
-}
-
-void encode(codec::Writer& out, MyRankReplyPassedOverFor value)
-{
-    out.text(to_string(value));
-}
-
-void decode(codec::Value value, MyRankReplyPassedOverFor& out, codec::Errors& errors)
-{
-    const auto text = value.text();
-    if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_my_rank_reply_passed_over_for(*text))
+    if (const auto known = parse_passed_over_for(*text))
         out = *known;
     else
         errors.add("unknown_value");
@@ -606,16 +576,16 @@ void decode(codec::Value value, CourseAdded& out, codec::Errors& errors)
     codec::field(value, "description", out.description, errors, codec::Length{.minimum = 1, .maximum = 2000});
 }
 
-void encode(codec::Writer& out, EnrollmentCancelledReason value)
+void encode(codec::Writer& out, LeavingReason value)
 {
     out.text(to_string(value));
 }
 
-void decode(codec::Value value, EnrollmentCancelledReason& out, codec::Errors& errors)
+void decode(codec::Value value, LeavingReason& out, codec::Errors& errors)
 {
     const auto text = value.text();
     if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_enrollment_cancelled_reason(*text))
+    if (const auto known = parse_leaving_reason(*text))
         out = *known;
     else
         errors.add("unknown_value");
@@ -730,21 +700,6 @@ void decode(codec::Value value, SeatTaken& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "at", out.at, errors);
     codec::field(value, "via", out.via, errors);
-}
-
-void encode(codec::Writer& out, WaitingLeftReason value)
-{
-    out.text(to_string(value));
-}
-
-void decode(codec::Value value, WaitingLeftReason& out, codec::Errors& errors)
-{
-    const auto text = value.text();
-    if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_waiting_left_reason(*text))
-        out = *known;
-    else
-        errors.add("unknown_value");
 }
 
 void encode(codec::Writer& out, const WaitingLeft& value)

@@ -308,26 +308,26 @@ struct ClassRosterReply {
     friend bool operator==(const ClassRosterReply&, const ClassRosterReply&) = default;
 };
 
-enum class ClassRosterState : std::uint8_t { taken, offered, waiting };
+enum class PlaceState : std::uint8_t { taken, offered, waiting };
 
-constexpr std::string_view to_string(ClassRosterState value)
+constexpr std::string_view to_string(PlaceState value)
 {
     switch (value) {
-        case ClassRosterState::taken:
+        case PlaceState::taken:
             return "taken";
-        case ClassRosterState::offered:
+        case PlaceState::offered:
             return "offered";
-        case ClassRosterState::waiting:
+        case PlaceState::waiting:
             return "waiting";
     }
     return {};
 }
 
-constexpr std::optional<ClassRosterState> parse_class_roster_state(std::string_view text)
+constexpr std::optional<PlaceState> parse_place_state(std::string_view text)
 {
-    if (text == "taken") return ClassRosterState::taken;
-    if (text == "offered") return ClassRosterState::offered;
-    if (text == "waiting") return ClassRosterState::waiting;
+    if (text == "taken") return PlaceState::taken;
+    if (text == "offered") return PlaceState::offered;
+    if (text == "waiting") return PlaceState::waiting;
     return std::nullopt;
 }
 
@@ -339,36 +339,13 @@ struct ClassRoster {
 
     CampaignId campaign_id;                      // The campaign that holds the class; routes to its partition.
     ClassId class_id;                            // The class.
-    std::optional<ClassRosterState> state{};     // Which of them; those with a seat unless given.
+    std::optional<PlaceState> state{};           // Which of them; those with a seat unless given.
     std::optional<std::int64_t> after_number{};  // Goes on after this arrival number.
     std::optional<std::int64_t> limit{};         // Entries of a page; 500 unless given.
 
     [[nodiscard]] std::optional<Uuid> key() const { return campaign_id.uuid; }
     friend bool operator==(const ClassRoster&, const ClassRoster&) = default;
 };
-
-enum class MyEnrollmentState : std::uint8_t { taken, offered, waiting };
-
-constexpr std::string_view to_string(MyEnrollmentState value)
-{
-    switch (value) {
-        case MyEnrollmentState::taken:
-            return "taken";
-        case MyEnrollmentState::offered:
-            return "offered";
-        case MyEnrollmentState::waiting:
-            return "waiting";
-    }
-    return {};
-}
-
-constexpr std::optional<MyEnrollmentState> parse_my_enrollment_state(std::string_view text)
-{
-    if (text == "taken") return MyEnrollmentState::taken;
-    if (text == "offered") return MyEnrollmentState::offered;
-    if (text == "waiting") return MyEnrollmentState::waiting;
-    return std::nullopt;
-}
 
 struct MyEnrollment {
     ClassId class_id;                     // The class.
@@ -378,7 +355,7 @@ struct MyEnrollment {
     std::string title_en;                 // Course, in English.
     std::string venue;                    // Where.
     UtcTime starts_at;                    // First session.
-    MyEnrollmentState state{};            // A seat, an offer or a place in line.
+    PlaceState state{};                   // A seat, an offer or a place in line.
     std::optional<std::int64_t> rank{};   // The place in line.
     std::optional<UtcTime> expires_at{};  // Of an offer.
 
@@ -403,71 +380,42 @@ struct MyEnrollments {
     friend bool operator==(const MyEnrollments&, const MyEnrollments&) = default;
 };
 
-enum class MyRankReplyState : std::uint8_t { taken, offered, waiting };
+enum class PassedOverFor : std::uint8_t { not_a_member, not_eligible, personal_cap_reached, time_clash, class_started };
 
-constexpr std::string_view to_string(MyRankReplyState value)
+constexpr std::string_view to_string(PassedOverFor value)
 {
     switch (value) {
-        case MyRankReplyState::taken:
-            return "taken";
-        case MyRankReplyState::offered:
-            return "offered";
-        case MyRankReplyState::waiting:
-            return "waiting";
-    }
-    return {};
-}
-
-constexpr std::optional<MyRankReplyState> parse_my_rank_reply_state(std::string_view text)
-{
-    if (text == "taken") return MyRankReplyState::taken;
-    if (text == "offered") return MyRankReplyState::offered;
-    if (text == "waiting") return MyRankReplyState::waiting;
-    return std::nullopt;
-}
-
-enum class MyRankReplyPassedOverFor : std::uint8_t {
-    not_a_member,
-    not_eligible,
-    personal_cap_reached,
-    time_clash,
-    class_started
-};
-
-constexpr std::string_view to_string(MyRankReplyPassedOverFor value)
-{
-    switch (value) {
-        case MyRankReplyPassedOverFor::not_a_member:
+        case PassedOverFor::not_a_member:
             return "not_a_member";
-        case MyRankReplyPassedOverFor::not_eligible:
+        case PassedOverFor::not_eligible:
             return "not_eligible";
-        case MyRankReplyPassedOverFor::personal_cap_reached:
+        case PassedOverFor::personal_cap_reached:
             return "personal_cap_reached";
-        case MyRankReplyPassedOverFor::time_clash:
+        case PassedOverFor::time_clash:
             return "time_clash";
-        case MyRankReplyPassedOverFor::class_started:
+        case PassedOverFor::class_started:
             return "class_started";
     }
     return {};
 }
 
-constexpr std::optional<MyRankReplyPassedOverFor> parse_my_rank_reply_passed_over_for(std::string_view text)
+constexpr std::optional<PassedOverFor> parse_passed_over_for(std::string_view text)
 {
-    if (text == "not_a_member") return MyRankReplyPassedOverFor::not_a_member;
-    if (text == "not_eligible") return MyRankReplyPassedOverFor::not_eligible;
-    if (text == "personal_cap_reached") return MyRankReplyPassedOverFor::personal_cap_reached;
-    if (text == "time_clash") return MyRankReplyPassedOverFor::time_clash;
-    if (text == "class_started") return MyRankReplyPassedOverFor::class_started;
+    if (text == "not_a_member") return PassedOverFor::not_a_member;
+    if (text == "not_eligible") return PassedOverFor::not_eligible;
+    if (text == "personal_cap_reached") return PassedOverFor::personal_cap_reached;
+    if (text == "time_clash") return PassedOverFor::time_clash;
+    if (text == "class_started") return PassedOverFor::class_started;
     return std::nullopt;
 }
 
 struct MyRankReply {
-    MyRankReplyState state{};            // A seat, an offer or a place in line.
+    PlaceState state{};                  // A seat, an offer or a place in line.
     std::optional<std::int64_t> rank{};  // The place in line; 1 is next.
     std::int64_t waiting{};              // People in the line.
     std::int64_t free_seats{};           // Seats neither taken nor offered.
     // Why a free seat would go to somebody further back; absent when it would come here.
-    std::optional<MyRankReplyPassedOverFor> passed_over_for{};
+    std::optional<PassedOverFor> passed_over_for{};
     std::optional<UtcTime> expires_at{};  // Of an offer.
 
     friend bool operator==(const MyRankReply&, const MyRankReply&) = default;
@@ -548,26 +496,26 @@ struct CourseAdded {
     friend bool operator==(const CourseAdded&, const CourseAdded&) = default;
 };
 
-enum class EnrollmentCancelledReason : std::uint8_t { self, officer, left };
+enum class LeavingReason : std::uint8_t { self, officer, left };
 
-constexpr std::string_view to_string(EnrollmentCancelledReason value)
+constexpr std::string_view to_string(LeavingReason value)
 {
     switch (value) {
-        case EnrollmentCancelledReason::self:
+        case LeavingReason::self:
             return "self";
-        case EnrollmentCancelledReason::officer:
+        case LeavingReason::officer:
             return "officer";
-        case EnrollmentCancelledReason::left:
+        case LeavingReason::left:
             return "left";
     }
     return {};
 }
 
-constexpr std::optional<EnrollmentCancelledReason> parse_enrollment_cancelled_reason(std::string_view text)
+constexpr std::optional<LeavingReason> parse_leaving_reason(std::string_view text)
 {
-    if (text == "self") return EnrollmentCancelledReason::self;
-    if (text == "officer") return EnrollmentCancelledReason::officer;
-    if (text == "left") return EnrollmentCancelledReason::left;
+    if (text == "self") return LeavingReason::self;
+    if (text == "officer") return LeavingReason::officer;
+    if (text == "left") return LeavingReason::left;
     return std::nullopt;
 }
 
@@ -581,8 +529,7 @@ struct EnrollmentCancelled {
     CampaignId campaign_id;  // The campaign that holds the class; routes to its partition.
     PersonId person_id;      // The member whom it is about.
     UtcTime at;              // When it was decided.
-    // By the person, by an officer, or because the membership ended.
-    EnrollmentCancelledReason reason{};
+    LeavingReason reason{};  // By the person, by an officer, or because the membership ended.
 
     [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
     friend bool operator==(const EnrollmentCancelled&, const EnrollmentCancelled&) = default;
@@ -670,40 +617,17 @@ struct SeatTaken {
     friend bool operator==(const SeatTaken&, const SeatTaken&) = default;
 };
 
-enum class WaitingLeftReason : std::uint8_t { self, officer, left };
-
-constexpr std::string_view to_string(WaitingLeftReason value)
-{
-    switch (value) {
-        case WaitingLeftReason::self:
-            return "self";
-        case WaitingLeftReason::officer:
-            return "officer";
-        case WaitingLeftReason::left:
-            return "left";
-    }
-    return {};
-}
-
-constexpr std::optional<WaitingLeftReason> parse_waiting_left_reason(std::string_view text)
-{
-    if (text == "self") return WaitingLeftReason::self;
-    if (text == "officer") return WaitingLeftReason::officer;
-    if (text == "left") return WaitingLeftReason::left;
-    return std::nullopt;
-}
-
 // A person left the waiting line.
 struct WaitingLeft {
     static constexpr std::string_view dataschema = "training/waiting_left.v1";
     static constexpr std::string_view event_type = "waiting_left";
     static constexpr bool is_private = false;
 
-    ClassId class_id;            // The class.
-    CampaignId campaign_id;      // The campaign that holds the class; routes to its partition.
-    PersonId person_id;          // The member whom it is about.
-    UtcTime at;                  // When it was decided.
-    WaitingLeftReason reason{};  // By the person, by an officer, or because the membership ended.
+    ClassId class_id;        // The class.
+    CampaignId campaign_id;  // The campaign that holds the class; routes to its partition.
+    PersonId person_id;      // The member whom it is about.
+    UtcTime at;              // When it was decided.
+    LeavingReason reason{};  // By the person, by an officer, or because the membership ended.
 
     [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
     friend bool operator==(const WaitingLeft&, const WaitingLeft&) = default;
