@@ -5,12 +5,15 @@
 
 namespace gonghui {
 
+using ApplicationId = Id<struct ApplicationTag>;
 using BlockId = Id<struct BlockTag>;
 using CampaignId = Id<struct CampaignTag>;
 using ClassId = Id<struct ClassTag>;
 using CourseId = Id<struct CourseTag>;
 using DeclarationId = Id<struct DeclarationTag>;
 using EveningId = Id<struct EveningTag>;
+using ImportId = Id<struct ImportTag>;
+using LookId = Id<struct LookTag>;
 using MessageId = Id<struct MessageTag>;
 using OrganisationId = Id<struct OrganisationTag>;
 using PersonId = Id<struct PersonTag>;
