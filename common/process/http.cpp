@@ -1,0 +1,100 @@
+#include "common/process/http.hpp"
+
+#include "common/process/exit_codes.hpp"
+
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+namespace gonghui::process {
+
+namespace {
+
+struct Endpoint {
+    std::string host;
+    int port;
+};
+
+std::optional<Endpoint> parse_endpoint(const std::string& listen)
+{
+    constexpr int highest_port = 65535;
+    const auto colon = listen.rfind(':');
+    if (colon == std::string::npos || colon == 0) return std::nullopt;
+    int port = 0;
+    const char* const end = listen.data() + listen.size();
+    const auto parsed = std::from_chars(listen.data() + colon + 1, end, port);
+    if (parsed.ec != std::errc() || parsed.ptr != end || port < 0 || port > highest_port) return std::nullopt;
+    return Endpoint{listen.substr(0, colon), port};
+}
+
+// httplib would set SO_REUSEPORT, with which two processes share one port and neither notices.
+void set_socket_options(int socket)
+{
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
+}  // namespace
+
+struct HttpServer::State {
+    httplib::Server server;
+    int port = 0;
+    std::jthread thread;
+};
+
+HttpServer::HttpServer(const std::string& listen, Metrics& metrics, const Readiness& readiness)
+    : state_(std::make_unique<State>())
+{
+    const auto endpoint = parse_endpoint(listen);
+    if (!endpoint) throw Failure(Exit::config, "http.listen: \"" + listen + "\" is not host:port");
+
+    httplib::Server& server = state_->server;
+    server.new_task_queue = [] {
+        return new httplib::ThreadPool(2);
+    };  // httplib takes ownership
+    server.set_socket_options(set_socket_options);
+    server.set_keep_alive_timeout(1);  // seconds; an idle connection must not hold up the end
+    server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
+        response.set_content(R"({"healthy":true})", "application/json");
+    });
+    server.Get("/readyz", [&readiness](const httplib::Request&, httplib::Response& response) {
+        response.status = readiness.reasons().empty() ? 200 : 503;
+        response.set_content(readiness.json(), "application/json");
+    });
+    server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
+        response.set_content(metrics.text(), "text/plain; version=0.0.4");
+    });
+
+    errno = 0;
+    if (endpoint->port == 0)
+        state_->port = server.bind_to_any_port(endpoint->host.c_str());
+    else
+        state_->port = server.bind_to_port(endpoint->host.c_str(), endpoint->port) ? endpoint->port : -1;
+    if (state_->port <= 0) {
+        const int why = errno;
+        const std::string reason =
+            why == EADDRINUSE ? "the port is already in use" : std::generic_category().message(why);
+        throw Failure(Exit::unavailable, "http.listen " + listen + ": " + reason);
+    }
+    state_->thread = std::jthread([this] { state_->server.listen_after_bind(); });
+    // `stop` before the loop runs would be lost, so wait until it does.
+    while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+HttpServer::~HttpServer()
+{
+    state_->server.stop();
+}
+
+int HttpServer::port() const
+{
+    return state_->port;
+}
+
+}  // namespace gonghui::process
