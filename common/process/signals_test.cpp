@@ -19,6 +19,15 @@ void wait_for(const std::stop_token& stop)
     asked.get_future().wait();
 }
 
+void wait_until_taken(int signal)
+{
+    sigset_t pending{};
+    do {
+        sched_yield();
+        sigpending(&pending);
+    } while (sigismember(&pending, signal) == 1);
+}
+
 TEST(Signals, AskForAStopOnSigterm)
 {
     const Signals signals;
@@ -73,9 +82,10 @@ TEST(SignalsDeathTest, DoNotCountAStopFromWithin)
     const auto stop_twice = [] {
         Signals signals;
         signals.request_stop();
-        kill(getpid(), SIGTERM);
         signals.on_reload([] { _exit(0); });
-        kill(getpid(), SIGHUP);  // taken after the SIGTERM, which therefore ended nothing
+        kill(getpid(), SIGTERM);
+        wait_until_taken(SIGTERM);
+        kill(getpid(), SIGHUP);  // can only be answered when the SIGTERM ended nothing
         for (;;) pause();
     };
     EXPECT_EXIT(stop_twice(), testing::ExitedWithCode(0), "");
