@@ -287,6 +287,21 @@ void decode(codec::Value value, InboxReply& out, codec::Errors& errors)
     codec::field(value, "more", out.more, errors);
 }
 
+void encode(codec::Writer& out, Language value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, Language& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_language(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
 void encode(codec::Writer& out, const Inbox& value)
 {
     out.map(1 + codec::count_given(value.language, value.limit, value.before));
@@ -300,7 +315,7 @@ void decode(codec::Value value, Inbox& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "person_id", out.person_id, errors);
-    codec::field(value, "language", out.language, errors, codec::Length{.maximum = 16});
+    codec::field(value, "language", out.language, errors);
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 100});
     codec::field(value, "before", out.before, errors);
 }
@@ -379,7 +394,7 @@ void decode(codec::Value value, TemplatePreview& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "template", out.template_, errors, codec::Length{.maximum = 64});
-    codec::field(value, "language", out.language, errors, codec::Length{.maximum = 16});
+    codec::field(value, "language", out.language, errors);
 }
 
 void encode(codec::Writer& out, const UnreadCountReply& value)

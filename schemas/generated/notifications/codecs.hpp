@@ -45,6 +45,8 @@ void encode(codec::Writer& out, const InboxMessage& value);
 void decode(codec::Value value, InboxMessage& out, codec::Errors& errors);
 void encode(codec::Writer& out, const InboxReply& value);
 void decode(codec::Value value, InboxReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, Language value);
+void decode(codec::Value value, Language& out, codec::Errors& errors);
 void encode(codec::Writer& out, const Inbox& value);
 void decode(codec::Value value, Inbox& out, codec::Errors& errors);
 void encode(codec::Writer& out, const PreferenceRow& value);

@@ -309,6 +309,26 @@ struct InboxReply {
     friend bool operator==(const InboxReply&, const InboxReply&) = default;
 };
 
+enum class Language : std::uint8_t { zh_cn, en };
+
+constexpr std::string_view to_string(Language value)
+{
+    switch (value) {
+        case Language::zh_cn:
+            return "zh_cn";
+        case Language::en:
+            return "en";
+    }
+    return {};
+}
+
+constexpr std::optional<Language> parse_language(std::string_view text)
+{
+    if (text == "zh_cn") return Language::zh_cn;
+    if (text == "en") return Language::en;
+    return std::nullopt;
+}
+
 // A person's messages, newest first, rendered in the asked language.
 struct Inbox {
     using Reply = InboxReply;
@@ -316,8 +336,8 @@ struct Inbox {
     static constexpr Rights rights{{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::all}};
 
     PersonId person_id;  // Whose messages they are.
-    // The language of the answer, "zh-CN" or "en"; zh-CN when it is not given.
-    std::optional<std::string> language{};
+    // The language of the answer; Chinese when it is not given.
+    std::optional<Language> language{};
     std::optional<std::int64_t> limit{};  // At most so many; 20 when it is not given.
     std::optional<MessageId> before{};    // Only messages older than this one, for the next page.
 
@@ -368,8 +388,8 @@ struct TemplatePreview {
     static constexpr Rights rights{{Reach::nobody, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}};
 
     std::string template_;  // Its name.
-    // The language of the answer, "zh-CN" or "en"; zh-CN when it is not given.
-    std::optional<std::string> language{};
+    // The language of the answer; Chinese when it is not given.
+    std::optional<Language> language{};
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const TemplatePreview&, const TemplatePreview&) = default;
