@@ -337,11 +337,11 @@ void decode(codec::Value value, RosterRow& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "line", out.line, errors, codec::Range{.minimum = 1});
-    codec::field(value, "name", out.name, errors, codec::Length{.maximum = 256});
-    codec::field(value, "id_number", out.id_number, errors, codec::Length{.maximum = 64});
-    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 64});
-    codec::field(value, "email", out.email, errors, codec::Length{.maximum = 320});
-    codec::field(value, "union_code", out.union_code, errors, codec::Length{.maximum = 64});
+    codec::field(value, "name", out.name, errors, codec::Length{.maximum = 2000});
+    codec::field(value, "id_number", out.id_number, errors, codec::Length{.maximum = 2000});
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 2000});
+    codec::field(value, "email", out.email, errors, codec::Length{.maximum = 2000});
+    codec::field(value, "union_code", out.union_code, errors, codec::Length{.maximum = 2000});
     codec::field(value, "sex", out.sex, errors);
     codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2100});
     codec::field(value, "earlier_line", out.earlier_line, errors, codec::Range{.minimum = 1});
