@@ -25,7 +25,7 @@ struct HostSettings {
     Source source;
     int partitions = 1;
     std::size_t batch = 1024;  // messages in one transaction at most
-    std::string version;       // of the program, for status
+    std::string version{};     // of the program, for status
 };
 
 // Counted since the process began; read by /metrics from another thread through Host::counters.

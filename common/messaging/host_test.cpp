@@ -1,0 +1,495 @@
+#include "common/messaging/host.hpp"
+
+#include "common/messaging/parked.hpp"
+#include "common/messaging/replay.hpp"
+#include "common/messaging/toy_service_fake.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gonghui::messaging {
+namespace {
+
+using toy::Add;
+using toy::Added;
+
+class Folder {
+public:
+    Folder() : path_(std::filesystem::temp_directory_path() / ("gonghui-host-" + to_string(make_random_uuid(random_))))
+    {
+        std::filesystem::create_directories(path_);
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+private:
+    SystemRandom random_;
+    std::filesystem::path path_;
+};
+
+// One partition on a real store. `wire` adds handlers; the counter's are there already.
+class Partition {
+public:
+    using Wire = std::function<void(Handlers<toy::Store>&)>;
+
+    Partition(const std::filesystem::path& path, std::string service, const Wire& wire)
+        : database(path), reader((migrate(), path), {.access = sqlite::Access::read_only}), executor(reader)
+    {
+        wire(handlers);
+        host.emplace(HostSettings{.source = {"331083", std::move(service), 0}},
+                     HostPorts{.database = database,
+                               .service = handlers,
+                               .transport = transport,
+                               .executor = executor,
+                               .clock = clock,
+                               .random = random,
+                               .service_key = key,
+                               .alarm = [this](std::string_view code, std::string_view) {
+                                   alarms.emplace_back(code);
+                               }});
+    }
+
+    // Steps until nothing more happens by itself.
+    void settle()
+    {
+        do {
+            host->step();
+        } while (!transport.arriving.empty());
+        host->step();
+    }
+
+    Bytes ask(const OutgoingRequest& request, const std::string& caller = "edge")
+    {
+        const auto token = ++last_token;
+        transport.arriving.push_back(InboundRequest{token, caller, encode_request(request)});
+        settle();
+        return transport.replies.at(token);
+    }
+
+    template <class Message>
+    OutgoingRequest request(const Message& message)
+    {
+        codec::Writer out;
+        encode(out, message);
+        OutgoingRequest request;
+        request.id = make_request_uuid(clock.now(), random);
+        request.type = Message::type;
+        request.data = out.take();
+        return request;
+    }
+
+    [[nodiscard]] Outcome outcome(const Bytes& reply)
+    {
+        codec::Parser parser;
+        return decode_reply(parser, reply)->outcome;
+    }
+
+    [[nodiscard]] std::string code(const Bytes& reply)
+    {
+        codec::Parser parser;
+        return std::string(decode_reply(parser, reply)->code);
+    }
+
+    void migrate()
+    {
+        migrate_host_tables(database);
+        sqlite::migrate(database, "toy", toy::Store::migrations());
+    }
+
+    sqlite::Database database;
+    sqlite::Database reader;
+    toy::InlineExecutor executor;
+    ManualClock clock{from_microseconds(1'767'225'600'000'000)};
+    SeededRandom random{7};
+    sealing::Key key = sealing::Key::make(random);
+    toy::ScriptedTransport transport;
+    toy::Store store{database};
+    Handlers<toy::Store> handlers{store};
+    std::optional<Host> host;
+    std::vector<std::string> alarms;
+    ReplyToken last_token = 0;
+};
+
+void count(Handlers<toy::Store>& handlers)
+{
+    handlers.command<Add>([](const Add& add, Unit<toy::Store>& unit) {
+        if (add.amount == 0) return Reply::refused({"nothing_to_add", {{"amount", 0}}});
+        unit.record(Added{add.name, add.amount});
+        if (add.amount == 13) throw std::runtime_error("unlucky");
+        if (add.amount == 99) unit.record(toy::Whispered{add.name});
+        return Reply::accepted();
+    });
+    handlers.query<toy::Total>([](const toy::Total& query, const Context&, toy::Store& reader) {
+        return Reply::accepted(toy::TotalReply{reader.total(query.name)});
+    });
+    handlers.own<Added>();
+    handlers.own<toy::Whispered>();
+}
+
+void mirror(Handlers<toy::Store>& handlers)
+{
+    handlers.follow<Added>([](const Added& event, Unit<toy::Store>& unit) {
+        if (event.name == "poison") throw std::runtime_error("cannot mirror this");
+        unit.record(toy::Mirrored{event.name});
+    });
+    handlers.own<toy::Mirrored>();
+}
+
+struct HostTest : testing::Test {
+    Folder folder;
+};
+
+TEST_F(HostTest, RecordsAnAcceptedCommandAndPublishesItAfterTheCommit)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    const auto reply = counter.ask(counter.request(Add{"a", 2}));
+    EXPECT_EQ(counter.outcome(reply), Outcome::accepted);
+    EXPECT_EQ(counter.host->head().seq, 1);
+    EXPECT_EQ(counter.store.total("a"), 2);
+    ASSERT_EQ(counter.transport.published.size(), 1U);
+    EXPECT_EQ(counter.transport.published[0].first, "331083.counter.added");
+    EXPECT_EQ(read_log(counter.database, 0, 1 << 20).at(0).bytes, counter.transport.published[0].second);
+}
+
+TEST_F(HostTest, GivesARepeatedCommandItsFirstAnswerByteForByte)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    const auto request = counter.request(Add{"a", 2});
+    const auto first = counter.ask(request);
+    counter.ask(counter.request(Add{"b", 1}));
+    EXPECT_EQ(counter.ask(request), first);
+    EXPECT_EQ(counter.store.total("a"), 2);
+
+    auto other = request;
+    other.data = counter.request(Add{"a", 3}).data;
+    EXPECT_EQ(counter.code(counter.ask(other)), "id_reused");
+}
+
+TEST_F(HostTest, GivesARepeatedRefusalItsFirstAnswerToo)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    const auto request = counter.request(Add{"a", 0});
+    const auto first = counter.ask(request);
+    EXPECT_EQ(counter.outcome(first), Outcome::refused);
+    counter.ask(counter.request(Add{"b", 1}));
+    EXPECT_EQ(counter.ask(request), first);
+}
+
+TEST_F(HostTest, UndoesAFailedCommandAndNothingElseOfItsBatch)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    for (const auto amount : {1, 13, 2})
+        counter.transport.arriving.push_back(
+            InboundRequest{static_cast<ReplyToken>(amount), "edge", encode_request(counter.request(Add{"a", amount}))});
+    counter.settle();
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(1)), Outcome::accepted);
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(13)), Outcome::fault);
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(2)), Outcome::accepted);
+    EXPECT_EQ(counter.store.total("a"), 3);
+    EXPECT_EQ(counter.host->head().seq, 2);
+    EXPECT_THAT(counter.alarms, testing::ElementsAre("command_failed"));
+}
+
+TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    auto request = counter.request(Add{"a", 1});
+    request.id = make_random_uuid(counter.random);
+    EXPECT_EQ(counter.code(counter.ask(request)), "id_not_uuid_v7");
+    request.id = make_request_uuid(counter.clock.now() - std::chrono::days(31), counter.random);
+    EXPECT_EQ(counter.code(counter.ask(request)), "id_too_old");
+    EXPECT_EQ(counter.host->head().seq, 0);
+}
+
+TEST_F(HostTest, NamesTheMissingFieldOfARequest)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    auto request = counter.request(Add{"a", 1});
+    codec::Writer data;
+    data.map(1);
+    data.text("name");
+    data.text("a");
+    request.data = data.take();
+    const auto bytes = counter.ask(request);
+    codec::Parser parser;
+    const auto reply = decode_reply(parser, bytes);
+    EXPECT_EQ(reply->outcome, Outcome::invalid);
+    EXPECT_EQ(reply->errors.element(0).find("path")->text(), "amount");
+    EXPECT_EQ(reply->errors.element(0).find("code")->text(), "missing");
+}
+
+TEST_F(HostTest, AnswersAnUndecodableRequest)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    counter.transport.arriving.push_back(InboundRequest{5, "edge", to_bytes(as_bytes("\xc1junk"))});
+    counter.settle();
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(5)), Outcome::invalid);
+}
+
+TEST_F(HostTest, SealsPrivateEvents)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    counter.ask(counter.request(Add{"a", 99}));
+    codec::Parser parser;
+    const auto record = read_log(counter.database, 1, 1 << 20).at(0).bytes;
+    const auto event = decode_event(parser, record);
+    EXPECT_TRUE(event->is_private());
+    EXPECT_EQ(event->header.type, "whispered");
+}
+
+TEST_F(HostTest, ReplaysItsLogIntoTheSameTables)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    for (const auto amount : {5, 99, 7}) counter.ask(counter.request(Add{"a", amount}));
+    Partition again(folder / "again.db", "counter", count);
+    EXPECT_EQ(replay_log(counter.database, again.handlers, counter.key), 4);
+    EXPECT_EQ(again.store.total("a"), counter.store.total("a"));
+    EXPECT_THROW(replay_log(counter.database, again.handlers, sealing::Key{}), std::runtime_error);
+}
+
+TEST_F(HostTest, RaisesItsClaimAtEveryOpenAndGoesOnWhereItStood)
+{
+    {
+        Partition(folder / "counter.db", "counter", count).ask([&] {
+            Partition once(folder / "other.db", "counter", count);
+            return once.request(Add{"a", 1});
+        }());
+    }
+    Partition again(folder / "counter.db", "counter", count);
+    EXPECT_EQ(again.host->head().seq, 1);
+    EXPECT_EQ(again.database.value<int>("SELECT number FROM claims"), 2);
+}
+
+TEST_F(HostTest, NoticesAFlippedBitAtTheEndOfItsLog)
+{
+    {
+        Partition counter(folder / "counter.db", "counter", count);
+        counter.ask(counter.request(Add{"a", 1}));
+        counter.ask(counter.request(Add{"a", 1}));
+        counter.database.run("UPDATE log SET bytes = CAST(replace(bytes, 'added', 'addee') AS BLOB) WHERE seq = 1");
+    }
+    EXPECT_THROW(Partition(folder / "counter.db", "counter", count), BrokenChain);
+}
+
+// --- following ---
+
+// Carries what the source published, and its answers to pages, to the follower.
+struct Pair {
+    explicit Pair(Folder& folder)
+        : source(folder / "counter.db", "counter", count), follower(folder / "mirror.db", "mirror", mirror)
+    {
+    }
+
+    void deliver(std::size_t i)
+    {
+        const auto& [topic, bytes] = source.transport.published.at(i);
+        follower.transport.arriving.push_back(InboundEvent{topic, bytes});
+    }
+
+    void answer_pages()
+    {
+        for (int turn = 0; turn < 16 && !follower.transport.requests.empty(); ++turn) {
+            const auto request = std::move(follower.transport.requests.front());
+            follower.transport.requests.pop_front();
+            const auto token = ++source.last_token;
+            source.transport.arriving.push_back(InboundRequest{token, "mirror", request});
+            source.settle();
+            follower.transport.arriving.push_back(InboundReply{source.transport.replies.at(token)});
+            follower.settle();
+        }
+    }
+
+    void add(const std::string& name, std::int64_t amount) { source.ask(source.request(Add{name, amount})); }
+
+    Partition source;
+    Partition follower;
+};
+
+TEST_F(HostTest, AppliesWhatItFollowsOnceAndInOrder)
+{
+    Pair pair(folder);
+    for (int i = 0; i < 5; ++i) pair.add("a", 1);
+    pair.follower.settle();
+    pair.follower.transport.requests.clear();  // the bootstrap page is lost
+    for (const std::size_t i : {0U, 1U, 1U, 0U, 2U}) pair.deliver(i);
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("a"), 3);
+    EXPECT_EQ(pair.follower.host->head().seq, 3);  // one reaction each
+    EXPECT_EQ(pair.follower.host->counters().duplicates, 2);
+    EXPECT_EQ(pair.follower.host->counters().applied_live, 3);
+}
+
+TEST_F(HostTest, RepairsAGapFromTheLogAndKeepsWhatCameMeanwhile)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    for (int i = 0; i < 6; ++i) pair.add("a", 1);
+    for (const std::size_t i : {0U, 3U, 4U}) pair.deliver(i);
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("a"), 1);
+    EXPECT_FALSE(pair.follower.host->level());
+    pair.answer_pages();
+    EXPECT_EQ(pair.follower.store.total("a"), 6);
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_EQ(pair.follower.host->counters().applied_from_pages, 5);
+}
+
+TEST_F(HostTest, LearnsOfALostTailFromTheBeacon)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    pair.add("a", 4);  // its hint is lost
+    EXPECT_TRUE(pair.follower.host->level());
+    pair.source.clock.advance(beacon_interval);
+    pair.source.settle();
+    pair.follower.transport.arriving.push_back(
+        InboundEvent{"331083.counter._head", pair.source.transport.beacons.back()});
+    pair.follower.settle();
+    pair.answer_pages();
+    EXPECT_EQ(pair.follower.store.total("a"), 4);
+}
+
+TEST_F(HostTest, ParksWhatItCannotApplyAndHoldsItsLaneOnly)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    for (const auto* name : {"poison", "a", "poison", "b"}) pair.add(name, 1);
+    for (std::size_t i = 0; i < 4; ++i) pair.deliver(i);
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("a"), 1);
+    EXPECT_EQ(pair.follower.store.total("b"), 1);
+    EXPECT_EQ(pair.follower.store.total("poison"), 0);
+    const auto parked = Parked(pair.follower.database).list(10);
+    ASSERT_EQ(parked.size(), 2U);
+    EXPECT_EQ(parked[0].reason, "failed");
+    EXPECT_EQ(parked[1].reason, "behind");
+    EXPECT_TRUE(pair.follower.host->level());
+}
+
+TEST_F(HostTest, DropsAParkedEventWithARecordOfIt)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    pair.add("poison", 1);
+    pair.deliver(0);
+    pair.follower.settle();
+    codec::Writer data;
+    data.map(3);
+    data.text("source");
+    data.text("331083/counter/0");
+    data.text("seq");
+    data.integer(1);
+    data.text("reason");
+    data.text("known bad");
+    OutgoingRequest drop;
+    drop.id = make_request_uuid(pair.follower.clock.now(), pair.follower.random);
+    drop.type = "mirror._parked_drop";
+    drop.data = data.take();
+    EXPECT_EQ(pair.follower.outcome(pair.follower.ask(drop, "ctl")), Outcome::accepted);
+    EXPECT_TRUE(Parked(pair.follower.database).list(10).empty());
+    EXPECT_EQ(pair.follower.transport.published.back().first, "331083.mirror._parked_dropped");
+}
+
+TEST_F(HostTest, NoticesASourceThatLostItsEnd)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    for (int i = 0; i < 3; ++i) pair.add("a", 1);
+    for (std::size_t i = 0; i < 3; ++i) pair.deliver(i);
+    pair.follower.settle();
+    // The store file is put back by hand: an empty log under the same name.
+    Partition restored(folder / "restored.db", "counter", count);
+    restored.settle();
+    pair.follower.transport.arriving.push_back(InboundEvent{"331083.counter._head", restored.transport.beacons.back()});
+    pair.follower.settle();
+    ASSERT_EQ(pair.follower.transport.requests.size(), 1U);
+    const auto token = ++restored.last_token;
+    restored.transport.arriving.push_back(InboundRequest{token, "mirror", pair.follower.transport.requests.front()});
+    restored.settle();
+    pair.follower.transport.arriving.push_back(InboundReply{restored.transport.replies.at(token)});
+    pair.follower.settle();
+    EXPECT_THAT(pair.follower.alarms, testing::ElementsAre("source_diverged"));
+    EXPECT_FALSE(pair.follower.host->level());
+}
+
+TEST_F(HostTest, IgnoresAnEventWhoseSourceContradictsItsTopic)
+{
+    Pair pair(folder);
+    pair.add("a", 1);
+    pair.follower.transport.arriving.push_back(
+        InboundEvent{"331083.training.added", pair.source.transport.published.at(0).second});
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("a"), 0);
+    EXPECT_THAT(pair.follower.alarms, testing::ElementsAre("foreign_event"));
+}
+
+TEST_F(HostTest, AnswersAQueryAndAPageFromTheReader)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    counter.ask(counter.request(Add{"a", 41}));
+    const auto bytes = counter.ask(counter.request(toy::Total{"a"}));
+    codec::Parser parser;
+    EXPECT_EQ(decode_reply(parser, bytes)->data.find("total")->integer(), 41);
+}
+
+TEST_F(HostTest, HoldsARequestUntilItIsLevelWithWhatTheCallerSaw)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    pair.add("a", 1);
+    auto request = pair.follower.request(toy::Total{"a"});
+    request.type = "mirror.nothing";
+    request.after = At{"331083/counter/0", 1, 1};
+    pair.follower.transport.arriving.push_back(InboundRequest{77, "edge", encode_request(request)});
+    pair.follower.settle();
+    EXPECT_FALSE(pair.follower.transport.replies.contains(77));
+    pair.deliver(0);
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.code(pair.follower.transport.replies.at(77)), "unknown_type");
+
+    request.after = At{"331083/counter/0", 1, 500};
+    pair.follower.transport.arriving.push_back(InboundRequest{78, "edge", encode_request(request)});
+    pair.follower.settle();
+    pair.follower.clock.advance(std::chrono::seconds(2));
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.outcome(pair.follower.transport.replies.at(78)), Outcome::retry);
+}
+
+TEST_F(HostTest, FiresATimerThatWasDueWhileItWasDown)
+{
+    const auto with_timer = [](Handlers<toy::Store>& handlers) {
+        count(handlers);
+        handlers.timer("tick", [](const Timer&, Unit<toy::Store>& unit) { unit.record(Added{"ticks", 1}); });
+    };
+    {
+        Partition counter(folder / "counter.db", "counter", with_timer);
+        Timers(counter.database).set("tick", Uuid{}, counter.clock.now() + std::chrono::hours(1));
+        counter.settle();
+        EXPECT_EQ(counter.store.total("ticks"), 0);
+    }
+    Partition later(folder / "counter.db", "counter", with_timer);
+    later.clock.advance(std::chrono::hours(2));
+    later.settle();
+    later.settle();
+    EXPECT_EQ(later.store.total("ticks"), 1);
+}
+
+TEST_F(HostTest, DrainsByAnsweringRetryAndLettingGo)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    counter.settle();
+    counter.transport.arriving.push_back(InboundRequest{3, "edge", encode_request(counter.request(Add{"a", 1}))});
+    EXPECT_TRUE(counter.host->drain());
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(3)), Outcome::retry);
+    EXPECT_EQ(counter.transport.releases, 1);
+}
+
+}  // namespace
+}  // namespace gonghui::messaging
