@@ -14,14 +14,14 @@ namespace {
 constexpr std::size_t recent_limit = 8192;
 constexpr std::string_view wrapped_place = "keyring/keys.wrapped";
 
+// Rows stand in the order of their birth: owners are random, and a tree sorted by them would write a page of the disk
+// for almost every key of an import. `wrapped` is NULL for ever once the owner is erased.
 const std::vector<sqlite::Migration> migrations{{1, R"sql(
     CREATE TABLE keys (
-        owner BLOB PRIMARY KEY,
-        wrapped BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE erased (
-        owner BLOB PRIMARY KEY
-    ) STRICT, WITHOUT ROWID;
+        number INTEGER PRIMARY KEY,
+        owner BLOB NOT NULL UNIQUE,
+        wrapped BLOB
+    ) STRICT;
 )sql"}};
 
 // SQLite would make the file readable by everyone; its log and index files take their mode from it. An empty file is an
@@ -65,51 +65,58 @@ Keyring::Keyring(const std::filesystem::path& path, const Key& wrapping, Random&
     sqlite::migrate(database_, "keyring", migrations);
     empty_log();
     // A wrong service key shall show now, not at the first person.
-    auto any = database_.query("SELECT owner, wrapped FROM keys LIMIT 1");
+    auto any = database_.query("SELECT owner, wrapped FROM keys WHERE wrapped IS NOT NULL LIMIT 1");
     if (any.next() && !unwrap(wrapping_, any.get<Uuid>(0), any.get<Sealed>(1))) fail_unwrapping(database_);
 }
 
 Keyring::~Keyring() = default;
 
-std::optional<Key> Keyring::find(const Uuid& owner)
+Keyring::Found Keyring::look_up(const Uuid& owner)
 {
-    if (const auto found = recent_.find(owner); found != recent_.end()) return found->second;
-    const auto wrapped = database_.value<Sealed>("SELECT wrapped FROM keys WHERE owner = ?", owner);
-    if (!wrapped) return std::nullopt;
-    auto key = unwrap(wrapping_, owner, *wrapped);
+    if (const auto known = recent_.find(owner); known != recent_.end()) return {known->second, false};
+    auto row = database_.query("SELECT wrapped FROM keys WHERE owner = ?", owner);
+    if (!row.next()) return {};
+    if (row.is_null(0)) return {std::nullopt, true};
+    auto key = unwrap(wrapping_, owner, row.get<Sealed>(0));
     if (!key) fail_unwrapping(database_);
     remember(owner, *key);
-    return key;
+    return {std::move(key), false};
+}
+
+std::optional<Key> Keyring::find(const Uuid& owner)
+{
+    return look_up(owner).key;
 }
 
 std::optional<Key> Keyring::find_or_make(const Uuid& owner)
 {
-    if (auto key = find(owner)) return key;
-    if (is_erased(owner)) return std::nullopt;
-    auto key = Key::make(random_);
-    insert(owner, key);
-    return key;
+    auto found = look_up(owner);
+    if (found.is_absent()) {
+        found.key = Key::make(random_);
+        insert(owner, *found.key);
+    }
+    return found.key;
 }
 
 std::optional<Key> Keyring::find_or_want(const Uuid& owner)
 {
-    auto key = find(owner);
-    if (!key && !is_erased(owner)) wanted_.insert(owner);
-    return key;
+    auto found = look_up(owner);
+    if (found.is_absent()) wanted_.insert(owner);
+    return found.key;
 }
 
 void Keyring::add(const Uuid& owner, const Key& key)
 {
     wanted_.erase(owner);
     // An owner's key never changes, so the one that is here is the one that comes.
-    if (!is_erased(owner) && !find(owner)) insert(owner, key);
+    if (look_up(owner).is_absent()) insert(owner, key);
 }
 
 void Keyring::erase(const Uuid& owner)
 {
     begin();
-    database_.run("DELETE FROM keys WHERE owner = ?", owner);
-    database_.run("INSERT OR IGNORE INTO erased (owner) VALUES (?)", owner);
+    database_.run("INSERT INTO keys (owner, wrapped) VALUES (?, NULL) ON CONFLICT (owner) DO UPDATE SET wrapped = NULL",
+                  owner);
     recent_.erase(owner);
     wanted_.erase(owner);
     erasing_ = true;
@@ -117,7 +124,7 @@ void Keyring::erase(const Uuid& owner)
 
 bool Keyring::is_erased(const Uuid& owner)
 {
-    return database_.value<int>("SELECT 1 FROM erased WHERE owner = ?", owner).has_value();
+    return look_up(owner).is_erased;
 }
 
 std::vector<Uuid> Keyring::take_wanted(std::size_t limit)

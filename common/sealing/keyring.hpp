@@ -43,6 +43,13 @@ public:
     [[nodiscard]] bool dirty() const;
 
 private:
+    struct Found {
+        std::optional<Key> key;
+        bool is_erased = false;
+        [[nodiscard]] bool is_absent() const { return !key && !is_erased; }
+    };
+    Found look_up(const Uuid& owner);
+
     // The log holds pages as they were before; emptying it makes destroyed keys unreadable on disk as well.
     void empty_log();
     void begin();
