@@ -3,14 +3,24 @@
 import argparse
 import json
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cpp
-from .outputs import Outputs
+from . import asyncapi, catalogue, cpp, golden, history
+from .outputs import Outputs, write_atomically
 from .reading import FILE_NAME, read_service
 
 NOT_SERVICES = {"generated", "history"}
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class House:
+    """All that was read. A service with a problem is left out of `services`, and with it what is made of all."""
+
+    services: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+    id_names: set = field(default_factory=set)
 
 
 def service_folders(schemas):
@@ -44,45 +54,84 @@ def id_names(schemas):
     return found
 
 
-def generate(root, only):
-    """The outputs of the services that are free of problems, and all problems."""
-    outputs = Outputs(root)
-    problems = []
-    services = []
+def read_house(root):
+    house = House(id_names=id_names(root / "schemas"))
     for folder in service_folders(root / "schemas"):
-        if only and folder.name not in only:
-            continue
-        own = []
-        service = read_service(folder, own)
-        if own:
-            problems += own
+        problems = []
+        service = read_service(folder, problems)
+        if not problems:
+            history.check_service(root, service, problems)
+        if problems:
+            house.problems += problems
         else:
-            services.append(service)
-    outputs.add_cpp("schemas/generated/ids.hpp", cpp.ids_header(id_names(root / "schemas")))
-    for service in services:
-        folder = f"schemas/generated/{service.name}"
-        outputs.add_cpp(f"{folder}/messages.hpp", cpp.messages_header(service))
-        outputs.add_cpp(f"{folder}/codecs.hpp", cpp.codecs_header(service))
-        outputs.add_cpp(f"{folder}/codecs.cpp", cpp.codecs_source(service))
-    return outputs, problems
+            house.services.append(service)
+    return house
 
 
-def main(arguments=None):
+def add_service(outputs, service):
+    folder = f"schemas/generated/{service.name}"
+    outputs.add_cpp(f"{folder}/messages.hpp", cpp.messages_header(service))
+    outputs.add_cpp(f"{folder}/codecs.hpp", cpp.codecs_header(service))
+    outputs.add_cpp(f"{folder}/codecs.cpp", cpp.codecs_source(service))
+    outputs.add_cpp(f"{folder}/golden_test.cpp", golden.cpp_test(service))
+
+
+def outputs_of(root, house):
+    outputs = Outputs(root)
+    outputs.add_cpp("schemas/generated/ids.hpp", cpp.ids_header(house.id_names))
+    for service in house.services:
+        add_service(outputs, service)
+    if not house.problems:
+        outputs.add("schemas/generated/golden.json", golden.document(house.services))
+        outputs.add("schemas/generated/asyncapi.json", asyncapi.document(house.services))
+        outputs.add_cpp("schemas/generated/catalogue.hpp", catalogue.header())
+        outputs.add_cpp("schemas/generated/catalogue.cpp", catalogue.source(house.services))
+    return outputs
+
+
+def record(root, house):
+    for service in house.services:
+        for message, shapes in history.unrecorded(root, service, house.problems):
+            path = history.file_of(root, message)
+            write_atomically(path, history.document(shapes))
+            print(path.relative_to(root))
+
+
+def check(root, house, outputs):
+    """Prints what has drifted; says whether nothing has."""
+    complaints = [
+        f"{path}: differs from what its schemas say; run scripts/generate and commit" for path in outputs.changed()
+    ]
+    for service in house.services:
+        complaints += [
+            f"schemas/{message.schema_id}.json: is not on record; run scripts/generate --record and commit"
+            for message, _ in history.unrecorded(root, service, house.problems)
+        ]
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return not complaints
+
+
+def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(
-        prog="scripts/generate", description="Writes schemas/generated/ from schemas/<service>/*.json."
+        prog="scripts/generate",
+        description="Writes schemas/generated/ from schemas/<service>/*.json; see schemas/README.md.",
     )
-    parser.add_argument("service", nargs="*", help="only these services (default: all)")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when a generated file has drifted")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="write nothing; fail when a file has drifted")
+    what.add_argument("--record", action="store_true", help="also put the present schemas on record in schemas/history")
     options = parser.parse_args(arguments)
 
-    outputs, problems = generate(ROOT, options.service)
-    for problem in problems:
+    house = read_house(root)
+    for problem in house.problems:
         print(problem, file=sys.stderr)
+    outputs = outputs_of(root, house)
     if options.check:
-        drifted = outputs.changed()
-        for path in drifted:
-            print(f"{path}: differs from what its schemas say; run scripts/generate and commit", file=sys.stderr)
-        return 1 if problems or drifted else 0
+        return 0 if check(root, house, outputs) and not house.problems else 1
     for path in outputs.write():
         print(path)
-    return 1 if problems else 0
+    if options.record:
+        record(root, house)
+    if house.problems:
+        print("scripts/generate: what is made of all services waits until these are put right", file=sys.stderr)
+    return 1 if house.problems else 0
