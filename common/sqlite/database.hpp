@@ -44,7 +44,7 @@ enum class Access : std::uint8_t { create, read_write, read_only };
 struct Options {
     Access access = Access::create;
     std::int64_t cache_kib = 8192;
-    std::string vfs{};            // empty: the default VFS; the simulator names its own
+    std::string vfs{};           // empty: the default VFS; the simulator names its own
     bool secure_delete = false;  // overwrite what is deleted (keys)
 };
 
