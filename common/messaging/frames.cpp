@@ -49,14 +49,19 @@ bool has_what_it_needs(const WireMessage& message)
 {
     switch (message.word) {
         case Word::request:
-        case Word::reply: return !message.bytes.empty();
-        case Word::hold: return !message.holding.empty();
-        case Word::event: return !message.text.empty() && !message.bytes.empty();
+        case Word::reply:
+            return !message.bytes.empty();
+        case Word::hold:
+            return !message.holding.empty();
+        case Word::event:
+            return !message.text.empty() && !message.bytes.empty();
         case Word::release:
-        case Word::refused: return !message.text.empty();
-        case Word::follow:     // an empty prefix is everything
+        case Word::refused:
+            return !message.text.empty();
+        case Word::follow:  // an empty prefix is everything
         case Word::following:
-        case Word::unknown: return true;
+        case Word::unknown:
+            return true;
     }
     return false;
 }
