@@ -9,7 +9,8 @@
 //         return runtime::serve({.name = "training",
 //                                .summary = "courses, campaigns, enrollments",
 //                                .migrate = training::migrate,
-//                                .assemble = [](runtime::Ground& ground) { return std::make_unique<Partition>(ground); }},
+//                                .assemble = [](runtime::Ground& ground) { return std::make_unique<Partition>(ground);
+//                                }},
 //                               argc, argv);
 //     }
 
@@ -34,7 +35,7 @@ namespace gonghui::runtime {
 struct Ground {
     sqlite::Database& database;  // the writer's connection, migrated
     std::filesystem::path keyring_path;
-    sealing::Keyring& keyring;   // the writer's
+    sealing::Keyring& keyring;  // the writer's
     const sealing::Key& service_key;
     Clock& clock;
     Random& random;
@@ -54,16 +55,12 @@ public:
     virtual messaging::Service& service() = 0;
 };
 
-enum class KeyRole : std::uint8_t {
-    owner,   // person keys are born here (registration)
-    cache,   // fetched from the owner when they are needed
-};
-
 struct ServiceProgram {
     std::string_view name;  // of the service on the bus: "training"; the executable is gonghui-<name>
     std::string_view summary;
     process::Keys keys = {};  // beyond those of every service (see serve.cpp)
-    KeyRole key_role = KeyRole::cache;
+    // The service where person keys are born, to fetch them from; empty for that service itself.
+    std::string_view key_owner = "registration";
     std::function<void(sqlite::Database&)> migrate;
     std::function<std::unique_ptr<Assembled>(Ground&)> assemble;
 };

@@ -53,6 +53,15 @@ bool is_key(std::string_view text)
     return zmq_z85_decode(raw.data(), terminated.c_str()) != nullptr;
 }
 
+std::array<std::byte, 32> raw_key(std::string_view text)
+{
+    if (!is_key(text)) throw KeyError("not a key: it takes 40 characters of Z85");
+    const std::string terminated(text);
+    std::array<std::byte, 32> raw{};
+    zmq_z85_decode(reinterpret_cast<std::uint8_t*>(raw.data()), terminated.c_str());
+    return raw;
+}
+
 KeyPair KeyPair::generate()
 {
     Text public_key{};

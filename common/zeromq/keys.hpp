@@ -5,6 +5,8 @@
 //     public = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 //     secret = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -33,5 +35,8 @@ struct KeyPair {
 
 // Whether the text is a key at all: 40 characters of the Z85 alphabet that decode to 32 bytes.
 bool is_key(std::string_view text);
+
+// The 32 bytes behind the text: an X25519 key. Throws KeyError when it is none.
+std::array<std::byte, 32> raw_key(std::string_view text);
 
 }  // namespace gonghui::zeromq

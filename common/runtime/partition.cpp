@@ -1,0 +1,127 @@
+#include "common/runtime/partition.hpp"
+
+#include "common/process/exit_codes.hpp"
+#include "common/process/log.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <string>
+
+namespace gonghui::runtime {
+
+namespace {
+
+constexpr std::chrono::seconds longest_drain{5};
+// After a burst the allocator holds what the burst needed; a quiet partition gives it back.
+constexpr std::chrono::seconds quiet_before_trim{2};
+
+std::filesystem::path store_path(const PartitionSettings& settings)
+{
+    std::filesystem::create_directories(settings.folder);
+    return settings.folder / (settings.source.service + '-' + std::to_string(settings.source.partition) + ".db");
+}
+
+std::filesystem::path keyring_path(const PartitionSettings& settings)
+{
+    return settings.folder /
+           (settings.source.service + '-' + std::to_string(settings.source.partition) + ".keyring.db");
+}
+
+// Brings the tables up before anything is built on them.
+sealing::Key migrated(sqlite::Database& database, const ServiceProgram& program, const std::filesystem::path& key)
+{
+    messaging::migrate_host_tables(database);
+    program.migrate(database);
+    return sealing::load_key_file(key);
+}
+
+messaging::KeyFetcherSettings fetcher_settings(const ServiceProgram& program, const messaging::KeyPair& identity)
+{
+    messaging::KeyFetcherSettings settings;
+    settings.owner_service = program.key_owner;
+    settings.public_key = zeromq::raw_key(identity.public_key);
+    settings.secret_key = zeromq::raw_key(identity.secret_key);
+    return settings;
+}
+
+void raise_alarm(std::string_view code, std::string_view detail)
+{
+    process::log::warning("alarm", {{"code", code}, {"detail", detail}});
+}
+
+}  // namespace
+
+Partition::Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
+                     zeromq::Context& context)
+    : store_(store_path(settings)),
+      lock_(store_),
+      database_(store_, {.cache_kib = settings.cache_kib}),
+      service_key_(migrated(database_, program, settings.service_key)),
+      keyring_(keyring_path(settings), service_key_, random_),
+      transport_(context, settings.hub, settings.identity),
+      readers_(store_, settings.readers, [this] { transport_.wake(); }),
+      key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
+      ground_{.database = database_,
+              .keyring_path = keyring_path(settings),
+              .keyring = keyring_,
+              .service_key = service_key_,
+              .clock = clock_,
+              .random = random_,
+              .config = setup.config,
+              .metrics = setup.metrics,
+              .hub = settings.hub,
+              .identity = settings.identity,
+              .district = settings.source.district,
+              .stop = setup.stop},
+      assembled_(program.assemble(ground_))
+{
+    host_.emplace(
+        messaging::HostSettings{
+            .source = settings.source, .partitions = settings.partitions, .version = GONGHUI_VERSION},
+        messaging::HostPorts{.database = database_,
+                             .service = assembled_->service(),
+                             .transport = transport_,
+                             .executor = readers_,
+                             .clock = clock_,
+                             .random = random_,
+                             .service_key = service_key_,
+                             .keyring = &keyring_,
+                             .key_fetcher = program.key_owner.empty() ? nullptr : &key_fetcher_,
+                             .alarm = raise_alarm});
+    process::log::info(
+        "partition_opened",
+        {{"source", to_string(settings.source)}, {"head", host_->head().seq}, {"store", store_.string()}});
+}
+
+void Partition::drive(const std::stop_token& stop)
+{
+    const std::stop_callback rouse(stop, [this] { transport_.wake(); });
+    auto quiet_since = clock_.now();
+    bool trimmed = false;
+    while (!stop.stop_requested()) {
+        if (host_->step()) {
+            quiet_since = UtcTime::max();
+            trimmed = false;
+            continue;
+        }
+        const auto now = clock_.now();
+        quiet_since = std::min(quiet_since, now);
+        if (!trimmed && now - quiet_since > quiet_before_trim) trimmed = (::malloc_trim(0), true);
+        const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
+        transport_.wait(std::chrono::ceil<std::chrono::milliseconds>(at - now));
+        for (const auto& refusal : transport_.take_refusals())
+            process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+    }
+    drain();
+}
+
+void Partition::drain()
+{
+    const auto give_up = clock_.now() + longest_drain;
+    while (!host_->drain() && clock_.now() < give_up) transport_.wait(std::chrono::milliseconds(10));
+    transport_.wait(std::chrono::milliseconds(0));  // the last answers leave
+    process::log::info("partition_drained", {{"head", host_->head().seq}});
+}
+
+}  // namespace gonghui::runtime

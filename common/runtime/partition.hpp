@@ -1,0 +1,56 @@
+#pragma once
+// One partition of a service in a process: its store, keys, readers, connection to the hub and host, in the order in
+// which they stand on each other; and the loop that drives them.
+
+#include "common/messaging/host.hpp"
+#include "common/messaging/zeromq_transport.hpp"
+#include "common/process/run.hpp"
+#include "common/runtime/reader_pool.hpp"
+#include "common/runtime/serve.hpp"
+#include "common/runtime/store_lock.hpp"
+
+#include <optional>
+
+namespace gonghui::runtime {
+
+struct PartitionSettings {
+    messaging::Source source;
+    int partitions = 1;
+    int readers = 1;
+    std::int64_t cache_kib = 8192;
+    std::filesystem::path folder;  // of the stores
+    std::filesystem::path service_key;
+    messaging::HubAddress hub;
+    messaging::KeyPair identity;
+};
+
+// Built and driven by one thread; `host` may be asked for its counters from others.
+class Partition {
+public:
+    Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
+              zeromq::Context& context);
+
+    // Until `stop`, then drains: what was accepted is answered, the hub is told, new requests get `retry`.
+    void drive(const std::stop_token& stop);
+
+    [[nodiscard]] const messaging::Host& host() const { return *host_; }
+
+private:
+    void drain();
+
+    SystemClock clock_;
+    SystemRandom random_;
+    std::filesystem::path store_;
+    StoreLock lock_;
+    sqlite::Database database_;
+    sealing::Key service_key_;
+    sealing::Keyring keyring_;
+    messaging::ZeroMqTransport transport_;
+    ReaderPool readers_;
+    messaging::KeyFetcher key_fetcher_;
+    Ground ground_;
+    std::unique_ptr<Assembled> assembled_;
+    std::optional<messaging::Host> host_;
+};
+
+}  // namespace gonghui::runtime

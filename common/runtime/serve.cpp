@@ -1,0 +1,156 @@
+#include "common/runtime/serve.hpp"
+
+#include "common/process/exit_codes.hpp"
+#include "common/process/log.hpp"
+#include "common/process/run.hpp"
+#include "common/runtime/partition.hpp"
+
+#include <exception>
+#include <latch>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gonghui::runtime {
+
+namespace {
+
+process::Keys keys_of_every_service()
+{
+    return {
+        {.name = "district", .description = "The district's six-digit GB/T 2260 code."},
+        {.name = "hub.publish", .fallback = "tcp://127.0.0.1:7311", .description = "Where the hub takes events."},
+        {.name = "hub.subscribe", .fallback = "tcp://127.0.0.1:7312", .description = "Where the hub gives events."},
+        {.name = "hub.request", .fallback = "tcp://127.0.0.1:7313", .description = "Where the hub routes requests."},
+        {.name = "hub.public_key", .description = "The hub's CURVE public key, 40 characters of Z85."},
+        {.name = "keys.identity", .description = "File of this instance's CURVE key pair, mode 0600."},
+        {.name = "keys.service",
+         .description = "File of the service's own key (private events, keyring, blind indexes), mode 0600."},
+        {.name = "store.folder", .description = "Folder of the stores; a local disk, never NFS."},
+        {.name = "store.cache_kib",
+         .type = process::Type::integer,
+         .fallback = "8192",
+         .description = "Page cache of the writer of each partition, in KiB.",
+         .least = 64},
+        {.name = "partitions",
+         .type = process::Type::integer,
+         .fallback = "1",
+         .description = "Partitions of the service; fixed once the stores exist.",
+         .least = 1,
+         .most = 64},
+        {.name = "readers",
+         .type = process::Type::integer,
+         .fallback = "1",
+         .description = "Threads that answer queries, per partition.",
+         .least = 1,
+         .most = 16},
+    };
+}
+
+PartitionSettings settings_of(const process::Config& config, const ServiceProgram& program, int partition)
+{
+    PartitionSettings settings;
+    settings.source = {config.text("district"), std::string(program.name), partition};
+    settings.partitions = static_cast<int>(config.integer("partitions"));
+    settings.readers = static_cast<int>(config.integer("readers"));
+    settings.cache_kib = config.integer("store.cache_kib");
+    settings.folder = config.text("store.folder");
+    settings.service_key = config.text("keys.service");
+    settings.hub = {config.text("hub.publish"), config.text("hub.subscribe"), config.text("hub.request"),
+                    config.text("hub.public_key")};
+    settings.identity = zeromq::KeyPair::load(config.text("keys.identity"));
+    return settings;
+}
+
+// A host's counters as Prometheus wants them.
+void report(process::Metrics& metrics, const messaging::HostCounters& counted, const std::string& partition)
+{
+    const auto total = [&](const char* name, const char* help, std::int64_t value, const char* kind) {
+        metrics.counter(name, help, {{"partition", partition}, {"kind", kind}}).advance_to(value);
+    };
+    constexpr auto requests = "gonghui_requests_total";
+    constexpr auto requests_help = "Requests answered, by outcome.";
+    total(requests, requests_help, counted.accepted, "accepted");
+    total(requests, requests_help, counted.refused, "refused");
+    total(requests, requests_help, counted.invalid, "invalid");
+    total(requests, requests_help, counted.retried, "retry");
+    total(requests, requests_help, counted.faults, "fault");
+    total(requests, requests_help, counted.repeated, "repeated");
+    constexpr auto events = "gonghui_events_total";
+    constexpr auto events_help = "Events, by what became of them here; live and page tell how they came.";
+    total(events, events_help, counted.events_published, "published");
+    total(events, events_help, counted.applied_live, "applied_live");
+    total(events, events_help, counted.applied_from_pages, "applied_from_pages");
+    total(events, events_help, counted.skipped, "skipped");
+    total(events, events_help, counted.parked, "parked");
+    total(events, events_help, counted.duplicates, "duplicate");
+    total(events, events_help, counted.undecodable, "undecodable");
+    total(events, events_help, counted.gaps, "gap");
+    constexpr auto work = "gonghui_host_total";
+    constexpr auto work_help = "Work of the host: commits, messages in them, timers fired.";
+    total(work, work_help, counted.commits, "commits");
+    total(work, work_help, counted.messages, "messages");
+    total(work, work_help, counted.timers_fired, "timers");
+}
+
+// The threads of a process's partitions. The first failure stops them all and is thrown by `join`.
+class Crew {
+public:
+    Crew(const ServiceProgram& program, process::Setup& setup) : program_(program), setup_(setup) {}
+
+    void start(int partitions)
+    {
+        for (int i = 0; i < partitions; ++i) threads_.emplace_back([this, i] { work(i); });
+    }
+
+    void join()
+    {
+        for (auto& thread : threads_) thread.join();
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+private:
+    void work(int number)
+    {
+        try {
+            Partition partition(settings_of(setup_.config, program_, number), program_, setup_, context_);
+            const auto name = std::to_string(number);
+            const auto hook = setup_.metrics.collect([&] {
+                report(setup_.metrics, partition.host().counters(), name);
+                partition.host().level() ? setup_.readiness.ready("level_" + name)
+                                         : setup_.readiness.not_ready("level_" + name, "catching up");
+            });
+            setup_.readiness.ready("process");
+            partition.drive(setup_.stop);
+        } catch (...) {
+            const std::scoped_lock lock(mutex_);
+            if (!failure_) failure_ = std::current_exception();
+            setup_.request_stop();
+        }
+    }
+
+    const ServiceProgram& program_;
+    process::Setup& setup_;
+    zeromq::Context context_;
+    std::mutex mutex_;
+    std::exception_ptr failure_;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace
+
+int serve(const ServiceProgram& program, int argc, char** argv)
+{
+    const auto executable = "gonghui-" + std::string(program.name);
+    auto keys = keys_of_every_service();
+    keys.insert(keys.end(), program.keys.begin(), program.keys.end());
+    return process::run({.name = executable, .summary = program.summary, .keys = std::move(keys)}, argc, argv,
+                        [&program](process::Setup& setup) {
+                            Crew crew(program, setup);
+                            crew.start(static_cast<int>(setup.config.integer("partitions")));
+                            crew.join();
+                            return 0;
+                        });
+}
+
+}  // namespace gonghui::runtime
