@@ -1259,10 +1259,11 @@ void decode(codec::Value value, MemberRetained& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const MemberTransferred& value)
 {
-    out.map(4);
+    out.map(4 + codec::count_given(value.stays_retained));
     codec::entry(out, "person_id", value.person_id);
     codec::entry(out, "from_organisation_id", value.from_organisation_id);
     codec::entry(out, "to_organisation_id", value.to_organisation_id);
+    codec::entry(out, "stays_retained", value.stays_retained);
     codec::entry(out, "at", value.at);
 }
 
@@ -1272,6 +1273,7 @@ void decode(codec::Value value, MemberTransferred& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "from_organisation_id", out.from_organisation_id, errors);
     codec::field(value, "to_organisation_id", out.to_organisation_id, errors);
+    codec::field(value, "stays_retained", out.stays_retained, errors);
     codec::field(value, "at", out.at, errors);
 }
 

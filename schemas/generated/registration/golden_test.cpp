@@ -330,7 +330,12 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<MemberRetained>("registration/member_retained.v1 data full",
                                   "83a9706572736f6e5f6964c4109d0701af82fd0f686e26a049b89ef59aa6726561736f6ea77265746972"
                                   "6564a26174cf000651426eceb122");
-    expect_golden<MemberTransferred>("registration/member_transferred.v1 data full",
+    expect_golden<MemberTransferred>(
+        "registration/member_transferred.v1 data full",
+        "85a9706572736f6e5f6964c410bd4c7e3b499db43aa13460048314de3eb466726f6d5f6f7267616e69736174696f6e5f6964c410b11abc"
+        "fd613aa00779cfd4e6a9cf3c3ab2746f5f6f7267616e69736174696f6e5f6964c410b895edc956dee5a649c0df5986d61211ae73746179"
+        "735f72657461696e6564c2a26174cf00064d30593956fe");
+    expect_golden<MemberTransferred>("registration/member_transferred.v1 data least",
                                      "84a9706572736f6e5f6964c410bd4c7e3b499db43aa13460048314de3eb466726f6d5f6f7267616e6"
                                      "9736174696f6e5f6964c410b11abcfd613aa00779cfd4e6a9cf3c3ab2746f5f6f7267616e69736174"
                                      "696f6e5f6964c410b895edc956dee5a649c0df5986d61211a26174cf00064d30593956fe");

@@ -1205,16 +1205,18 @@ struct MemberRetained {
     friend bool operator==(const MemberRetained&, const MemberRetained&) = default;
 };
 
-// A member belongs to another union from this moment, without a gap. A resting membership is a full one again.
+// A member belongs to another union from this moment, without a gap. A resting membership is a full one again, unless
+// it stays retained.
 struct MemberTransferred {
     static constexpr std::string_view dataschema = "registration/member_transferred.v1";
     static constexpr std::string_view event_type = "member_transferred";
     static constexpr bool is_private = false;
 
-    PersonId person_id;                   // The person whom it is about.
-    OrganisationId from_organisation_id;  // The union they leave.
-    OrganisationId to_organisation_id;    // The union they join.
-    UtcTime at;                           // When it was decided.
+    PersonId person_id;                    // The person whom it is about.
+    OrganisationId from_organisation_id;   // The union they leave.
+    OrganisationId to_organisation_id;     // The union they join.
+    std::optional<bool> stays_retained{};  // The membership goes on resting: its union was closed.
+    UtcTime at;                            // When it was decided.
 
     [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
     friend bool operator==(const MemberTransferred&, const MemberTransferred&) = default;
