@@ -73,9 +73,9 @@ HttpServer::HttpServer(const std::string& listen, Metrics& metrics, const Readin
 
     errno = 0;
     if (endpoint->port == 0)
-        state_->port = server.bind_to_any_port(endpoint->host.c_str());
+        state_->port = server.bind_to_any_port(endpoint->host);
     else
-        state_->port = server.bind_to_port(endpoint->host.c_str(), endpoint->port) ? endpoint->port : -1;
+        state_->port = server.bind_to_port(endpoint->host, endpoint->port) ? endpoint->port : -1;
     if (state_->port <= 0) {
         const int why = errno;
         const std::string reason =

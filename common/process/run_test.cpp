@@ -35,6 +35,7 @@ Outcome run_with(std::vector<std::string> arguments, const std::function<int(Set
 {
     arguments.insert(arguments.begin(), "gonghui-test");
     std::vector<char*> argv;
+    argv.reserve(arguments.size());
     for (std::string& argument : arguments) argv.push_back(argument.data());
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();

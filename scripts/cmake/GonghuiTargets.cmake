@@ -7,6 +7,16 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 
+# A compiler cache and the fastest linker when they are there; without them everything still builds.
+find_program(GONGHUI_CCACHE ccache)
+if(GONGHUI_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${GONGHUI_CCACHE})
+endif()
+find_program(GONGHUI_MOLD mold)
+if(GONGHUI_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
@@ -21,14 +31,28 @@ endif()
 add_library(gonghui_options INTERFACE)
 target_include_directories(gonghui_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(gonghui_options INTERFACE
-  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-  -Werror)
+  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wconversion -Wsign-conversion
+  -Wnon-virtual-dtor -Wold-style-cast -Werror)
 
 set(GONGHUI_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
 if(GONGHUI_SANITIZE)
   target_compile_options(gonghui_options INTERFACE -fsanitize=${GONGHUI_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(gonghui_options INTERFACE -fsanitize=${GONGHUI_SANITIZE})
 endif()
+
+# What sees what, one JSON object a line, for scripts/check_layers.py.
+set(GONGHUI_TARGETS_FILE ${PROJECT_BINARY_DIR}/targets.jsonl)
+file(WRITE ${GONGHUI_TARGETS_FILE} "")
+function(gonghui_record kind name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(JOIN " " sources ${ARG_SOURCES})
+  string(JOIN " " depends ${ARG_DEPENDS})
+  string(JOIN " " private_depends ${ARG_PRIVATE_DEPENDS})
+  string(CONCAT record "{\"kind\": \"${kind}\", \"name\": \"${name}\", \"folder\": \"${folder}\", "
+    "\"sources\": \"${sources}\", \"depends\": \"${depends}\", \"private_depends\": \"${private_depends}\"}")
+  file(APPEND ${GONGHUI_TARGETS_FILE} "${record}\n")
+endfunction()
 
 # gonghui_library(<name> SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...])
 # A target sees only what it names: a wrong include does not link, and scripts/check refuses it by name.
@@ -41,6 +65,7 @@ function(gonghui_library name)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE gonghui_options ${ARG_DEPENDS})
   endif()
+  gonghui_record(library ${name} ${ARGN})
 endfunction()
 
 # gonghui_program(<name> SOURCES ... DEPENDS ...)
@@ -48,6 +73,7 @@ function(gonghui_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS})
+  gonghui_record(program ${name} ${ARGN})
 endfunction()
 
 # gonghui_test(<name> SOURCES ... DEPENDS ... [LABEL unit|contract|system])
@@ -62,5 +88,6 @@ function(gonghui_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  gonghui_record(test ${name} SOURCES ${ARG_SOURCES} DEPENDS ${ARG_DEPENDS})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
 endfunction()
