@@ -1282,6 +1282,7 @@ constexpr std::array registration_member_transferred_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
     Field{"from_organisation_id", &uuid_of_organisation, true, "The union they leave."},
     Field{"to_organisation_id", &uuid_of_organisation, true, "The union they join."},
+    Field{"stays_retained", &any_boolean, false, "The membership goes on resting: its union was closed."},
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type registration_member_transferred{
     .shape = Shape::record, .name = "MemberTransferred", .fields = registration_member_transferred_fields};
@@ -2936,7 +2937,7 @@ constexpr std::array<Message, 121> all_messages{
              .is_newest = true,
              .is_private = false,
              .description = "A member belongs to another union from this moment, without a gap. A resting membership "
-                            "is a full one again.",
+                            "is a full one again, unless it stays retained.",
              .data = &registration_member_transferred,
              .subject = "person_id"},
      Message{.kind = Kind::event,

@@ -1,0 +1,58 @@
+#pragma once
+// What happens to a membership and to a person's own data once they are known.
+
+#include "common/result/refusal.hpp"
+#include "services/registration/domain/facts.hpp"
+
+namespace gonghui::registration {
+
+struct MemberFacts {
+    Standing standing;  // towards the union of the membership
+    std::optional<PersonFacts> person;
+};
+
+struct TransferMemberFacts {
+    Standing standing;  // towards both unions
+    std::optional<PersonFacts> person;
+    std::optional<OrganisationFacts> to;
+};
+
+// Touches two unions, so the mover's place must cover both: a township's within it, else the district's.
+Decided<MemberTransferred> transfer_member(const TransferMemberFacts& facts, const TransferMember& command,
+                                           const Actor& actor, UtcTime now);
+
+Decided<MemberRetained> retain_member(const MemberFacts& facts, const RetainMember& command, const Actor& actor,
+                                      UtcTime now);
+Decided<MemberRestored> restore_member(const MemberFacts& facts, const RestoreMember& command, const Actor& actor,
+                                       UtcTime now);
+Decided<MemberLeft> leave(const MemberFacts& facts, const Leave& command, const Actor& actor, UtcTime now);
+
+// What the command changes, in normal form: to be sealed by who records it.
+struct NewContact {
+    std::optional<Personal> phone;
+    std::optional<Personal> email;
+    std::optional<Language> language;
+};
+Decided<NewContact> change_contact(const MemberFacts& facts, const ChangeContact& command, const Actor& actor);
+
+struct ConsentFacts {
+    Standing standing;
+    std::optional<PersonFacts> person;
+    bool given = false;
+};
+Decided<ConsentGiven> give_consent(const ConsentFacts& facts, const GiveConsent& command, const Actor& actor,
+                                   UtcTime now);
+Decided<ConsentWithdrawn> withdraw_consent(const ConsentFacts& facts, const WithdrawConsent& command,
+                                           const Actor& actor, UtcTime now);
+
+struct UnmaskFacts {
+    Standing standing;
+    std::optional<PersonFacts> person;
+    bool look_exists = false;
+};
+// A look lasts five minutes: long enough to read, too short to keep.
+inline constexpr std::chrono::minutes look_lasts{5};
+Decided<PersonUnmasked> unmask_member(const UnmaskFacts& facts, const UnmaskMember& command, const Actor& actor,
+                                      UtcTime now);
+
+}  // namespace gonghui::registration
