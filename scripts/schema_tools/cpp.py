@@ -242,15 +242,19 @@ def messages_header(service):
 # --- codecs ---
 
 
+def parameter_type(kind):
+    return kind.name if isinstance(kind, model.Choice) else f"const {kind.name}&"
+
+
 def codecs_header(service):
     lines = "".join(
-        f"void encode(codec::Writer& out, {one.name if isinstance(one, model.Choice) else f'const {one.name}&'} value);\n"
+        f"void encode(codec::Writer& out, {parameter_type(one)} value);\n"
         f"void decode(codec::Value value, {one.name}& out, codec::Errors& errors);\n"
         for one in all_types(service)
     )
     return (
         notice(f"{service.name}/*.json")
-        + "// `decode` adds every missing, misplaced or unfit field to `errors`; `out` is whole only when there is none.\n"
+        + "// `decode` adds every missing, misplaced or unfit field to `errors`; `out` is whole only if there is none.\n"
         + "#pragma once\n\n"
         + '#include "common/codec/fields.hpp"\n#include "common/codec/value.hpp"\n'
         + '#include "common/codec/writer.hpp"\n'

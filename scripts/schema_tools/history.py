@@ -132,7 +132,7 @@ def _bound_breaks(before, now, path, direction):
         if tighter:
             yield Break(path, f"its {name} became tighter ({old} to {new}); older messages may not fit")
         elif direction is Direction.READ_BY_OTHERS:
-            yield Break(path, f"its {name} became looser ({old} to {new}); older readers refuse what they do not expect")
+            yield Break(path, f"its {name} became looser ({old} to {new}); older readers refuse the rest")
 
 
 # --- the folder ---
@@ -159,7 +159,10 @@ def check_service(root, service, problems):
         for before in shapes_on_record(root, message, problems):
             told |= set(breaks(before, now))
         for one in sorted(told, key=lambda one: (one.path, one.what)):
-            advice = f"keep v{message.version} as it was and create {successor} with the change"
+            advice = (
+                f"keep v{message.version} as it was and create {successor} with the change (or, if no released "
+                f"program ever wrote one, delete {file_of(root, message).relative_to(root)})"
+            )
             problems.append(Problem(f"schemas/{message.schema_id}.json", one.path, f"{one.what}; {advice}"))
     present = {f"{message.name}.v{message.version}.json" for message in service.messages}
     for file in sorted((root / "schemas" / "history" / service.name).glob("*.json")):
