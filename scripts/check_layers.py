@@ -54,7 +54,7 @@ SOLE_INCLUDERS = [
 ]
 
 # Headers for tests alone: only tests and each other include them, and only they and tests include GoogleTest.
-TEST_SUPPORT = r"tests/.*\.hpp|.*_(test|fake|fixture)\.hpp|schemas/golden\.hpp"
+TEST_SUPPORT = r"tests/.*\.hpp|(.*[_/])?(test|testing|fake|fixture)\.hpp|schemas/golden\.hpp"
 TEST_FRAMEWORK = r"(gtest|gmock)/.*"
 
 # What would make a rule impure: clocks and chance are caught by review, these by name.
