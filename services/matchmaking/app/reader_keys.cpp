@@ -1,0 +1,18 @@
+#include "services/matchmaking/app/reader_keys.hpp"
+
+namespace gonghui::matchmaking {
+
+ReaderKeys::ReaderKeys(const std::filesystem::path& path, const sealing::Key& wrapping, Random& random)
+    : keyring_(path, wrapping, random)
+{
+}
+
+std::optional<sealing::Key> ReaderKeys::find(const Uuid& owner)
+{
+    const std::lock_guard lock(mutex_);
+    // The keyring remembers keys that it has read; only the file knows of an erasure by the writer.
+    if (keyring_.is_erased(owner)) return std::nullopt;
+    return keyring_.find(owner);
+}
+
+}  // namespace gonghui::matchmaking
