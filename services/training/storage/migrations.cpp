@@ -97,4 +97,10 @@ std::vector<sqlite::Migration> TrainingStore::migrations()
     return {{1, first}};
 }
 
+void migrate(sqlite::Database& database)
+{
+    sqlite::migrate(database, "places", places_migrations());
+    sqlite::migrate(database, "training", TrainingStore::migrations());
+}
+
 }  // namespace gonghui::training

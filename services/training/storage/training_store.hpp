@@ -31,13 +31,16 @@ struct InLine {
     PersonId person;
 };
 
+// Brings up the tables of training and of the places that it keeps for itself.
+void migrate(sqlite::Database& database);
+
 // Cheap to make: one over the writer's connection, one per query over a reader's. Not thread-safe, like its connection.
 // Facts come without `standing`: who asks is the handler's to say.
 class TrainingStore {
 public:
     explicit TrainingStore(sqlite::Database& database) : database_(database) {}
 
-    // Component "training". The tables of Places are a component of their own.
+    // Component "training".
     static std::vector<sqlite::Migration> migrations();
 
     // --- facts
