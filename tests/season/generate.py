@@ -160,7 +160,7 @@ class Season:
                 attempts.append((person, wanted, "first", ""))
         wishes = [(person, self.random.randrange(classes)) for person in people[300:]]
         others = self.attempts - len(attempts) - len(wishes)
-        taps, again = others * 2 // 3, others - others * 2 // 3
+        taps = others // 4
         rest = [("first", wish) for wish in wishes]
         tapped = set(self.random.sample(range(len(wishes)), min(taps, len(wishes))))
         for i, (_, (person, wanted)) in enumerate(rest):
