@@ -1,0 +1,151 @@
+#include "services/registration/storage/evolve.hpp"
+
+#include "services/registration/domain/roles.hpp"
+
+namespace gonghui::registration {
+
+namespace {
+
+template <class Enum>
+std::optional<std::string> text_of(const std::optional<Enum>& value)
+{
+    return value ? std::optional(std::string(to_string(*value))) : std::nullopt;
+}
+
+void set_membership(RegistrationStore& store, const PersonId& person, MembershipState state,
+                    const std::optional<OrganisationId>& organisation, UtcTime since)
+{
+    store.database().run("UPDATE persons SET state = ?, organisation_id = ?, since = ? WHERE person_id = ?",
+                         to_string(state), organisation, since, person);
+}
+
+}  // namespace
+
+void evolve(RegistrationStore& store, const OrganisationFounded& event)
+{
+    store.database().run(
+        "INSERT INTO organisations (organisation_id, parent_id, kind, form, code, name, new_employment) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        event.organisation_id, event.parent_id, to_string(event.kind), text_of(event.form), event.code, event.name,
+        event.new_employment);
+    store.places().add(event.organisation_id.uuid,
+                       event.parent_id ? std::optional(event.parent_id->uuid) : std::nullopt);
+}
+
+void evolve(RegistrationStore& store, const OrganisationMoved& event)
+{
+    store.database().run("UPDATE organisations SET parent_id = ? WHERE organisation_id = ?", event.parent_id,
+                         event.organisation_id);
+    store.places().move(event.organisation_id.uuid, event.parent_id.uuid);
+}
+
+void evolve(RegistrationStore& store, const OrganisationClosed& event)
+{
+    store.database().run("UPDATE organisations SET closed = 1 WHERE organisation_id = ?", event.organisation_id);
+}
+
+void evolve(RegistrationStore& store, const RoleGranted& event)
+{
+    store.database().run("INSERT INTO roles (person_id, role, place_id) VALUES (?, ?, ?)", event.person_id,
+                         to_string(event.role), event.place_id);
+    store.places().grant(event.person_id.uuid, role_of(event.role), event.place_id.uuid);
+}
+
+void evolve(RegistrationStore& store, const RoleRevoked& event)
+{
+    store.database().run("DELETE FROM roles WHERE person_id = ? AND role = ? AND place_id = ?", event.person_id,
+                         to_string(event.role), event.place_id);
+    store.places().revoke(event.person_id.uuid, role_of(event.role), event.place_id.uuid);
+}
+
+// The number is known from now on, so that the same person is found when they apply again or stand in a roster.
+void evolve(RegistrationStore& store, const ApplicationSubmitted& event)
+{
+    store.database().run(
+        "INSERT INTO persons (person_id, id_index, state, since, sex, birth_year, language, name, id_number, phone, "
+        "email) VALUES (?, ?, 'stranger', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
+        event.person_id, store.identities().of(event.id_number), event.at, to_string(event.sex), event.birth_year,
+        to_string(event.language), event.name, event.id_number, event.phone, event.email);
+    store.database().run(
+        "INSERT INTO applications (application_id, person_id, organisation_id, state, submitted_at, sex, birth_year, "
+        "language, name, id_number, phone, email) VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)",
+        event.application_id, event.person_id, event.organisation_id, event.at, to_string(event.sex), event.birth_year,
+        to_string(event.language), event.name, event.id_number, event.phone, event.email);
+}
+
+void evolve(RegistrationStore& store, const ApplicationRefused& event)
+{
+    store.database().run("UPDATE applications SET state = 'refused' WHERE application_id = ?", event.application_id);
+}
+
+void evolve(RegistrationStore& store, const MemberJoined& event)
+{
+    store.database().run(
+        "INSERT INTO persons (person_id, id_index, state, organisation_id, since, sex, birth_year, language, "
+        "verification, import_id, import_line, name, id_number, phone, email) "
+        "VALUES (?, ?, 'member', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (person_id) DO UPDATE SET id_index = excluded.id_index, state = excluded.state, "
+        "organisation_id = excluded.organisation_id, since = excluded.since, sex = excluded.sex, "
+        "birth_year = excluded.birth_year, language = excluded.language, verification = excluded.verification, "
+        "import_id = excluded.import_id, import_line = excluded.import_line, name = excluded.name, "
+        "id_number = excluded.id_number, phone = excluded.phone, email = excluded.email",
+        event.person_id, store.identities().of(event.id_number), event.organisation_id, event.at, to_string(event.sex),
+        event.birth_year, to_string(event.language), to_string(event.verification), event.import_id, event.line,
+        event.name, event.id_number, event.phone, event.email);
+    // Whether an officer approved it or a roster came first: the person waits no longer.
+    store.database().run("UPDATE applications SET state = 'approved' WHERE person_id = ? AND state = 'waiting'",
+                         event.person_id);
+}
+
+void evolve(RegistrationStore& store, const MemberTransferred& event)
+{
+    const auto state = event.stays_retained.value_or(false) ? MembershipState::retained : MembershipState::member;
+    set_membership(store, event.person_id, state, event.to_organisation_id, event.at);
+}
+
+void evolve(RegistrationStore& store, const MemberRetained& event)
+{
+    store.database().run("UPDATE persons SET state = 'retained', since = ? WHERE person_id = ?", event.at,
+                         event.person_id);
+}
+
+void evolve(RegistrationStore& store, const MemberRestored& event)
+{
+    set_membership(store, event.person_id, MembershipState::member, event.organisation_id, event.at);
+}
+
+void evolve(RegistrationStore& store, const MemberLeft& event)
+{
+    const auto state = event.reason == LeaveReason::expelled ? MembershipState::expelled : MembershipState::left;
+    set_membership(store, event.person_id, state, std::nullopt, event.at);
+}
+
+void evolve(RegistrationStore& store, const ContactChanged& event)
+{
+    store.database().run(
+        "UPDATE persons SET phone = COALESCE(?, phone), email = COALESCE(?, email), language = COALESCE(?, language) "
+        "WHERE person_id = ?",
+        event.phone, event.email, text_of(event.language), event.person_id);
+}
+
+void evolve(RegistrationStore& store, const ConsentGiven& event)
+{
+    store.database().run("INSERT INTO consents (person_id, purpose, since) VALUES (?, ?, ?)", event.person_id,
+                         to_string(event.purpose), event.at);
+}
+
+void evolve(RegistrationStore& store, const ConsentWithdrawn& event)
+{
+    store.database().run("DELETE FROM consents WHERE person_id = ? AND purpose = ?", event.person_id,
+                         to_string(event.purpose));
+}
+
+void evolve(RegistrationStore& store, const PersonUnmasked& event)
+{
+    store.database().run(
+        "INSERT INTO looks (look_id, person_id, by_person, by_service, purpose, at, until) VALUES (?, ?, ?, ?, ?, ?, "
+        "?)",
+        event.look_id, event.person_id, event.by, event.by_service, event.purpose, event.at, event.until);
+}
+
+}  // namespace gonghui::registration

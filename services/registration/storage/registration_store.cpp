@@ -1,0 +1,172 @@
+#include "services/registration/storage/registration_store.hpp"
+
+#include "services/registration/domain/membership.hpp"
+#include "services/registration/storage/columns.hpp"
+
+namespace gonghui::registration {
+
+namespace {
+
+std::optional<OrganisationFacts> organisation_in(sqlite::Rows rows)
+{
+    if (!rows.next()) return std::nullopt;
+    OrganisationFacts facts;
+    facts.id = rows.get<OrganisationId>(0);
+    facts.parent = rows.get<std::optional<OrganisationId>>(1);
+    facts.kind = kind_in(rows, 2);
+    facts.form = form_in(rows, 3);
+    facts.new_employment = rows.get<bool>(4);
+    facts.closed = rows.get<bool>(5);
+    return facts;
+}
+
+// Who has no membership but a waiting application.
+MembershipState with_application(MembershipState state, bool waits)
+{
+    return waits && !is_active(state) ? MembershipState::applied : state;
+}
+
+}  // namespace
+
+std::optional<OrganisationFacts> RegistrationStore::organisation(const OrganisationId& id) const
+{
+    return organisation_in(
+        database_.query("SELECT organisation_id, parent_id, kind, form, new_employment, closed FROM organisations "
+                        "WHERE organisation_id = ?",
+                        id));
+}
+
+std::optional<OrganisationFacts> RegistrationStore::organisation_with_code(std::string_view code) const
+{
+    return organisation_in(database_.query(
+        "SELECT organisation_id, parent_id, kind, form, new_employment, closed FROM organisations WHERE code = ?",
+        code));
+}
+
+bool RegistrationStore::tree_is_empty() const
+{
+    return !database_.value<int>("SELECT 1 FROM organisations LIMIT 1");
+}
+
+bool RegistrationStore::has_open_below(const OrganisationId& id) const
+{
+    return database_.value<int>("SELECT 1 FROM organisations WHERE parent_id = ? AND NOT closed LIMIT 1", id)
+        .has_value();
+}
+
+bool RegistrationStore::holds(const PersonId& person, Office office, const OrganisationId& place) const
+{
+    return database_
+        .value<int>("SELECT 1 FROM roles WHERE person_id = ? AND role = ? AND place_id = ?", person, to_string(office),
+                    place)
+        .has_value();
+}
+
+std::vector<PersonId> RegistrationStore::officers_of(const OrganisationId& union_id) const
+{
+    std::vector<PersonId> officers;
+    auto rows = database_.query(
+        "SELECT person_id FROM roles WHERE place_id = ? AND role = 'officer' ORDER BY person_id", union_id);
+    while (rows.next()) officers.push_back(rows.get<PersonId>(0));
+    return officers;
+}
+
+std::optional<PersonFacts> RegistrationStore::person(const PersonId& id) const
+{
+    auto rows = database_.query(
+        "SELECT state, organisation_id, "
+        "EXISTS (SELECT 1 FROM applications AS a WHERE a.person_id = persons.person_id AND a.state = 'waiting') "
+        "FROM persons WHERE person_id = ?",
+        id);
+    if (!rows.next()) return std::nullopt;
+    return PersonFacts{id, with_application(state_in(rows, 0), rows.get<bool>(2)),
+                       rows.get<std::optional<OrganisationId>>(1)};
+}
+
+std::optional<Uuid> RegistrationStore::place_of(const PersonId& id) const
+{
+    return database_.value<Uuid>(
+        "SELECT COALESCE(organisation_id, (SELECT a.organisation_id FROM applications AS a "
+        "WHERE a.person_id = persons.person_id AND a.state = 'waiting')) FROM persons WHERE person_id = ?",
+        id);
+}
+
+std::optional<KnownPerson> RegistrationStore::person_with(BytesView identity_index) const
+{
+    auto rows = database_.query(
+        "SELECT person_id, state, organisation_id, import_id, import_line, "
+        "EXISTS (SELECT 1 FROM applications AS a WHERE a.person_id = persons.person_id AND a.state = 'waiting') "
+        "FROM persons WHERE id_index = ?",
+        identity_index);
+    if (!rows.next()) return std::nullopt;
+    KnownPerson person;
+    person.id = rows.get<PersonId>(0);
+    person.state = with_application(state_in(rows, 1), rows.get<bool>(5));
+    person.organisation = rows.get<std::optional<OrganisationId>>(2);
+    person.import_id = rows.get<std::optional<ImportId>>(3);
+    person.line = rows.get<std::optional<std::int64_t>>(4);
+    return person;
+}
+
+std::vector<PersonFacts> RegistrationStore::members_of(const OrganisationId& id) const
+{
+    std::vector<PersonFacts> members;
+    auto rows = database_.query("SELECT person_id, state FROM persons WHERE organisation_id = ? ORDER BY number", id);
+    while (rows.next()) members.push_back({rows.get<PersonId>(0), state_in(rows, 1), id});
+    return members;
+}
+
+std::optional<ApplicationFacts> RegistrationStore::application(const ApplicationId& id) const
+{
+    auto rows = database_.query(
+        "SELECT person_id, organisation_id, state = 'waiting', sex, birth_year, language, name, id_number, phone, "
+        "email FROM applications WHERE application_id = ?",
+        id);
+    if (!rows.next()) return std::nullopt;
+    ApplicationFacts facts;
+    facts.id = id;
+    facts.person = rows.get<PersonId>(0);
+    facts.organisation = rows.get<OrganisationId>(1);
+    facts.waiting = rows.get<bool>(2);
+    facts.sex = sex_in(rows, 3);
+    facts.birth_year = rows.integer(4);
+    facts.language = known_word(parse_language(rows.text(5)));
+    facts.name = rows.get<Sealed>(6);
+    facts.id_number = rows.get<Sealed>(7);
+    facts.phone = rows.get<Sealed>(8);
+    facts.email = rows.get<std::optional<Sealed>>(9);
+    return facts;
+}
+
+std::vector<CloseOrganisationFacts::Waiting> RegistrationStore::waiting_at(const OrganisationId& id) const
+{
+    std::vector<CloseOrganisationFacts::Waiting> waiting;
+    auto rows = database_.query(
+        "SELECT application_id, person_id FROM applications WHERE organisation_id = ? AND state = 'waiting' "
+        "ORDER BY number",
+        id);
+    while (rows.next()) waiting.push_back({rows.get<ApplicationId>(0), rows.get<PersonId>(1)});
+    return waiting;
+}
+
+bool RegistrationStore::consents(const PersonId& person, ConsentPurpose purpose) const
+{
+    return database_
+        .value<int>("SELECT 1 FROM consents WHERE person_id = ? AND purpose = ?", person, to_string(purpose))
+        .has_value();
+}
+
+std::optional<Look> RegistrationStore::look(const LookId& id) const
+{
+    auto rows = database_.query("SELECT person_id, by_person, by_service, until FROM looks WHERE look_id = ?", id);
+    if (!rows.next()) return std::nullopt;
+    return Look{rows.get<PersonId>(0), rows.get<Uuid>(1), rows.get<std::string>(2), rows.get<UtcTime>(3)};
+}
+
+IdentityIndex& RegistrationStore::identities() const
+{
+    if (!identities_) throw std::logic_error("events are evolved over the writer's store only");
+    return *identities_;
+}
+
+}  // namespace gonghui::registration

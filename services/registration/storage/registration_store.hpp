@@ -1,0 +1,103 @@
+#pragma once
+// Registration's tables: what the rules are told, and what queries show. Nothing here writes; only `evolve`
+// (evolve.hpp) does. All tables are fed by registration's own events: it follows nobody.
+
+#include "common/places/places.hpp"
+#include "common/sqlite/database.hpp"
+#include "schemas/generated/registration/messages.hpp"
+#include "services/registration/domain/applications.hpp"
+#include "services/registration/domain/close_organisation.hpp"
+#include "services/registration/domain/facts.hpp"
+#include "services/registration/domain/roster.hpp"
+#include "services/registration/storage/identity_index.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace gonghui::registration {
+
+// A person as the table holds them: everything personal is sealed.
+struct PersonRecord {
+    std::int64_t number = 0;  // in the order in which people became known
+    PersonFacts facts;
+    std::optional<OrganisationId> applied_to;
+    Sex sex = Sex::male;
+    std::int64_t birth_year = 0;
+    std::optional<Verification> verification;
+    UtcTime since;
+    Sealed name, id_number, phone;
+    std::optional<Sealed> email;
+};
+
+struct ApplicationRecord {
+    ApplicationFacts facts;
+    UtcTime submitted_at;
+};
+
+struct Look {
+    PersonId person;
+    Uuid by;
+    std::string by_service;
+    UtcTime until;
+};
+
+// Cheap to make: one over the writer's connection, one per query over a reader's. Not thread-safe, like its connection.
+// Facts come without `standing`: who asks is the handler's to say.
+class RegistrationStore {
+public:
+    explicit RegistrationStore(sqlite::Database& database) : database_(database) {}
+    // The writer's: `identities` outlives it.
+    RegistrationStore(sqlite::Database& database, IdentityIndex& identities)
+        : database_(database), identities_(&identities)
+    {
+    }
+
+    // Component "registration". The tables of Places are a component of their own.
+    static std::vector<sqlite::Migration> migrations();
+
+    [[nodiscard]] Places places() const { return Places(database_); }
+
+    // --- facts
+    [[nodiscard]] std::optional<OrganisationFacts> organisation(const OrganisationId& id) const;
+    [[nodiscard]] std::optional<OrganisationFacts> organisation_with_code(std::string_view code) const;
+    [[nodiscard]] bool tree_is_empty() const;
+    [[nodiscard]] bool has_open_below(const OrganisationId& id) const;
+    [[nodiscard]] bool holds(const PersonId& person, Office office, const OrganisationId& place) const;
+    [[nodiscard]] std::vector<PersonId> officers_of(const OrganisationId& union_id) const;
+
+    // With state `applied` for who waits for a decision and has no membership.
+    [[nodiscard]] std::optional<PersonFacts> person(const PersonId& id) const;
+    // Where a person belongs for the question who may act on them: the union of the membership, else the one applied
+    // to.
+    [[nodiscard]] std::optional<Uuid> place_of(const PersonId& id) const;
+    [[nodiscard]] std::optional<KnownPerson> person_with(BytesView identity_index) const;
+    [[nodiscard]] std::vector<PersonFacts> members_of(const OrganisationId& id) const;
+
+    [[nodiscard]] std::optional<ApplicationFacts> application(const ApplicationId& id) const;
+    [[nodiscard]] std::vector<CloseOrganisationFacts::Waiting> waiting_at(const OrganisationId& id) const;
+    [[nodiscard]] bool consents(const PersonId& person, ConsentPurpose purpose) const;
+    [[nodiscard]] std::optional<Look> look(const LookId& id) const;
+
+    // --- what queries show
+    [[nodiscard]] std::optional<PersonRecord> record_of(const PersonId& id) const;
+    [[nodiscard]] std::vector<PersonRecord> records_of(const OrganisationId& id, std::int64_t after_number,
+                                                       std::int64_t limit) const;
+    [[nodiscard]] std::vector<ApplicationRecord> waiting_below(const OrganisationId& id, std::int64_t limit) const;
+    // The whole tree for nullopt.
+    [[nodiscard]] std::vector<OrganisationNode> tree(const std::optional<OrganisationId>& root) const;
+    [[nodiscard]] CountsReply counts(const std::optional<OrganisationId>& root) const;
+    [[nodiscard]] std::vector<HeldRole> roles_of(const PersonId& person) const;
+    [[nodiscard]] std::vector<ConsentPurpose> consents_of(const PersonId& person) const;
+    [[nodiscard]] std::optional<std::string> organisation_name(const OrganisationId& id) const;
+
+    // --- for evolve
+    [[nodiscard]] sqlite::Database& database() const { return database_; }
+    // Throws std::logic_error over a reader's connection.
+    [[nodiscard]] IdentityIndex& identities() const;
+
+private:
+    sqlite::Database& database_;
+    IdentityIndex* identities_ = nullptr;
+};
+
+}  // namespace gonghui::registration

@@ -1,0 +1,150 @@
+#include "services/registration/domain/membership.hpp"
+#include "services/registration/storage/columns.hpp"
+#include "services/registration/storage/registration_store.hpp"
+
+namespace gonghui::registration {
+
+namespace {
+
+constexpr std::string_view by_person =
+    "SELECT p.number, p.person_id, p.state, p.organisation_id, a.organisation_id, p.sex, p.birth_year, "
+    "p.verification, p.since, p.name, p.id_number, p.phone, p.email FROM persons AS p "
+    "LEFT JOIN applications AS a ON a.person_id = p.person_id AND a.state = 'waiting' WHERE p.person_id = ?";
+
+// A member waits for no decision.
+constexpr std::string_view by_organisation =
+    "SELECT number, person_id, state, organisation_id, NULL, sex, birth_year, verification, since, name, id_number, "
+    "phone, email FROM persons WHERE organisation_id = ? AND number > ? ORDER BY number LIMIT ?";
+
+PersonRecord person_in(const sqlite::Rows& rows)
+{
+    PersonRecord record;
+    record.number = rows.integer(0);
+    record.facts.id = rows.get<PersonId>(1);
+    record.facts.state = state_in(rows, 2);
+    record.facts.organisation = rows.get<std::optional<OrganisationId>>(3);
+    record.applied_to = rows.get<std::optional<OrganisationId>>(4);
+    if (record.applied_to && !is_active(record.facts.state)) record.facts.state = MembershipState::applied;
+    record.sex = sex_in(rows, 5);
+    record.birth_year = rows.integer(6);
+    if (!rows.is_null(7)) record.verification = known_word(parse_verification(rows.text(7)));
+    record.since = rows.get<UtcTime>(8);
+    record.name = rows.get<Sealed>(9);
+    record.id_number = rows.get<Sealed>(10);
+    record.phone = rows.get<Sealed>(11);
+    record.email = rows.get<std::optional<Sealed>>(12);
+    return record;
+}
+
+OrganisationNode node_in(const sqlite::Rows& rows)
+{
+    OrganisationNode node;
+    node.organisation_id = rows.get<OrganisationId>(0);
+    node.parent_id = rows.get<std::optional<OrganisationId>>(1);
+    node.kind = kind_in(rows, 2);
+    node.form = form_in(rows, 3);
+    node.code = rows.get<std::optional<std::string>>(4);
+    node.name = rows.get<std::string>(5);
+    node.new_employment = rows.get<bool>(6);
+    node.closed = rows.get<bool>(7);
+    node.members = rows.integer(8);
+    return node;
+}
+
+}  // namespace
+
+std::optional<PersonRecord> RegistrationStore::record_of(const PersonId& id) const
+{
+    auto rows = database_.query(by_person, id);
+    if (!rows.next()) return std::nullopt;
+    return person_in(rows);
+}
+
+std::vector<PersonRecord> RegistrationStore::records_of(const OrganisationId& id, std::int64_t after_number,
+                                                        std::int64_t limit) const
+{
+    std::vector<PersonRecord> records;
+    auto rows = database_.query(by_organisation, id, after_number, limit);
+    while (rows.next()) records.push_back(person_in(rows));
+    return records;
+}
+
+std::vector<ApplicationRecord> RegistrationStore::waiting_below(const OrganisationId& id, std::int64_t limit) const
+{
+    std::vector<ApplicationRecord> waiting;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS (VALUES (?) UNION ALL "
+        "SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT a.application_id, a.person_id, a.organisation_id, a.sex, a.birth_year, a.submitted_at, a.name, "
+        "a.phone FROM below JOIN applications AS a ON a.organisation_id = below.id AND a.state = 'waiting' "
+        "ORDER BY a.number LIMIT ?",
+        id, limit);
+    while (rows.next()) {
+        auto& record = waiting.emplace_back();
+        record.facts.id = rows.get<ApplicationId>(0);
+        record.facts.person = rows.get<PersonId>(1);
+        record.facts.organisation = rows.get<OrganisationId>(2);
+        record.facts.waiting = true;
+        record.facts.sex = sex_in(rows, 3);
+        record.facts.birth_year = rows.integer(4);
+        record.submitted_at = rows.get<UtcTime>(5);
+        record.facts.name = rows.get<Sealed>(6);
+        record.facts.phone = rows.get<Sealed>(7);
+    }
+    return waiting;
+}
+
+std::vector<OrganisationNode> RegistrationStore::tree(const std::optional<OrganisationId>& root) const
+{
+    std::vector<OrganisationNode> nodes;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id, depth) AS ("
+        "SELECT organisation_id, 0 FROM organisations WHERE organisation_id = ?1 OR (?1 IS NULL AND parent_id IS NULL) "
+        "UNION ALL "
+        "SELECT o.organisation_id, depth + 1 FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT o.organisation_id, o.parent_id, o.kind, o.form, o.code, o.name, o.new_employment, o.closed, "
+        "(SELECT COUNT(*) FROM persons AS p WHERE p.organisation_id = o.organisation_id) "
+        "FROM below JOIN organisations AS o ON o.organisation_id = below.id ORDER BY below.depth, o.number",
+        root);
+    while (rows.next()) nodes.push_back(node_in(rows));
+    return nodes;
+}
+
+CountsReply RegistrationStore::counts(const std::optional<OrganisationId>& root) const
+{
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS ("
+        "SELECT organisation_id FROM organisations WHERE organisation_id = ?1 OR (?1 IS NULL AND parent_id IS NULL) "
+        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT (SELECT COUNT(*) FROM below JOIN organisations AS o ON o.organisation_id = below.id "
+        "WHERE o.kind = 'union' AND NOT o.closed), "
+        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation_id = below.id), "
+        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation_id = below.id WHERE p.state = 'retained'), "
+        "(SELECT COUNT(*) FROM below JOIN applications AS a ON a.organisation_id = below.id AND a.state = 'waiting')",
+        root);
+    rows.next();
+    return {rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3)};
+}
+
+std::vector<HeldRole> RegistrationStore::roles_of(const PersonId& person) const
+{
+    std::vector<HeldRole> roles;
+    auto rows = database_.query("SELECT role, place_id FROM roles WHERE person_id = ? ORDER BY role, place_id", person);
+    while (rows.next()) roles.push_back({known_word(parse_office(rows.text(0))), rows.get<OrganisationId>(1)});
+    return roles;
+}
+
+std::vector<ConsentPurpose> RegistrationStore::consents_of(const PersonId& person) const
+{
+    std::vector<ConsentPurpose> purposes;
+    auto rows = database_.query("SELECT purpose FROM consents WHERE person_id = ? ORDER BY purpose", person);
+    while (rows.next()) purposes.push_back(known_word(parse_consent_purpose(rows.text(0))));
+    return purposes;
+}
+
+std::optional<std::string> RegistrationStore::organisation_name(const OrganisationId& id) const
+{
+    return database_.value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", id);
+}
+
+}  // namespace gonghui::registration
