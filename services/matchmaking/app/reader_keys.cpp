@@ -10,8 +10,7 @@ ReaderKeys::ReaderKeys(const std::filesystem::path& path, const sealing::Key& wr
 std::optional<sealing::Key> ReaderKeys::find(const Uuid& owner)
 {
     const std::lock_guard lock(mutex_);
-    // The keyring remembers keys that it has read; only the file knows of an erasure by the writer.
-    if (keyring_.is_erased(owner)) return std::nullopt;
+    keyring_.rollback();  // forgets what was read before: only the file knows of an erasure by the writer
     return keyring_.find(owner);
 }
 
