@@ -1,0 +1,341 @@
+#include "services/hub/app/hub.hpp"
+
+#include "common/messaging/frames.hpp"
+#include "common/process/log.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace gonghui::hub {
+
+namespace {
+
+using messaging::FrameReader;
+using messaging::WireMessage;
+using messaging::Word;
+using std::chrono::milliseconds;
+
+// Frames taken from one socket before the next one has its turn.
+constexpr int frames_at_once = 1'000;
+constexpr milliseconds tick_every{100};
+// After so many ticks without traffic, memory that a burst needed goes back to the machine.
+constexpr int ticks_until_trim = 50;
+
+zeromq::AdmittedKeys keys_of(const Rights& rights)
+{
+    // The key is the user id: rights may change while connections stand, keys do not.
+    zeromq::AdmittedKeys keys;
+    for (const auto& [key, peer] : rights.peers())
+        if (peer.is_granted()) keys.emplace(key, key);
+    return keys;
+}
+
+RouterSettings with_random_start(RouterSettings settings, Random& random)
+{
+    std::array<std::byte, 4> bytes{};
+    random.fill(bytes);
+    std::memcpy(&settings.first_sequence, bytes.data(), bytes.size());
+    return settings;
+}
+
+// A refused peer may repeat itself a million times; the log grows with the logarithm.
+void log_refusal(std::int64_t count, const Peer& peer, std::string_view right, std::string_view what)
+{
+    if (!std::has_single_bit(static_cast<std::uint64_t>(count))) return;
+    process::log::warning("refused", {{"peer", peer.service()},
+                                      {"instance", peer.grant().instance},
+                                      {"right", right},
+                                      {"what", what},
+                                      {"times", count}});
+}
+
+}  // namespace
+
+Hub::Hub(const HubSettings& settings, zeromq::KeyPair own, std::vector<Grant> grants, Clock& clock, Random& random)
+    : clock_(clock),
+      context_(settings.io_threads),
+      rights_(settings.district, std::move(grants)),
+      gatekeeper_(context_, keys_of(rights_)),
+      router_(with_random_start(settings.limits, random), rights_),
+      followers_(rights_),
+      publishers_(context_, zeromq::Pattern::pull, {1, settings.event_high_water}),
+      followers_socket_(context_, zeromq::Pattern::router, {settings.event_high_water, 1'000}),
+      requests_(context_, zeromq::Pattern::router, {settings.request_high_water, settings.request_high_water}),
+      replies_(requests_),
+      confirmations_(followers_socket_),
+      started_(clock.now()),
+      next_tick_(started_)
+{
+    endpoints_.publish = publishers_.bind(settings.publish, own, gatekeeper_);
+    endpoints_.subscribe = followers_socket_.bind(settings.subscribe, own, gatekeeper_);
+    endpoints_.request = requests_.bind(settings.request, own, gatekeeper_);
+}
+
+void Hub::run(const std::stop_token& stop)
+{
+    const std::stop_callback rouse(stop, [this] { wake_.signal(); });
+    const std::array sockets{&publishers_, &followers_socket_, &requests_};
+    while (!stop.stop_requested()) {
+        zeromq::wait_for_any(sockets, wake_, tick_every);
+        turn();
+    }
+}
+
+void Hub::turn()
+{
+    adopt_new_grants();
+    const bool had_events = take_events();
+    const bool had_follows = take_follows();
+    const bool had_requests = take_requests();
+    busy_since_tick_ = busy_since_tick_ || had_events || had_requests || had_follows;
+    flush();
+    const auto now = clock_.now();
+    if (now >= next_tick_) tick(now);
+}
+
+bool Hub::take_events()
+{
+    zeromq::Message frame;
+    int taken = 0;
+    while (taken < frames_at_once && publishers_.receive(frame)) {
+        ++taken;
+        pass_on(rights_.of(frame.user_id()), frame);
+    }
+    return taken > 0;
+}
+
+void Hub::pass_on(Peer& peer, const zeromq::Message& frame)
+{
+    passed_.clear();
+    bool all = true;
+    FrameReader reader(frame.view());
+    while (const auto message = reader.next()) {
+        const bool may_pass =
+            message->word == Word::event && rights_.may_publish(peer, message->text, source_of(message->bytes));
+        if (may_pass) {
+            passed_.push_back(*message);
+        } else {
+            all = false;
+            ++events_.refused;
+            log_refusal(++peer.counters.refused_publish, peer, "publish", message->text);
+        }
+    }
+    if (reader.malformed()) {
+        all = false;
+        ++events_.malformed;
+        ++peer.counters.malformed;
+    }
+    events_.events += static_cast<std::int64_t>(passed_.size());
+    peer.counters.events += static_cast<std::int64_t>(passed_.size());
+    if (passed_.empty()) return;
+    for (auto& follower : followers_.all()) hand_to(follower, frame, all);
+}
+
+void Hub::hand_to(Follower& follower, const zeromq::Message& frame, bool whole_frame_passed)
+{
+    const auto wanted = std::count_if(passed_.begin(), passed_.end(),
+                                      [&](const auto& message) { return follower.wants(message.text); });
+    if (wanted == 0) return;
+    // The frame as it came is the common case, and costs no copy.
+    const bool as_it_came = whole_frame_passed && wanted == static_cast<std::ptrdiff_t>(passed_.size());
+    if (!as_it_came) {
+        selection_.clear();
+        for (const auto& message : passed_)
+            if (follower.wants(message.text)) selection_.raw(message.whole);
+    }
+    auto copy = as_it_came ? frame.share() : zeromq::Message(selection_.view());
+    const bool handed = followers_socket_.send_to(follower.route, std::move(copy)) == zeromq::Sent::sent;
+    (handed ? follower.forwarded : follower.dropped) += wanted;
+    (handed ? events_.forwarded : events_.dropped) += wanted;
+}
+
+bool Hub::take_follows()
+{
+    zeromq::Message route;
+    zeromq::Message frame;
+    const auto now = clock_.now();
+    int taken = 0;
+    while (taken < frames_at_once && followers_socket_.receive(route, frame)) {
+        ++taken;
+        auto& peer = rights_.of(frame.user_id());
+        const auto from = as_text(route.view());
+        FrameReader reader(frame.view());
+        while (const auto message = reader.next()) {
+            if (message->word != Word::follow) continue;
+            if (followers_.on_follow(from, peer, message->text, now)) {
+                messaging::append_following(confirmations_.to(from), message->text);
+            } else {
+                messaging::append_refused(confirmations_.to(from), "not_permitted", message->text);
+                log_refusal(peer.counters.refused_follow, peer, "follow", message->text);
+            }
+        }
+        if (reader.malformed()) ++peer.counters.malformed;
+    }
+    return taken > 0;
+}
+
+bool Hub::take_requests()
+{
+    zeromq::Message route;
+    zeromq::Message frame;
+    const auto now = clock_.now();
+    int taken = 0;
+    while (taken < frames_at_once && requests_.receive(route, frame)) {
+        ++taken;
+        auto& peer = rights_.of(frame.user_id());
+        FrameReader reader(frame.view());
+        while (const auto message = reader.next()) on_message(as_text(route.view()), peer, *message, now);
+        if (reader.malformed()) {
+            ++peer.counters.malformed;
+            const auto reply = messaging::encode_reply(Uuid{}, messaging::Reply::invalid("undecodable"),
+                                                       {rights_.district() + "/hub/0", 1, 0});
+            messaging::append_reply(replies_.to(as_text(route.view())), reply);
+        }
+    }
+    return taken > 0;
+}
+
+void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& message, UtcTime now)
+{
+    switch (message.word) {
+        case Word::request:
+            on_request(route, peer, message.bytes, now);
+            break;
+        case Word::reply:
+            if (const auto caller = router_.on_reply(peer, message.token.value_or(0)))
+                messaging::append_reply(replies_.to(*caller), message.bytes);
+            break;
+        case Word::hold:
+            on_hold(route, peer, message.holding, now);
+            break;
+        case Word::release:
+            on_release(peer, message.text);
+            break;
+        case Word::event:
+        case Word::follow:
+        case Word::following:
+        case Word::refused:
+        case Word::unknown:
+            break;  // not of this connection, or of a later version
+    }
+}
+
+void Hub::on_request(std::string_view route, Peer& peer, BytesView request, UtcTime now)
+{
+    const auto refused_before = peer.counters.refused_call + peer.counters.refused_actor;
+    const auto routed = router_.on_request(route, peer, request, now);
+    if (const auto* forward = std::get_if<Forward>(&routed)) {
+        messaging::append_routed_request(replies_.to(forward->to, forward->token), forward->token, peer.service(),
+                                         request);
+    } else if (const auto* answer = std::get_if<Answer>(&routed)) {
+        messaging::append_reply(replies_.to(answer->to), answer->reply);
+        const auto refused = peer.counters.refused_call + peer.counters.refused_actor;
+        if (refused > refused_before) {
+            const auto head = read_head(request);
+            log_refusal(refused, peer, "call", head ? head->type : std::string_view{});
+        }
+    } else {
+        const auto reply = status_reply(std::get<StatusAsked>(routed).request_id,
+                                        {started_, now, rights_, router_, followers_, events_});
+        messaging::append_reply(replies_.to(route), reply);
+    }
+}
+
+void Hub::on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now)
+{
+    const auto holding = messaging::decode_holding(map);
+    if (!holding) {
+        ++peer.counters.malformed;
+        return;
+    }
+    const auto outcome = router_.on_hold(route, peer, *holding, now);
+    send(outcome.answers);
+    if (outcome.claimed == Claimed::obeyed) return;
+    const auto source = messaging::to_string(holding->source);
+    const bool superseded = outcome.claimed == Claimed::superseded;
+    messaging::append_refused(replies_.to(route), superseded ? "superseded" : "not_permitted", source);
+    if (!superseded) log_refusal(peer.counters.refused_hold, peer, "hold", source);
+}
+
+void Hub::on_release(Peer& peer, std::string_view source)
+{
+    if (const auto parsed = messaging::Source::parse(source)) router_.on_release(peer, *parsed);
+}
+
+void Hub::send(const std::vector<Answer>& answers)
+{
+    for (const auto& answer : answers) messaging::append_reply(replies_.to(answer.to), answer.reply);
+}
+
+void Hub::flush()
+{
+    for (const auto& undelivered : confirmations_.flush())
+        if (undelivered.why == zeromq::Sent::unreachable) followers_.on_gone(undelivered.route);
+    // What cannot be handed to a holder is answered to its callers, which makes frames to send in turn; those carry no
+    // requests, so that this ends.
+    for (auto rest = replies_.flush(); !rest.empty(); rest = replies_.flush())
+        for (const auto& undelivered : rest) {
+            if (undelivered.why == zeromq::Sent::unreachable) {
+                send(router_.on_gone(undelivered.route));
+            } else {
+                for (const auto token : undelivered.tokens)
+                    if (const auto answer = router_.on_full(token)) send({*answer});
+            }
+        }
+}
+
+void Hub::tick(UtcTime now)
+{
+    next_tick_ = now + tick_every;
+    send(router_.on_tick(now));
+    followers_.on_tick(now);
+    flush();
+
+    idle_ticks_ = busy_since_tick_ ? 0 : idle_ticks_ + 1;
+    busy_since_tick_ = false;
+    if (idle_ticks_ == ticks_until_trim) malloc_trim(0);
+
+    std::size_t held = 0;
+    for (const auto& [name, partitions] : router_.partitions())
+        held += static_cast<std::size_t>(
+            std::count_if(partitions.begin(), partitions.end(), [](const auto& one) { return one.is_held(); }));
+    const std::lock_guard lock(mutex_);
+    figures_ = {router_.counters(), events_, router_.in_flight(), followers_.all().size(), held, gatekeeper_.refused()};
+}
+
+void Hub::replace_grants(std::vector<Grant> grants)
+{
+    Rights(rights_.district(), grants);  // throws here, where somebody can be told
+    {
+        const std::lock_guard lock(mutex_);
+        new_grants_ = std::move(grants);
+    }
+    wake_.signal();
+}
+
+void Hub::adopt_new_grants()
+{
+    std::optional<std::vector<Grant>> grants;
+    {
+        const std::lock_guard lock(mutex_);
+        grants.swap(new_grants_);
+    }
+    if (!grants) return;
+    rights_.replace(*std::move(grants));
+    gatekeeper_.admit_only(keys_of(rights_));
+    followers_.on_rights_changed();
+    send(router_.on_rights_changed());
+    process::log::info("rights_replaced", {{"peers", rights_.peers().size()}});
+}
+
+HubFigures Hub::figures() const
+{
+    const std::lock_guard lock(mutex_);
+    return figures_;
+}
+
+}  // namespace gonghui::hub

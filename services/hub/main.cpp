@@ -1,0 +1,158 @@
+// gonghui-hub: the district's bus. Reads its configuration, its key and the list of who may connect; binds; forwards.
+
+#include "common/ids/random.hpp"
+#include "common/process/log.hpp"
+#include "common/process/run.hpp"
+#include "common/time/clock.hpp"
+#include "services/hub/app/authorized.hpp"
+#include "services/hub/app/hub.hpp"
+
+namespace {
+
+using namespace gonghui;
+using process::Exit;
+using process::Failure;
+using process::Type;
+
+process::Program program()
+{
+    return {
+        .name = "gonghui-hub",
+        .summary = "forwards the district's events, routes its requests, checks keys and rights",
+        .keys =
+            {
+                {.name = "district", .description = "Six-digit GB/T 2260 code of the district."},
+                {.name = "bind.publish",
+                 .fallback = "tcp://127.0.0.1:7311",
+                 .description = "Where services publish their events."},
+                {.name = "bind.subscribe",
+                 .fallback = "tcp://127.0.0.1:7312",
+                 .description = "Where followers get events."},
+                {.name = "bind.request",
+                 .fallback = "tcp://127.0.0.1:7313",
+                 .description = "Where requests come in and holders take them."},
+                {.name = "keys.own",
+                 .fallback = "keys/hub.key",
+                 .description = "The hub's own key pair, made by `gonghui keys`."},
+                {.name = "keys.authorized",
+                 .fallback = "keys/authorized.toml",
+                 .description = "Whose keys may connect, and what each may do; a SIGHUP reads it again."},
+                {.name = "limits.in_flight_per_partition",
+                 .type = Type::integer,
+                 .fallback = "4096",
+                 .description = "Requests that may wait for one partition; beyond it callers get retry.",
+                 .least = 1,
+                 .most = 1'000'000},
+                {.name = "limits.in_flight_per_caller",
+                 .type = Type::integer,
+                 .fallback = "16384",
+                 .description = "Requests of one key that may wait; beyond it the caller gets retry.",
+                 .least = 1,
+                 .most = 1'000'000},
+                {.name = "limits.event_high_water",
+                 .type = Type::integer,
+                 .fallback = "200000",
+                 .description = "Frames of events that may wait per connection; beyond it a follower reads the log.",
+                 .least = 1'000,
+                 .most = 10'000'000},
+                {.name = "limits.request_high_water",
+                 .type = Type::integer,
+                 .fallback = "20000",
+                 .description = "Frames of requests and replies that may wait per connection.",
+                 .least = 1'000,
+                 .most = 10'000'000},
+                {.name = "zeromq.io_threads",
+                 .type = Type::integer,
+                 .fallback = "1",
+                 .description = "Threads that encrypt and carry; one is enough up to about a gigabit.",
+                 .least = 1,
+                 .most = 16},
+            },
+    };
+}
+
+hub::HubSettings settings_of(const process::Config& config)
+{
+    hub::HubSettings settings;
+    settings.district = config.text("district");
+    settings.publish = config.text("bind.publish");
+    settings.subscribe = config.text("bind.subscribe");
+    settings.request = config.text("bind.request");
+    settings.event_high_water = static_cast<int>(config.integer("limits.event_high_water"));
+    settings.request_high_water = static_cast<int>(config.integer("limits.request_high_water"));
+    settings.io_threads = static_cast<int>(config.integer("zeromq.io_threads"));
+    settings.limits.in_flight_per_partition =
+        static_cast<std::size_t>(config.integer("limits.in_flight_per_partition"));
+    settings.limits.in_flight_per_caller = static_cast<std::size_t>(config.integer("limits.in_flight_per_caller"));
+    return settings;
+}
+
+// What the hub has counted, under the names that dashboards know.
+[[nodiscard]] process::Metrics::Hook publish_figures(process::Metrics& metrics, const hub::Hub& hub)
+{
+    auto forwarded = metrics.counter("gonghui_hub_requests_forwarded_total", "Requests passed on to a holder.");
+    auto replied = metrics.counter("gonghui_hub_replies_total", "Replies passed back to a caller.");
+    auto overloaded = metrics.counter("gonghui_hub_overloaded_total", "Requests turned away at a bound.");
+    auto unavailable = metrics.counter("gonghui_hub_unavailable_total", "Requests that nobody could take.");
+    auto refused = metrics.counter("gonghui_hub_refused_total", "Requests without a right to them.");
+    auto events = metrics.counter("gonghui_hub_events_total", "Events let through.");
+    auto copies = metrics.counter("gonghui_hub_events_forwarded_total", "Copies handed to followers.");
+    auto dropped = metrics.counter("gonghui_hub_events_dropped_total", "Copies that a follower did not take.");
+    auto barred = metrics.counter("gonghui_hub_events_refused_total", "Events without a right to publish them.");
+    auto keys = metrics.counter("gonghui_hub_keys_refused_total", "Connections refused for their key.");
+    auto in_flight = metrics.gauge("gonghui_hub_in_flight", "Requests that wait for a reply.");
+    auto followers = metrics.gauge("gonghui_hub_followers", "Connections that follow events.");
+    auto held = metrics.gauge("gonghui_hub_partitions_held", "Partitions that somebody holds.");
+    return metrics.collect([=, &hub]() mutable {
+        const auto figures = hub.figures();
+        forwarded.advance_to(figures.requests.forwarded);
+        replied.advance_to(figures.requests.replied);
+        overloaded.advance_to(figures.requests.overloaded);
+        unavailable.advance_to(figures.requests.unavailable);
+        refused.advance_to(figures.requests.refused);
+        events.advance_to(figures.events.events);
+        copies.advance_to(figures.events.forwarded);
+        dropped.advance_to(figures.events.dropped);
+        barred.advance_to(figures.events.refused);
+        keys.advance_to(figures.keys_refused);
+        in_flight.set(static_cast<double>(figures.in_flight));
+        followers.set(static_cast<double>(figures.followers));
+        held.set(static_cast<double>(figures.partitions_held));
+    });
+}
+
+int serve(process::Setup& setup)
+{
+    SystemClock clock;
+    SystemRandom random;
+    auto own = zeromq::KeyPair::load(setup.config.text("keys.own"));
+    hub::Hub hub(settings_of(setup.config), std::move(own), hub::read_authorized(setup.config.text("keys.authorized")),
+                 clock, random);
+    setup.on_reload([&hub](const process::Config& config) {
+        hub.replace_grants(hub::read_authorized(config.text("keys.authorized")));
+    });
+    const auto hook = publish_figures(setup.metrics, hub);
+    process::log::info("hub_bound", {{"publish", hub.endpoints().publish},
+                                     {"subscribe", hub.endpoints().subscribe},
+                                     {"request", hub.endpoints().request}});
+    setup.readiness.ready("process");
+    hub.run(setup.stop);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    return process::run(program(), argc, argv, [](process::Setup& setup) {
+        try {
+            return serve(setup);
+        } catch (const zeromq::BindError& error) {
+            throw Failure(Exit::unavailable, error.what());
+        } catch (const zeromq::KeyError& error) {
+            throw Failure(Exit::config, error.what());
+        } catch (const hub::WrongGrant& error) {
+            throw Failure(Exit::config, error.what());
+        }
+    });
+}
