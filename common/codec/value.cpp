@@ -164,13 +164,13 @@ Value Value::mapped(std::size_t i) const
     return Value(&object_of(object_).via.map.ptr[i].val);
 }
 
-std::optional<Value> Value::find(std::string_view wanted) const
+std::optional<Value> Value::find(std::string_view key) const
 {
     const auto& object = object_of(object_);
     if (object.type != msgpack::type::MAP) return std::nullopt;
     for (std::uint32_t i = 0; i < object.via.map.size; ++i) {
         const auto& entry = object.via.map.ptr[i];
-        if (entry.key.type == msgpack::type::STR && raw_text(entry.key) == wanted) return Value(&entry.val);
+        if (entry.key.type == msgpack::type::STR && raw_text(entry.key) == key) return Value(&entry.val);
     }
     return std::nullopt;
 }

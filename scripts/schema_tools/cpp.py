@@ -254,7 +254,7 @@ def codecs_header(service):
     )
     return (
         notice(f"{service.name}/*.json")
-        + "// `decode` adds every missing, misplaced or unfit field to `errors`; `out` is whole only if there is none.\n"
+        + "// `decode` adds every field that is missing or unfit to `errors`; `out` is whole only when there is none.\n"
         + "#pragma once\n\n"
         + '#include "common/codec/fields.hpp"\n#include "common/codec/value.hpp"\n'
         + '#include "common/codec/writer.hpp"\n'
