@@ -59,9 +59,8 @@ class District {
 public:
     District()
     {
-        sqlite::migrate(database, "places", places_migrations());
         sqlite::migrate(database, "timers", messaging::timers_migrations());
-        sqlite::migrate(database, MatchmakingStore::component, MatchmakingStore::migrations());
+        migrate(database);
         wire(handlers, {.keyring = keyring, .reader_keys = reader_keys, .codes = codes});
     }
 

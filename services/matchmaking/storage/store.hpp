@@ -58,13 +58,13 @@ struct SideCount {
     std::int64_t checked_in = 0;
 };
 
+// Brings matchmaking's tables, and those of places, up in a store; the host's own tables are the host's.
+void migrate(sqlite::Database& database);
+
 // Over one connection, which outlives it; cheap to make. As thread-safe as the connection: not at all.
 class MatchmakingStore {
 public:
     explicit MatchmakingStore(sqlite::Database& database) : database_(database), places_(database) {}
-
-    static constexpr std::string_view component = "matchmaking";
-    static std::vector<sqlite::Migration> migrations();
 
     // --- for the rules ---
     [[nodiscard]] Standing standing(const Actor& actor, const std::optional<Uuid>& place = std::nullopt) const;

@@ -18,9 +18,8 @@ class Store : public testing::Test {
 protected:
     Store()
     {
-        sqlite::migrate(database, "places", places_migrations());
         sqlite::migrate(database, "timers", messaging::timers_migrations());
-        sqlite::migrate(database, MatchmakingStore::component, MatchmakingStore::migrations());
+        migrate(database);
     }
 
     void joins(int number, registration::Sex sex)

@@ -117,9 +117,10 @@ CREATE INDEX reports_by_time ON reports (at);
 
 }  // namespace
 
-std::vector<sqlite::Migration> MatchmakingStore::migrations()
+void migrate(sqlite::Database& database)
 {
-    return {{1, first}};
+    sqlite::migrate(database, "places", places_migrations());
+    sqlite::migrate(database, "matchmaking", {{1, first}});
 }
 
 }  // namespace gonghui::matchmaking
