@@ -2,6 +2,8 @@
 
 #include "services/notifications/domain/retry_plan.hpp"
 
+#include <algorithm>
+
 namespace gonghui::notifications {
 
 namespace {
@@ -15,6 +17,11 @@ EmailFailed given_up(const DueMail& mail, DeliveryReason reason, UtcTime now)
     failed.attempt = mail.attempts;
     failed.at = now;
     return failed;
+}
+
+Duration key_wait(Duration waited)
+{
+    return std::clamp<Duration>(waited, shortest_key_wait, longest_key_wait);
 }
 
 // nullopt: the server took it.
@@ -48,14 +55,17 @@ std::optional<UtcTime> next_attempt(const ReportedMail& mail, DeliveryReason rea
 
 Event begin_attempt(const DueMail& mail, const QuietHours& quiet, Mailer mailer, UtcTime now)
 {
+    if (mailer == Mailer::holds_it)
+        return EmailSending{mail.message_id, mail.person_id, mail.attempts, now + look_again_after, now};
     if (!mail.wanted && !mail.critical) return given_up(mail, DeliveryReason::switched_off, now);
     if (mail.address == Address::none) return given_up(mail, DeliveryReason::no_address, now);
     if (mail.attempts >= most_attempts) return given_up(mail, DeliveryReason::unreachable, now);
 
     const auto leaves = mail.critical ? now : after_quiet(quiet, now);
     if (leaves > now) return EmailQueued{mail.message_id, mail.person_id, leaves, now};
-    if (mail.address == Address::key_missing || mailer == Mailer::is_full)
-        return EmailQueued{mail.message_id, mail.person_id, now + come_back_after, now};
+    if (mail.address == Address::key_missing)
+        return EmailQueued{mail.message_id, mail.person_id, now + key_wait(now - mail.placed_at), now};
+    if (mailer == Mailer::is_full) return EmailQueued{mail.message_id, mail.person_id, now + mailer_patience, now};
     return EmailSending{mail.message_id, mail.person_id, mail.attempts + 1, now + look_again_after, now};
 }
 

@@ -14,8 +14,12 @@ namespace gonghui::notifications {
 
 // Nothing reported after this long: the mailer, or the process, has died over it.
 inline constexpr std::chrono::seconds look_again_after{120};
-// The person's key is on its way, or the mailer's hands are full: a moment later.
-inline constexpr std::chrono::seconds come_back_after{10};
+// The mailer's hands are full: every wait is an event, so not too soon.
+inline constexpr std::chrono::seconds mailer_patience{60};
+// The person's key is on its way: at first soon, then as long again as it has been waited for, so that a key that never
+// comes costs a few events and not thousands.
+inline constexpr std::chrono::seconds shortest_key_wait{10};
+inline constexpr std::chrono::seconds longest_key_wait{3600};
 
 enum class Address : std::uint8_t {
     known,        // and can be opened
@@ -23,11 +27,16 @@ enum class Address : std::uint8_t {
     none,         // there is none, it is no address, or its key was destroyed
 };
 
-enum class Mailer : std::uint8_t { has_room, is_full };
+enum class Mailer : std::uint8_t {
+    has_room,
+    is_full,
+    holds_it,  // this very mail, from before: it is slow, not dead
+};
 
 struct DueMail {
     MessageId message_id;
     PersonId person_id;
+    UtcTime placed_at;
     std::int64_t attempts = 0;  // begun so far
     bool critical = false;
     bool wanted = true;  // the person's preference now, which may have changed since it was queued

@@ -17,7 +17,7 @@ const UtcTime morning = parse_time("2026-03-02T08:00:00+08:00").value();
 
 DueMail due()
 {
-    return {message, person};
+    return {message, person, noon};
 }
 
 Actor mailer()
@@ -53,6 +53,15 @@ TEST(BeginAttempt, CountsAMailThatWasNeverReported)
     EXPECT_EQ(std::get<EmailSending>(begin_attempt(mail, {}, Mailer::has_room, noon)).attempt, 3);
 }
 
+TEST(BeginAttempt, LeavesAMailToAMailerThatIsStillAtIt)
+{
+    auto mail = due();
+    mail.attempts = 2;
+    const auto sends = std::get<EmailSending>(begin_attempt(mail, {}, Mailer::holds_it, night));
+    EXPECT_EQ(sends.attempt, 2);
+    EXPECT_EQ(sends.look_again_at, night + look_again_after);
+}
+
 TEST(BeginAttempt, WaitsOutTheQuietHoursThatHaveBegunMeanwhile)
 {
     EXPECT_EQ(std::get<EmailQueued>(begin_attempt(due(), {}, Mailer::has_room, night)).due, morning);
@@ -61,12 +70,22 @@ TEST(BeginAttempt, WaitsOutTheQuietHoursThatHaveBegunMeanwhile)
     EXPECT_TRUE(std::holds_alternative<EmailSending>(begin_attempt(critical, {}, Mailer::has_room, night)));
 }
 
-TEST(BeginAttempt, ComesBackWhenTheKeyIsMissingOrTheMailerIsFull)
+TEST(BeginAttempt, ComesBackWhenTheMailerIsFull)
+{
+    EXPECT_EQ(std::get<EmailQueued>(begin_attempt(due(), {}, Mailer::is_full, noon)).due, noon + mailer_patience);
+}
+
+TEST(BeginAttempt, WaitsLongerAndLongerForAMissingKey)
 {
     auto sealed = due();
     sealed.address = Address::key_missing;
-    EXPECT_EQ(std::get<EmailQueued>(begin_attempt(sealed, {}, Mailer::has_room, noon)).due, noon + come_back_after);
-    EXPECT_EQ(std::get<EmailQueued>(begin_attempt(due(), {}, Mailer::is_full, noon)).due, noon + come_back_after);
+    const auto due_at = [&](Duration after) {
+        return std::get<EmailQueued>(begin_attempt(sealed, {0, 0, 480}, Mailer::has_room, noon + after)).due - noon;
+    };
+    EXPECT_EQ(due_at(0s), 10s);
+    EXPECT_EQ(due_at(10s), 20s);
+    EXPECT_EQ(due_at(20s), 40s);
+    EXPECT_EQ(due_at(5h), 6h);
 }
 
 TEST(BeginAttempt, GivesUpWithoutAnAddress)

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace gonghui::notifications {
@@ -37,7 +38,8 @@ struct Sent {
 class MailSender {
 public:
     virtual ~MailSender() = default;
-    virtual Sent send(const Mail& mail) = 0;
+    // Breaks off a few seconds after `stop` was asked for.
+    virtual Sent send(const Mail& mail, const std::stop_token& stop) = 0;
 };
 
 // True for what may stand in an SMTP envelope as it is: one @, printable ASCII, none of the characters that end or

@@ -23,12 +23,31 @@ std::size_t read_mail(char* buffer, std::size_t size, std::size_t count, void* u
     return taken;
 }
 
+// Lets a mail that is under way when the process stops come to its end, but not for long.
+struct Progress {
+    const std::stop_token& stop;
+    std::optional<std::chrono::steady_clock::time_point> stop_seen;
+};
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
+{
+    constexpr std::chrono::seconds grace{2};
+    constexpr int go_on = 0;
+    constexpr int break_off = 1;
+    auto& progress = *static_cast<Progress*>(user);
+    if (!progress.stop.stop_requested()) return go_on;
+    const auto now = std::chrono::steady_clock::now();
+    if (!progress.stop_seen) progress.stop_seen = now;
+    return now - *progress.stop_seen > grace ? break_off : go_on;
+}
+
 SendResult judge(CURLcode outcome, long server_code)
 {
     if (outcome == CURLE_OK) return SendResult::taken;
     if (outcome == CURLE_LOGIN_DENIED || server_code == 530 || server_code == 535) return SendResult::not_authenticated;
     // After a broken connection the last code is of an earlier answer and says nothing.
-    if (outcome == CURLE_OPERATION_TIMEDOUT || outcome == CURLE_GOT_NOTHING) return SendResult::unreachable;
+    if (outcome == CURLE_OPERATION_TIMEDOUT || outcome == CURLE_GOT_NOTHING || outcome == CURLE_ABORTED_BY_CALLBACK)
+        return SendResult::unreachable;
     if (server_code >= 400 && server_code < 500) return SendResult::refused_for_now;
     if (server_code >= 500 && server_code < 600) return SendResult::refused_for_good;
     return SendResult::unreachable;
@@ -74,11 +93,13 @@ SmtpSender::SmtpSender(SmtpSettings settings, Clock& clock)
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, sender.c_str());
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle, CURLOPT_READFUNCTION, read_mail);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
 SmtpSender::~SmtpSender() = default;
 
-Sent SmtpSender::send(const Mail& mail)
+Sent SmtpSender::send(const Mail& mail, const std::stop_token& stop)
 {
     auto* const handle = connection_->handle;
     const auto bytes = compose(mail, settings_.from, clock_.now());
@@ -89,11 +110,15 @@ Sent SmtpSender::send(const Mail& mail)
     curl_easy_setopt(handle, CURLOPT_READDATA, &unread);
     curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(bytes.size()));
 
+    Progress progress{stop, std::nullopt};
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &progress);
+
     const auto outcome = curl_easy_perform(handle);
     long server_code = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &server_code);
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, nullptr);
     curl_easy_setopt(handle, CURLOPT_READDATA, nullptr);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, nullptr);
     curl_slist_free_all(recipients);
 
     Sent sent{judge(outcome, server_code), std::nullopt};

@@ -21,7 +21,7 @@ struct SmtpSettings {
     std::string password;  // secret
     Sender from;
     Encryption encryption = Encryption::starttls;
-    std::chrono::milliseconds patience{30'000};  // for one mail, connection included
+    std::chrono::milliseconds patience{10'000};  // for one mail, connection included
 };
 
 class SmtpSender final : public MailSender {
@@ -33,7 +33,7 @@ public:
     SmtpSender(const SmtpSender&) = delete;
     SmtpSender& operator=(const SmtpSender&) = delete;
 
-    Sent send(const Mail& mail) override;
+    Sent send(const Mail& mail, const std::stop_token& stop) override;
 
 private:
     struct Connection;

@@ -1,0 +1,120 @@
+#include "services/notifications/app/wiring.hpp"
+
+#include "schemas/generated/matchmaking/codecs.hpp"
+#include "schemas/generated/notifications/codecs.hpp"
+#include "schemas/generated/registration/codecs.hpp"
+#include "schemas/generated/training/codecs.hpp"
+#include "services/notifications/app/commands.hpp"
+#include "services/notifications/app/queries.hpp"
+#include "services/notifications/app/reactions.hpp"
+
+namespace gonghui::notifications {
+
+namespace {
+
+using Handlers = messaging::Handlers<NotificationsStore>;
+
+template <class Command>
+void command(Handlers& handlers)
+{
+    handlers.command<Command>([](const Command& command, NotificationsUnit& unit) { return handle(command, unit); });
+}
+
+template <class Query>
+void query(Handlers& handlers)
+{
+    handlers.query<Query>([](const Query& query, const messaging::Context& context, NotificationsStore& reader) {
+        return handle(query, context, reader);
+    });
+}
+
+template <class Event>
+void lesson(Handlers& handlers, Ports ports)
+{
+    handlers.follow<Event>([ports](const Event& event, NotificationsUnit& unit) {
+        tell(notice_of(event, lesson_of(event.class_id, unit)), unit, ports);
+    });
+}
+
+template <class Event>
+void evening(Handlers& handlers, Ports ports)
+{
+    handlers.follow<Event>([ports](const Event& event, NotificationsUnit& unit) {
+        tell(notice_of(event, evening_of(event.evening_id, unit)), unit, ports);
+    });
+}
+
+void membership(Handlers& handlers, Ports ports)
+{
+    using namespace registration;
+    handlers.follow<MemberJoined>([ports](const MemberJoined& event, NotificationsUnit& unit) {
+        if (!event.application_id) return;
+        if (const auto notice = notice_of(event, union_of(event.organisation_id, unit))) tell(*notice, unit, ports);
+    });
+    handlers.follow<ApplicationRefused>(
+        [ports](const ApplicationRefused& event, NotificationsUnit& unit) { tell(notice_of(event), unit, ports); });
+    handlers.follow<MemberTransferred>([ports](const MemberTransferred& event, NotificationsUnit& unit) {
+        tell(notice_of(event, union_of(event.to_organisation_id, unit)), unit, ports);
+    });
+    handlers.follow<MemberRetained>(
+        [ports](const MemberRetained& event, NotificationsUnit& unit) { tell(notice_of(event), unit, ports); });
+    handlers.follow<MemberRestored>([ports](const MemberRestored& event, NotificationsUnit& unit) {
+        tell(notice_of(event, union_of(event.organisation_id, unit)), unit, ports);
+    });
+    handlers.follow<MemberLeft>([ports](const MemberLeft& event, NotificationsUnit& unit) {
+        if (const auto notice = notice_of(event)) tell(*notice, unit, ports);
+    });
+}
+
+}  // namespace
+
+void wire(Handlers& handlers, Ports ports)
+{
+    command<SetPreference>(handlers);
+    command<SetQuietHours>(handlers);
+    command<MarkRead>(handlers);
+    command<ReportDelivery>(handlers);
+
+    query<Inbox>(handlers);
+    query<UnreadCount>(handlers);
+    query<Preferences>(handlers);
+    query<Deliveries>(handlers);
+    query<TemplatePreview>(handlers);
+
+    handlers.own_all<Event>();
+    handlers.timer(std::string(email_due), [ports](const messaging::Timer& timer, NotificationsUnit& unit) {
+        on_email_due(timer, unit, ports);
+    });
+
+    handlers.follow<registration::OrganisationFounded>();
+    handlers.follow<registration::OrganisationMoved>();
+    handlers.follow<registration::RoleGranted>();
+    handlers.follow<registration::RoleRevoked>();
+    handlers.follow<registration::ApplicationSubmitted>();
+    handlers.follow<registration::ContactChanged>();
+    membership(handlers, ports);
+
+    handlers.follow<training::CourseAdded>();
+    handlers.follow<training::ClassOpened>();
+    lesson<training::SeatTaken>(handlers, ports);
+    lesson<training::Waitlisted>(handlers, ports);
+    lesson<training::SeatOffered>(handlers, ports);
+    lesson<training::OfferLapsed>(handlers, ports);
+    lesson<training::EnrollmentCancelled>(handlers, ports);
+    lesson<training::WaitingLeft>(handlers, ports);
+
+    handlers.follow<matchmaking::EveningPlanned>();
+    evening<matchmaking::SignedUp>(handlers, ports);
+    evening<matchmaking::SignUpWaitlisted>(handlers, ports);
+    evening<matchmaking::SignUpPromoted>(handlers, ports);
+    evening<matchmaking::SignUpCancelled>(handlers, ports);
+    evening<matchmaking::ResultReady>(handlers, ports);
+}
+
+void migrate(sqlite::Database& database)
+{
+    sqlite::migrate(database, "places", places_migrations());
+    sqlite::migrate(database, "notifications", NotificationsStore::migrations());
+}
+
+}  // namespace gonghui::notifications
