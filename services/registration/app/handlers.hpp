@@ -1,0 +1,40 @@
+#pragma once
+// The handlers by theme; for this folder's own files. Each loads facts, asks the rule and records what it says.
+
+#include "common/messaging/handlers.hpp"
+#include "services/registration/app/vault.hpp"
+#include "services/registration/storage/evolve.hpp"
+
+namespace gonghui::registration {
+
+using RegistrationUnit = messaging::Unit<RegistrationStore>;
+using RegistrationHandlers = messaging::Handlers<RegistrationStore>;
+
+void handle_organisations(RegistrationHandlers& handlers);
+void handle_applications(RegistrationHandlers& handlers, Vault& vault);
+void handle_members(RegistrationHandlers& handlers, Vault& vault);
+void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index);
+void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const IdNumberIndex& index);
+void answer_keys(RegistrationHandlers& handlers, KeyReader& key_reader);
+
+inline Standing standing_towards(const RegistrationStore& store, const Actor& actor, const std::optional<Uuid>& target)
+{
+    return store.places().standing(actor, target);
+}
+
+inline Standing standing_towards(const RegistrationStore& store, const Actor& actor,
+                                 const std::optional<OrganisationId>& target)
+{
+    return store.places().standing(actor, target ? std::optional(target->uuid) : std::nullopt);
+}
+
+// Records what a rule decided, and answers with `reply`; or passes its refusal on.
+template <class Decision, class Answer>
+messaging::Reply settled(const Decided<Decision>& decided, RegistrationUnit& unit, const Answer& reply)
+{
+    if (!decided) return messaging::Reply::refused(decided.error());
+    unit.record(*decided);
+    return messaging::Reply::accepted(reply);
+}
+
+}  // namespace gonghui::registration

@@ -1,0 +1,27 @@
+#include "services/registration/app/registration.hpp"
+
+#include "schemas/generated/registration/codecs.hpp"
+#include "services/registration/app/handlers.hpp"
+
+namespace gonghui::registration {
+
+void migrate(sqlite::Database& database)
+{
+    sqlite::migrate(database, "places", places_migrations());
+    sqlite::migrate(database, "registration", RegistrationStore::migrations());
+}
+
+Registration::Registration(sqlite::Database& database, sealing::Keyring& keyring, KeyReader& key_reader,
+                           const sealing::Key& service_key)
+    : index_(service_key), vault_(keyring, index_), store_(database, vault_), handlers_(store_)
+{
+    handlers_.own_all<Event>();
+    handle_organisations(handlers_);
+    handle_applications(handlers_, vault_);
+    handle_members(handlers_, vault_);
+    handle_rosters(handlers_, vault_, index_);
+    answer_queries(handlers_, key_reader, index_);
+    answer_keys(handlers_, key_reader);
+}
+
+}  // namespace gonghui::registration

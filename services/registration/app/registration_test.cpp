@@ -1,0 +1,253 @@
+#include "common/sealing/sealing.hpp"
+#include "services/registration/app/registration_under_test.hpp"
+
+#include <algorithm>
+
+namespace gonghui::registration {
+namespace {
+
+using namespace testing;
+
+const ImportId import_id{uuid(201)};
+
+ImportRoster roster(std::vector<RosterRow> rows)
+{
+    return {import_id, std::move(rows), std::nullopt};
+}
+
+SubmitApplication application(int person)
+{
+    SubmitApplication command;
+    command.application_id = ApplicationId{uuid(50)};
+    command.organisation_id = firm;
+    command.name = Personal("欧阳小明");
+    command.id_number = Personal(id_number_of(person));
+    command.phone = Personal("+8613912345678");
+    command.email = Personal("ouyang@example.com");
+    return command;
+}
+
+using X25519Key = std::array<std::byte, 32>;
+
+X25519Key x25519(std::string_view hexadecimal)
+{
+    X25519Key key{};
+    for (std::size_t i = 0; i < key.size(); ++i)
+        key[i] = static_cast<std::byte>(std::stoi(std::string(hexadecimal.substr(2 * i, 2)), nullptr, 16));
+    return key;
+}
+
+// Bob's pair of RFC 7748, section 6.1, and a pair made for this test.
+const auto bob_secret = x25519("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+const auto bob_public = x25519("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+const auto own_secret = x25519("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+const auto own_public = x25519("8f40c5adb68f25624ae5b214ea767a6ec94d829d3d7b5e1ad1ba6f3e2138285f");
+
+bool holds(BytesView bytes, std::string_view text)
+{
+    return as_text(bytes).find(text) != std::string_view::npos;
+}
+
+class RegistrationTest : public ::testing::Test {
+protected:
+    RegistrationTest() { test.found_the_tree(); }
+    RegistrationUnderTest test;
+};
+
+TEST_F(RegistrationTest, TakesInARosterAndReportsItsBadRows)
+{
+    auto bad = test.row(3, 2);
+    bad.phone = Personal("12345");
+    auto again = test.row(4, 1);
+    again.earlier_line = 2;
+    const auto first = test.ask(roster({test.row(2, 1), bad, again})).as<ImportRoster>();
+    EXPECT_EQ(first.joined, 1);
+    EXPECT_EQ(first.errors.size(), 2U);
+    EXPECT_EQ(test.count_of<MemberJoined>(), 1U);
+
+    auto second_upload = roster({test.row(2, 1), bad, again});
+    second_upload.import_id = ImportId{uuid(202)};
+    const auto second = test.ask(second_upload).as<ImportRoster>();
+    EXPECT_EQ(second.joined, 0);
+    EXPECT_EQ(second.unchanged, 1);
+    EXPECT_EQ(second.errors.size(), first.errors.size());
+    EXPECT_EQ(second.errors.at(1).line, 4);
+    EXPECT_EQ(second.errors.at(1).first_line, 2);
+    EXPECT_EQ(test.count_of<MemberJoined>(), 1U) << "the same file again adds nobody";
+}
+
+TEST_F(RegistrationTest, FindsTheSamePersonInALaterCommand)
+{
+    test.ask(roster({test.row(2, 1)}));
+    auto again = test.row(600, 1);
+    again.earlier_line = 2;
+    const auto reply = test.ask(roster({again})).as<ImportRoster>();
+    ASSERT_EQ(reply.errors.size(), 1U);
+    EXPECT_EQ(reply.errors[0], (RosterError{600, RosterColumn::id_number, "same_person_again", 2}));
+}
+
+TEST_F(RegistrationTest, TakesNobodyInWhenAllOrNothingFails)
+{
+    auto command = roster({test.row(2, 1), test.row(3, 2)});
+    command.rows[1].name = Personal("");
+    command.all_or_nothing = true;
+    const auto reply = test.ask(command).as<ImportRoster>();
+    EXPECT_EQ(reply.joined, 0);
+    EXPECT_EQ(reply.errors.size(), 1U);
+    EXPECT_EQ(test.count_of<MemberJoined>(), 0U);
+}
+
+TEST_F(RegistrationTest, ChecksARosterWithoutChangingAnything)
+{
+    auto bad = test.row(3, 2);
+    bad.id_number = Personal("330099199001010011");
+    const auto before = dump(test.database);
+    const auto reply = test.ask(CheckRoster{{test.row(2, 1), bad}}).as<CheckRoster>();
+    EXPECT_EQ(reply.joined, 1);
+    EXPECT_EQ(reply.errors.size(), 1U);
+    EXPECT_EQ(dump(test.database), before);
+}
+
+TEST_F(RegistrationTest, TakesAnApplicantIn)
+{
+    const auto submitted = test.ask(application(1), worker({}));
+    ASSERT_EQ(submitted.code(), "accepted");
+    const auto person = submitted.as<SubmitApplication>().person_id;
+    EXPECT_EQ(test.ask(MemberCard{person}).as<MemberCard>().member.state, MembershipState::applied);
+    EXPECT_EQ(test.ask(PendingApplications{township, {}}).as<PendingApplications>().applications.size(), 1U);
+
+    const auto approved = test.ask(ApproveApplication{ApplicationId{uuid(50)}, std::nullopt});
+    ASSERT_EQ(approved.code(), "accepted");
+    const auto card = test.ask(MemberCard{person}, worker(person)).as<MemberCard>();
+    EXPECT_EQ(card.member.state, MembershipState::member);
+    EXPECT_EQ(card.member.name, "欧**");
+    EXPECT_EQ(card.member.phone, "139****5678");
+    EXPECT_EQ(card.verification, Verification::officer);
+    EXPECT_EQ(card.organisation_name, "工会");
+    EXPECT_EQ(test.ask(application(1)).code(), refusal::application_exists);
+}
+
+TEST_F(RegistrationTest, KnowsAPersonAgainWhoComesBack)
+{
+    const auto person = test.member(1);
+    test.ask(Leave{person, LeaveReason::resigned}, worker(person));
+    const auto again = test.ask(application(1)).as<SubmitApplication>();
+    EXPECT_EQ(again.person_id, person);
+}
+
+TEST_F(RegistrationTest, RefusesASecondMembership)
+{
+    test.member(1);
+    EXPECT_EQ(test.ask(application(1)).code(), refusal::already_member);
+}
+
+TEST_F(RegistrationTest, ClosesAFirmWithoutLosingAnyone)
+{
+    const auto person = test.member(1);
+    const auto waiting = test.ask(application(2)).as<SubmitApplication>().person_id;
+    test.ask(GrantRole{PersonId{uuid(90)}, Office::officer, firm});
+    EXPECT_EQ(test.ask(CloseOrganisation{firm}).as<CloseOrganisation>().members, 1);
+    const auto card = test.ask(MemberCard{person}).as<MemberCard>();
+    EXPECT_EQ(card.member.organisation_id, township);
+    EXPECT_EQ(card.member.state, MembershipState::member);
+    EXPECT_EQ(test.ask(MemberCard{waiting}).as<MemberCard>().member.state, MembershipState::stranger);
+    EXPECT_EQ(test.ask(roster({test.row(9, 9)})).as<ImportRoster>().errors.at(0).code, refusal::union_closed);
+    EXPECT_TRUE(test.ask(MemberCard{person}).as<MemberCard>().roles.empty());
+}
+
+TEST_F(RegistrationTest, KeepsPersonalDataOutOfEventsTablesAndReplies)
+{
+    const auto submitted = test.ask(application(1), worker({}));
+    const auto approved = test.ask(ApproveApplication{ApplicationId{uuid(50)}, std::nullopt});
+    auto command = roster({test.row(2, 2), test.row(3, 1)});
+    command.rows[0].email = Personal("wang@example.com");
+    const auto imported = test.ask(command);
+    const auto person = submitted.as<SubmitApplication>().person_id;
+    const auto changed = test.ask(ChangeContact{person, Personal("13712345678"), std::nullopt, std::nullopt});
+    const auto unmasked = test.ask(UnmaskMember{LookId{uuid(70)}, person, "核对"});
+    const auto card = test.ask(MemberCard{person});
+
+    std::string tables;
+    for (const auto& [name, rows] : dump(test.database))
+        for (const auto& row : rows) tables += row;
+    for (const std::string& text :
+         {id_number_of(1), id_number_of(2), std::string("13912345678"), std::string("13712345678"),
+          std::string("13800001234"), std::string("欧阳"), std::string("王五"), std::string("example.com")}) {
+        for (const auto& event : test.events) EXPECT_FALSE(holds(event.data, text)) << event.dataschema << text;
+        for (const auto* answer : {&submitted, &approved, &imported, &changed, &unmasked, &card})
+            EXPECT_FALSE(holds(answer->reply.data, text)) << text;
+        EXPECT_EQ(tables.find(text), std::string::npos) << text;
+    }
+}
+
+TEST_F(RegistrationTest, ShowsEverythingToWhoAskedForFiveMinutes)
+{
+    const auto person = test.ask(application(1)).as<SubmitApplication>().person_id;
+    const Actor looker{Role::service, {}, {}, "ctl"};
+    ASSERT_EQ(test.ask(UnmaskMember{LookId{uuid(70)}, person, "核对"}, looker).code(), "accepted");
+    EXPECT_EQ(test.count_of<PersonUnmasked>(), 1U);
+    const auto seen = test.ask(ReadUnmasked{LookId{uuid(70)}}, looker).as<ReadUnmasked>();
+    EXPECT_EQ(seen.name.reveal(), "欧阳小明");
+    EXPECT_EQ(seen.id_number.reveal(), id_number_of(1));
+    EXPECT_EQ(seen.phone.reveal(), "13912345678");
+    EXPECT_EQ(seen.email->reveal(), "ouyang@example.com");
+
+    const Actor another{Role::service, {}, {}, "gateway"};
+    EXPECT_EQ(test.ask(ReadUnmasked{LookId{uuid(70)}}, another).code(), refusal::unknown_look);
+    test.now += std::chrono::minutes(5);
+    EXPECT_EQ(test.ask(ReadUnmasked{LookId{uuid(70)}}, looker).code(), refusal::look_over);
+}
+
+TEST_F(RegistrationTest, GivesKeysToTheAskerAlone)
+{
+    const auto person = test.member(1), erased = test.member(2);
+    test.keyring.erase(erased.uuid);
+    test.keyring.commit();
+    const ReadKeys query{{person, erased, PersonId{uuid(250)}}, to_bytes(own_public)};
+    const auto reply = test.ask(query).as<ReadKeys>();
+    ASSERT_EQ(reply.keys.size(), 3U);
+    ASSERT_TRUE(reply.keys[0].sealed_key);
+    const auto key = sealing::open_for(own_public, own_secret, *reply.keys[0].sealed_key);
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(std::ranges::equal(*key, test.keyring.find(person.uuid)->view()));
+    EXPECT_FALSE(sealing::open_for(bob_public, bob_secret, *reply.keys[0].sealed_key));
+    EXPECT_EQ(reply.keys[1], (PersonKey{erased, true, std::nullopt}));
+    EXPECT_EQ(reply.keys[2], (PersonKey{PersonId{uuid(250)}, std::nullopt, std::nullopt}));
+}
+
+TEST_F(RegistrationTest, ShowsStarsForWhoWasErased)
+{
+    const auto person = test.member(1);
+    test.ask(MemberCard{person});  // the readers have seen the key
+    test.keyring.erase(person.uuid);
+    test.keyring.commit();
+    EXPECT_EQ(test.ask(MemberCard{person}).as<MemberCard>().member.name, "**");
+    test.ask(UnmaskMember{LookId{uuid(70)}, person, "核对"});
+    EXPECT_EQ(test.ask(ReadUnmasked{LookId{uuid(70)}}).code(), refusal::erased);
+}
+
+TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)
+{
+    const auto person = test.member(1);
+    test.ask(application(2));
+    test.ask(ApproveApplication{ApplicationId{uuid(50)}, std::nullopt});
+    test.ask(TransferMember{person, other_firm});
+    test.ask(ChangeContact{person, Personal("13712345678"), std::nullopt, Language::en});
+    test.ask(GrantRole{PersonId{uuid(90)}, Office::officer, firm});
+    test.ask(Leave{person, LeaveReason::moved_away});
+    test.ask(CloseOrganisation{firm});
+
+    sqlite::Database empty(":memory:");
+    migrate(empty);
+    Registration replayed(empty, test.keyring, test.key_reader, test.service_key);
+    codec::Parser parser;
+    for (const auto& kept : test.events) {
+        messaging::Event event;
+        event.header.dataschema = kept.dataschema;
+        ASSERT_EQ(replayed.service().replay(event, parser.parse(kept.data).value()), messaging::Known::yes);
+    }
+    EXPECT_EQ(dump(empty), dump(test.database));
+}
+
+}  // namespace
+}  // namespace gonghui::registration

@@ -1,0 +1,66 @@
+#include "services/registration/app/vault.hpp"
+
+#include "common/sealing/sealing.hpp"
+
+namespace gonghui::registration {
+
+Sealed PersonSealer::seal(std::string_view place, const Personal& plain) const
+{
+    return sealing::seal(key_, person_.uuid, place, as_bytes(plain.reveal()), random_);
+}
+
+std::optional<Sealed> PersonSealer::seal(std::string_view place, const std::optional<Personal>& plain) const
+{
+    return plain ? std::optional(seal(place, *plain)) : std::nullopt;
+}
+
+IdNumberIndex::IdNumberIndex(const sealing::Key& service_key) : key_(sealing::derive_key(service_key, "idnumber", 1)) {}
+
+Bytes IdNumberIndex::of(std::string_view id_number) const
+{
+    return sealing::blind_index(key_, id_number);
+}
+
+std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& random)
+{
+    const auto key = keyring_.find_or_make(person.uuid);
+    if (!key) return std::nullopt;
+    return PersonSealer(person, *key, random);
+}
+
+std::optional<Bytes> Vault::of(const Sealed& id_number)
+{
+    const auto owner = sealing::owner_of(id_number);
+    if (!owner) throw std::runtime_error("an event holds an ID number that is not sealed as this program seals");
+    const auto key = keyring_.find(*owner);
+    if (!key) return std::nullopt;
+    const auto plain = sealing::unseal(*key, sealed_at::id_number, id_number);
+    if (!plain) throw std::runtime_error("a sealed ID number does not open with its owner's key");
+    return index_.of(as_text(*plain));
+}
+
+KeyReader::KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random)
+    : keyring_(keyring, service_key, random)
+{
+}
+
+KeyReader::Answer KeyReader::find(const PersonId& person)
+{
+    const std::lock_guard lock(mutex_);
+    // There is nothing to roll back, but this forgets the keys that are kept in memory: they outlive an erasure by the
+    // writer, whose connection is another.
+    keyring_.rollback();
+    if (auto key = keyring_.find(person.uuid)) return {State::known, std::move(key)};
+    return {keyring_.is_erased(person.uuid) ? State::erased : State::unknown, std::nullopt};
+}
+
+std::optional<std::string> KeyReader::open(const PersonId& person, std::string_view place, const Sealed& sealed)
+{
+    const auto answer = find(person);
+    if (!answer.key) return std::nullopt;
+    const auto plain = sealing::unseal(*answer.key, place, sealed);
+    if (!plain) return std::nullopt;
+    return std::string(as_text(*plain));
+}
+
+}  // namespace gonghui::registration

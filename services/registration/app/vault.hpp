@@ -1,0 +1,88 @@
+#pragma once
+// Where personal data is sealed and opened. Two doors to one keyring file: the writer's, where keys are born, and the
+// readers', which only looks.
+
+#include "common/ids/random.hpp"
+#include "common/sealing/keyring.hpp"
+#include "schemas/generated/registration/messages.hpp"
+#include "services/registration/storage/identity_index.hpp"
+
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+namespace gonghui::registration {
+
+// The places at which registration seals; followers open with the same. Part of the protocol.
+namespace sealed_at {
+inline constexpr std::string_view name = "registration/member.name";
+inline constexpr std::string_view id_number = "registration/member.id_number";
+inline constexpr std::string_view phone = "registration/member.phone";
+inline constexpr std::string_view email = "registration/member.email";
+inline constexpr std::string_view refusal_text = "registration/application.text";
+}  // namespace sealed_at
+
+// Seals one person's fields. `random` outlives it.
+class PersonSealer {
+public:
+    PersonSealer(const PersonId& person, const sealing::Key& key, Random& random)
+        : person_(person), key_(key), random_(random)
+    {
+    }
+    [[nodiscard]] Sealed seal(std::string_view place, const Personal& plain) const;
+    [[nodiscard]] std::optional<Sealed> seal(std::string_view place, const std::optional<Personal>& plain) const;
+
+private:
+    PersonId person_;
+    sealing::Key key_;
+    Random& random_;
+};
+
+// Blind indexes of ID numbers in normal form. Thread-safe.
+class IdNumberIndex {
+public:
+    explicit IdNumberIndex(const sealing::Key& service_key);
+    [[nodiscard]] Bytes of(std::string_view id_number) const;
+
+private:
+    sealing::Key key_;
+};
+
+// The writer's; on its thread alone. `keyring` outlives it.
+class Vault final : public IdentityIndex {
+public:
+    Vault(sealing::Keyring& keyring, const IdNumberIndex& index) : keyring_(keyring), index_(index) {}
+
+    // With the person's key, made now if they are new; nullopt for who was erased.
+    std::optional<PersonSealer> sealer_for(const PersonId& person, Random& random);
+
+    [[nodiscard]] Bytes index_of(std::string_view id_number) const { return index_.of(id_number); }
+    std::optional<Bytes> of(const Sealed& id_number) override;
+
+private:
+    sealing::Keyring& keyring_;
+    IdNumberIndex index_;
+};
+
+// The readers'; thread-safe. A connection of its own, which never writes.
+class KeyReader {
+public:
+    KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random);
+
+    enum class State : std::uint8_t { known, erased, unknown };
+    struct Answer {
+        State state = State::unknown;
+        std::optional<sealing::Key> key;  // when known
+    };
+    Answer find(const PersonId& person);
+
+    // nullopt when the person was erased, or the value does not open.
+    std::optional<std::string> open(const PersonId& person, std::string_view place, const Sealed& sealed);
+
+private:
+    std::mutex mutex_;
+    sealing::Keyring keyring_;
+};
+
+}  // namespace gonghui::registration
