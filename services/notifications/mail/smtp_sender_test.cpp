@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -42,8 +43,9 @@ public:
         ::close(output[1]);
         closing_ends_it_ = input[1];
         std::array<char, 16> line{};
-        if (::read(output[0], line.data(), line.size() - 1) > 0) port = std::atoi(line.data());
-        ::close(output[0]);
+        auto* const from_child = ::fdopen(output[0], "r");
+        if (std::fgets(line.data(), line.size(), from_child) != nullptr) port = std::atoi(line.data());
+        std::fclose(from_child);
     }
     ~Sink()
     {
