@@ -62,7 +62,7 @@ public:
     template <class... Events>
     void record(const std::variant<Events...>& event)
     {
-        std::visit([this](const auto& one) { record(one); }, event);
+        std::visit([this](const auto& one) { this->record(one); }, event);
     }
 
     template <class Event>
