@@ -1,0 +1,107 @@
+// gonghui-notifications: hand wiring, in order of dependency.
+
+#include "common/process/exit_codes.hpp"
+#include "common/runtime/serve.hpp"
+#include "services/notifications/app/wiring.hpp"
+#include "services/notifications/mail/bus_reports.hpp"
+#include "services/notifications/mail/smtp_sender.hpp"
+
+#include <thread>
+
+namespace gonghui::notifications {
+
+namespace {
+
+process::Keys mail_keys()
+{
+    return {
+        {.name = "mail.host",
+         .fallback = "127.0.0.1",
+         .description = "The mail server that takes the district's mail."},
+        {.name = "mail.port",
+         .type = process::Type::integer,
+         .fallback = "587",
+         .description = "Its port.",
+         .least = 1,
+         .most = 65535},
+        {.name = "mail.encryption",
+         .fallback = "starttls",
+         .description = "none (a server on this machine), starttls (required) or tls (from the first byte).",
+         .choices = {"none", "starttls", "tls"}},
+        {.name = "mail.user", .fallback = "", .description = "Account at the mail server; empty: no authentication."},
+        {.name = "mail.password", .fallback = "", .description = "Its password.", .secrecy = process::Secrecy::secret},
+        {.name = "mail.from", .fallback = "no-reply@localhost", .description = "The sender's address."},
+        {.name = "mail.from_name", .fallback = "工会服务平台", .description = "The name shown beside it."},
+        {.name = "mail.patience",
+         .type = process::Type::duration,
+         .fallback = "10s",
+         .description = "How long one e-mail may take, connection included."},
+    };
+}
+
+Encryption encryption_of(std::string_view word)
+{
+    if (word == "none") return Encryption::none;
+    return word == "tls" ? Encryption::tls : Encryption::starttls;
+}
+
+SmtpSettings smtp_settings(const process::Config& config)
+{
+    SmtpSettings settings;
+    settings.host = config.text("mail.host");
+    settings.port = static_cast<int>(config.integer("mail.port"));
+    settings.user = config.text("mail.user");
+    settings.password = config.text("mail.password");
+    settings.from = {config.text("mail.from"), config.text("mail.from_name")};
+    settings.encryption = encryption_of(config.text("mail.encryption"));
+    settings.patience = config.duration("mail.patience");
+    if (!is_bare_address(settings.from.address))
+        throw process::Failure(process::Exit::config, "mail.from is no e-mail address: " + settings.from.address);
+    return settings;
+}
+
+class Partition final : public runtime::Assembled {
+public:
+    explicit Partition(runtime::Ground& ground)
+        : store_(ground.database),
+          handlers_(store_),
+          sender_(smtp_settings(ground.config), ground.clock),
+          reports_(ground.hub, ground.identity),
+          worker_(mails_, sender_, reports_, ground.clock, ground.random)
+    {
+        // Every partition would follow every event and tell everybody everything once more.
+        if (ground.config.integer("partitions") != 1)
+            throw process::Failure(process::Exit::config, "notifications runs as one partition");
+        wire(handlers_, {ground.keyring, mails_});
+        thread_ = std::jthread([this](const std::stop_token& stop) { worker_.run(stop); });
+    }
+
+    messaging::Service& service() override { return handlers_; }
+
+private:
+    NotificationsStore store_;
+    messaging::Handlers<NotificationsStore> handlers_;
+    MailQueue mails_;
+    SmtpSender sender_;
+    BusReports reports_;
+    EmailWorker worker_;
+    std::jthread thread_;  // last: it ends before what it works with
+};
+
+}  // namespace
+
+}  // namespace gonghui::notifications
+
+int main(int argc, char** argv)
+{
+    using namespace gonghui;
+    runtime::ServiceProgram program;
+    program.name = "notifications";
+    program.summary = "messages to people: inbox and e-mail";
+    program.keys = notifications::mail_keys();
+    program.migrate = notifications::migrate;
+    program.assemble = [](runtime::Ground& ground) {
+        return std::make_unique<notifications::Partition>(ground);
+    };
+    return runtime::serve(program, argc, argv);
+}
