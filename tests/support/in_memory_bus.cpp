@@ -13,7 +13,8 @@ class InMemoryBus::Connection final : public messaging::Transport {
 public:
     Connection(InMemoryBus& bus, hub::Peer& peer, std::string route)
         : bus_(bus), peer_(peer), route_(std::move(route)), inbox_(bus.inboxes_[route_])
-    {}
+    {
+    }
     ~Connection() override { bus_.inboxes_.erase(route_); }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -58,7 +59,8 @@ InMemoryBus::InMemoryBus(std::string district, std::vector<hub::Grant> grants, C
       router_(settings, rights_),
       followers_(rights_),
       started_(clock.now())
-{}
+{
+}
 
 std::unique_ptr<messaging::Transport> InMemoryBus::connect(std::string_view public_key)
 {

@@ -1,0 +1,188 @@
+// What the conformance suite does not reach: it knows a hub from outside only.
+
+#include "services/hub/domain/router.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace gonghui::hub {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Uuid uuid(std::uint8_t number)
+{
+    Uuid id;
+    id.bytes.fill(std::byte{number});
+    return id;
+}
+
+class RouterTest : public testing::Test {
+protected:
+    RouterTest() : rights_("331083", grants()), router_({}, rights_) {}
+
+    static std::vector<Grant> grants()
+    {
+        Grant training;
+        training.public_key = "T";
+        training.service = "training";
+        training.publish = {"training"};
+        Grant ctl;
+        ctl.public_key = "C";
+        ctl.service = "ctl";
+        ctl.call = {"*"};
+        return {training, ctl};
+    }
+
+    HoldOutcome hold(Route from, std::int64_t claim = 1, int partition = 0, int partitions = 1)
+    {
+        return router_.on_hold(from, rights_.of("T"), {{"331083", "training", partition}, partitions, claim, 1, 0},
+                               now_);
+    }
+
+    Routed ask(std::uint8_t id, std::optional<UtcTime> deadline = std::nullopt)
+    {
+        messaging::OutgoingRequest request;
+        request.id = uuid(id);
+        request.type = "training.enroll";
+        request.deadline = deadline;
+        return router_.on_request("caller", rights_.of("C"), messaging::encode_request(request), now_);
+    }
+
+    messaging::ReplyToken forwarded(const Routed& routed)
+    {
+        const auto* forward = std::get_if<Forward>(&routed);
+        EXPECT_NE(forward, nullptr);
+        return forward == nullptr ? 0 : forward->token;
+    }
+
+    std::string code_of(const Answer& answer)
+    {
+        const auto reply = messaging::decode_reply(parser_, answer.reply);
+        return reply ? std::string(reply->code) : reply.error();
+    }
+
+    Rights rights_;
+    Router router_;
+    codec::Parser parser_;
+    UtcTime now_ = from_microseconds(1'000'000'000);
+};
+
+TEST_F(RouterTest, GivesEveryRequestATokenOfItsOwn)
+{
+    hold("holder");
+    std::set<messaging::ReplyToken> tokens;
+    for (int round = 0; round < 100; ++round) {
+        const auto token = forwarded(ask(1));
+        EXPECT_TRUE(tokens.insert(token).second) << "never one that was used before, though its slot is";
+        EXPECT_EQ(router_.on_reply(rights_.of("T"), token), "caller");
+        EXPECT_FALSE(router_.on_reply(rights_.of("T"), token)) << "answered once";
+    }
+    EXPECT_EQ(router_.in_flight(), 0U);
+    EXPECT_EQ(router_.counters().stray, 100);
+}
+
+TEST_F(RouterTest, TakesARepliesOnlyFromThePeerThatWasAsked)
+{
+    hold("holder");
+    const auto token = forwarded(ask(1));
+    EXPECT_FALSE(router_.on_reply(rights_.of("C"), token));
+    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token));
+}
+
+TEST_F(RouterTest, TakesTheReplyOfAHolderThatConnectedAgain)
+{
+    hold("first connection");
+    const auto token = forwarded(ask(1));
+    EXPECT_TRUE(hold("second connection").answers.empty()) << "the same holder under the same claim";
+    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token));
+    const auto routed = ask(2);
+    EXPECT_EQ(std::get<Forward>(routed).to, "second connection");
+}
+
+TEST_F(RouterTest, ObeysTheHigherClaimAndTellsTheLower)
+{
+    EXPECT_EQ(hold("new", 2).claimed, Claimed::obeyed);
+    EXPECT_EQ(hold("old", 1).claimed, Claimed::superseded);
+    const auto routed = ask(1);
+    EXPECT_EQ(std::get<Forward>(routed).to, "new");
+}
+
+TEST_F(RouterTest, RemembersTheClaimOfAHolderThatFellSilent)
+{
+    hold("new", 2);
+    now_ += seconds(10);
+    router_.on_tick(now_);
+    EXPECT_EQ(hold("old", 1).claimed, Claimed::superseded);
+}
+
+TEST_F(RouterTest, AnswersForAHolderWhoseConnectionIsGone)
+{
+    hold("holder");
+    forwarded(ask(1));
+    forwarded(ask(2));
+    const auto answers = router_.on_gone("holder");
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(code_of(answers[0]), "partition_unavailable");
+    EXPECT_EQ(router_.in_flight(), 0U);
+    EXPECT_TRUE(router_.on_gone("holder").empty());
+}
+
+TEST_F(RouterTest, AnswersForAHolderThatTakesNoMore)
+{
+    hold("holder");
+    const auto token = forwarded(ask(1));
+    const auto answer = router_.on_full(token);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(code_of(*answer), "overloaded");
+    EXPECT_FALSE(router_.on_full(token));
+}
+
+TEST_F(RouterTest, ForgetsAtTheDeadlineWithoutAWord)
+{
+    hold("holder");
+    const auto token = forwarded(ask(1, now_ + seconds(1)));
+    EXPECT_TRUE(router_.on_tick(now_ + milliseconds(999)).empty());
+    EXPECT_EQ(router_.in_flight(), 1U);
+    EXPECT_TRUE(router_.on_tick(now_ + seconds(1)).empty());
+    EXPECT_EQ(router_.in_flight(), 0U);
+    EXPECT_FALSE(router_.on_reply(rights_.of("T"), token));
+}
+
+TEST_F(RouterTest, SaysSoWhenARequestWithoutADeadlineIsNeverAnswered)
+{
+    hold("holder");
+    forwarded(ask(1));
+    for (int second = 1; second <= 30; ++second) {
+        now_ += seconds(1);
+        hold("holder");
+        const auto answers = router_.on_tick(now_);
+        ASSERT_EQ(answers.size(), second == 30 ? 1U : 0U) << second;
+        EXPECT_EQ(second == 30 ? code_of(answers.front()) : "no_answer", "no_answer");
+    }
+}
+
+TEST_F(RouterTest, LearnsThePartitionsFromTheirHolders)
+{
+    hold("one", 1, 1, 4);
+    EXPECT_EQ(router_.partitions().at("training").size(), 4U);
+    const auto routed = ask(1);
+    EXPECT_EQ(code_of(std::get<Answer>(routed)), "partition_unavailable") << "of partition 0, which nobody holds yet";
+}
+
+TEST_F(RouterTest, CountsWhatWaitsDownAgain)
+{
+    hold("holder");
+    auto& caller = rights_.of("C");
+    const auto token = forwarded(ask(1));
+    EXPECT_EQ(caller.in_flight, 1U);
+    EXPECT_EQ(router_.partitions().at("training").front().in_flight, 1U);
+    router_.on_reply(rights_.of("T"), token);
+    EXPECT_EQ(caller.in_flight, 0U);
+    EXPECT_EQ(router_.partitions().at("training").front().in_flight, 0U);
+}
+
+}  // namespace
+}  // namespace gonghui::hub
