@@ -153,17 +153,17 @@ class Season:
         bad_lines = {row["line"] for row in bad}
         people = [line for line in range(2, self.members + 2) if line not in bad_lines][:self.enrollees]
         classes = 24
-        attempts = [(person, self.random.randrange(classes), "early", "") for person in people[:500]]
-        keen = people[:300]
-        for person in keen:
+        early = min(500, self.attempts // 100)
+        keen = min(300, self.enrollees // 60)  # who want more than they may have
+        attempts = [(person, self.random.randrange(classes), "early", "") for person in people[:early]]
+        for person in people[:keen]:
             for wanted in self.random.sample(range(classes), 4):
                 attempts.append((person, wanted, "first", ""))
-        wishes = [(person, self.random.randrange(classes)) for person in people[300:]]
+        wishes = [(person, self.random.randrange(classes)) for person in people[keen:]]
         others = self.attempts - len(attempts) - len(wishes)
         taps = others // 4
-        rest = [("first", wish) for wish in wishes]
         tapped = set(self.random.sample(range(len(wishes)), min(taps, len(wishes))))
-        for i, (_, (person, wanted)) in enumerate(rest):
+        for i, (person, wanted) in enumerate(wishes):
             attempts.append((person, wanted, "first", ""))
             if i in tapped:
                 attempts.append((person, wanted, "tap", len(attempts) - 1))
@@ -200,6 +200,10 @@ def main():
     parser.add_argument("--enrollees", type=int, default=20_000)
     parser.add_argument("--attempts", type=int, default=50_000)
     arguments = parser.parse_args()
+    if arguments.bad >= arguments.members - 1000 or arguments.enrollees > arguments.members - arguments.bad \
+            or arguments.attempts < 2 * arguments.enrollees:
+        parser.error("a season needs 1000 good rows at the beginning, at least as many good rows as enrollees, and two "
+                     "attempts for each of them")
 
     season = Season(arguments)
     arguments.folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,224 @@
+"""A client of a district's bus in Python, written from common/messaging/PROTOCOL.md: it shares no code with the services.
+
+    bus = Bus(Hub.of("var/331083"), KeyPair.load("var/331083/keys/season.key"))
+    reply = bus.ask(Request("training.campaign_status", {"campaign_id": campaign}, key=campaign))
+"""
+
+import dataclasses
+import datetime
+import heapq
+import pathlib
+import secrets
+import time
+import tomllib
+import uuid
+
+import msgpack
+import zmq
+
+FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame costs more than what is in it
+LARGEST_MESSAGE = 4 * 1024 * 1024
+HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
+
+
+@dataclasses.dataclass(frozen=True)
+class KeyPair:
+    public: str
+    secret: str
+
+    @staticmethod
+    def load(path):
+        values = tomllib.loads(pathlib.Path(path).read_text())
+        return KeyPair(values["public"], values["secret"])
+
+    @staticmethod
+    def make():
+        public, secret = zmq.curve_keypair()
+        return KeyPair(public.decode(), secret.decode())
+
+
+@dataclasses.dataclass(frozen=True)
+class Hub:
+    request: str
+    subscribe: str
+    public_key: str
+
+    @staticmethod
+    def of(folder):
+        """The hub of a district that `gonghui up` has set up."""
+        plan = tomllib.loads((pathlib.Path(folder) / "district.toml").read_text())["hub"]
+        return Hub(plan["request"], plan["subscribe"], plan["public_key"])
+
+
+def request_id():
+    """UUIDv7: the idempotency key. Milliseconds since 1970, then chance."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def microseconds(moment):
+    """A date-time on the wire."""
+    return int(moment.timestamp() * 1_000_000)
+
+
+def pack(value):
+    def of_other_kinds(one):
+        if isinstance(one, uuid.UUID):
+            return one.bytes
+        if isinstance(one, datetime.datetime):
+            return microseconds(one)
+        raise TypeError(f"{type(one).__name__} has no form on the wire")
+
+    return msgpack.packb(value, default=of_other_kinds)
+
+
+def unpack(data):
+    return msgpack.unpackb(data, raw=False, strict_map_key=False, max_buffer_size=LARGEST_MESSAGE)
+
+
+def worker(person):
+    return {"role": "worker", "person": person}
+
+
+def officer(person, place, role="officer"):
+    return {"role": role, "person": person, "place": place}
+
+
+class Request:
+    """One command or query. Asked again, it is the same bytes under the same id."""
+
+    def __init__(self, kind, data, key=None, actor=None, partition=None, after=None):
+        self.id = request_id()
+        self.type = kind
+        parts = {"id": self.id, "type": kind, "key": key, "partition": partition, "actor": actor, "after": after}
+        self.bytes = pack({name: value for name, value in parts.items() if value is not None} | {"data": data})
+
+
+class Reply:
+    def __init__(self, encoded):
+        self.bytes = encoded
+        answer = unpack(encoded)
+        self.id = uuid.UUID(bytes=answer["id"])
+        self.outcome = answer["outcome"]
+        self.code = answer.get("code", "")
+        self.at = answer["at"]
+        self.retry_after = answer.get("retry_after_ms", 0) / 1000
+        self.data = answer.get("data", {})
+        self.facts = answer.get("facts", {})
+        self.errors = answer.get("errors", [])
+
+    @property
+    def is_final(self):
+        return self.outcome != "retry"
+
+    def __str__(self):
+        return " ".join(str(part) for part in (self.outcome, self.code, self.facts or "", self.errors or "") if part)
+
+
+class Unanswered(Exception):
+    pass
+
+
+class Bus:
+    """One connection for requests. Asks again as `retry` tells, and with the same id when a reply was lost."""
+
+    REPLY_PATIENCE = 2.0
+
+    def __init__(self, hub, key, context=None):
+        self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
+        self._socket.connect(hub.request)
+        self.retries = 0
+        self.asked_again = 0
+
+    def close(self):
+        self._socket.close(linger=0)
+
+    def send(self, requests):
+        """Puts the requests into as few frames as they need."""
+        frame = bytearray()
+        for request in requests:
+            frame += msgpack.packb(["request", request.bytes])
+            if len(frame) >= FRAME_BYTES:
+                self._socket.send(bytes(frame))
+                frame.clear()
+        if frame:
+            self._socket.send(bytes(frame))
+
+    def receive(self, patience):
+        """The replies that have come, waiting `patience` seconds for the first."""
+        replies = []
+        while self._socket.poll(0 if replies else max(0, int(patience * 1000))):
+            messages = msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, raw=False)
+            messages.feed(self._socket.recv())
+            replies += [Reply(rest[-1]) for word, *rest in messages if word == "reply"]
+        return replies
+
+    def ask(self, request, patience=30.0):
+        return self.ask_all([request], patience=patience)[0]
+
+    def ask_all(self, requests, window=400, patience=60.0, progress=None):
+        """Every request's final reply, in the order of the requests; `window` of them are under way at a time."""
+        return _Conversation(self, requests, window, patience, progress).run()
+
+
+class _Conversation:
+    def __init__(self, bus, requests, window, patience, progress):
+        self.bus, self.requests, self.window = bus, list(requests), window
+        self.until = time.monotonic() + patience
+        self.progress = progress or (lambda done: None)
+        self.place = {request.id: i for i, request in enumerate(self.requests)}
+        self.replies = [None] * len(self.requests)
+        self.next, self.done, self.under_way = 0, 0, 0
+        self.due = []       # (when, place): what `retry` told to ask again
+        self.lost_at = {}   # place -> when its reply counts as lost
+
+    def run(self):
+        while self.done < len(self.requests):
+            self.send_what_is_due()
+            for reply in self.bus.receive(0.05):
+                self.take(reply)
+            self.progress(self.done)
+            if time.monotonic() > self.until:
+                missing = next(r for r, reply in zip(self.requests, self.replies) if reply is None)
+                raise Unanswered(f"{len(self.requests) - self.done} requests found no answer; one is {missing.type}")
+        return self.replies
+
+    def send_what_is_due(self):
+        now, places = time.monotonic(), []
+        while self.due and self.due[0][0] <= now:
+            places.append(heapq.heappop(self.due)[1])
+        for place in [p for p, when in self.lost_at.items() if when <= now]:
+            places.append(place)
+            self.bus.asked_again += 1
+        while self.next < len(self.requests) and self.under_way < self.window:
+            places.append(self.next)
+            self.under_way += 1
+            self.next += 1
+        for place in places:
+            self.lost_at[place] = now + self.bus.REPLY_PATIENCE
+        self.bus.send([self.requests[place] for place in places])
+
+    def take(self, reply):
+        place = self.place.get(reply.id)
+        if place is None or self.replies[place] is not None:
+            return  # the second answer to what was asked again
+        self.lost_at.pop(place, None)
+        if not reply.is_final:
+            self.bus.retries += 1
+            heapq.heappush(self.due, (time.monotonic() + max(reply.retry_after, 0.001), place))
+            return
+        self.replies[place] = reply
+        self.done += 1
+        self.under_way -= 1
+
+
+def encrypted(context, kind, hub, key):
+    socket = context.socket(kind)
+    socket.curve_serverkey = hub.public_key.encode()
+    socket.curve_publickey = key.public.encode()
+    socket.curve_secretkey = key.secret.encode()
+    socket.heartbeat_ivl, socket.heartbeat_timeout = HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
+    socket.maxmsgsize = LARGEST_MESSAGE
+    socket.linger = 1000
+    return socket
