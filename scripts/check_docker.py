@@ -103,21 +103,26 @@ def compose_problems(stages):
 
 def missing_libraries(build, programs):
     """Shared libraries that the built programs load and docker/packages.txt does not bring; none when nothing is built."""
-    with open("docker/packages.txt", encoding="utf-8") as stream:
-        listed = stream.read().split()
+    needed = {}  # library -> a program that loads it
     for program in sorted(programs):
         path = os.path.join(build, "bin", program)
-        if not os.path.exists(path):
-            continue
-        dynamic = subprocess.run(["readelf", "--dynamic", path], capture_output=True, text=True, check=True).stdout
-        needed = re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)
-        for library in needed:
-            found = subprocess.run(["dpkg-query", "--search", f"*/{library}"], capture_output=True, text=True,
-                                   check=False).stdout
-            packages = {line.split(":")[0] for line in found.splitlines()}
-            essential = {"libc6", "libstdc++6", "libgcc-s1", "libfmt9"}  # in the image, or brought by those listed
-            if packages and not packages & (set(listed) | essential):
-                yield f"docker/packages.txt: {program} needs {library}, which is in {' or '.join(sorted(packages))}"
+        if os.path.exists(path):
+            dynamic = subprocess.run(["readelf", "--dynamic", path], capture_output=True, text=True, check=True).stdout
+            needed.update({library: program for library in re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)})
+    if not needed:
+        return
+    with open("docker/packages.txt", encoding="utf-8") as stream:
+        brought = set(stream.read().split())
+    brought |= {"libc6", "libstdc++6", "libgcc-s1", "libfmt9"}  # in the image, or with one of those listed
+    found = subprocess.run(["dpkg-query", "--search", *(f"*/{library}" for library in needed)], capture_output=True,
+                           text=True, check=False).stdout
+    packages = {library: set() for library in needed}
+    for line in found.splitlines():
+        names, path = line.split(": ", 1)
+        packages.setdefault(os.path.basename(path), set()).update(name.split(":")[0] for name in names.split(", "))
+    for library, program in sorted(needed.items()):
+        if packages[library] and not packages[library] & brought:
+            yield f"docker/packages.txt: {program} needs {library} of {' or '.join(sorted(packages[library]))}"
 
 
 def main():
@@ -127,7 +132,8 @@ def main():
     with open(arguments.targets, encoding="utf-8") as stream:
         records = [json.loads(line) for line in stream]
     programs = {record["name"] for record in records
-                if record["kind"] == "program" and record["name"].startswith("gonghui")}
+                if record["kind"] == "program" and record["folder"].startswith("services/")
+                and record["name"].startswith("gonghui")}
 
     dockerfile = Dockerfile()
     dockerfile.read(programs)
