@@ -61,6 +61,15 @@ public:
     template <class Followed>
     void hear(const Followed& event)
     {
+        last_event = inbound(event);
+        transport.arriving.push_back(last_event);
+        settle();
+    }
+
+    // The next event of that service, as the bus brings it.
+    template <class Followed>
+    messaging::InboundEvent inbound(const Followed& event)
+    {
         const std::string service(Followed::dataschema.substr(0, Followed::dataschema.find('/')));
         codec::Writer data;
         encode(data, event);
@@ -77,9 +86,7 @@ public:
         header.seq = ++heads[service];
         codec::Writer out;
         messaging::encode_event(out, header, data.view());
-        last_event = {messaging::topic_of(source, Followed::event_type), out.take()};
-        transport.arriving.push_back(last_event);
-        settle();
+        return {messaging::topic_of(source, Followed::event_type), out.take()};
     }
 
     // The same event once more, as a bus may bring it.
