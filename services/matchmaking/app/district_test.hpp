@@ -142,9 +142,9 @@ public:
     void fire_due_timers()
     {
         for (const auto& timer : messaging::Timers(database).due(time, 100)) {
-            const Actor self{.role = Role::service, .person = {}, .place = {}, .service = "matchmaking"};
-            handlers.fire(timer, {.now = time, .actor = self, .cause = timer.id(), .traceparent = {}, .random = random},
-                          log);
+            const Actor service{.role = Role::service, .person = {}, .place = {}, .service = "matchmaking"};
+            handlers.fire(
+                timer, {.now = time, .actor = service, .cause = timer.id(), .traceparent = {}, .random = random}, log);
         }
     }
 
@@ -275,9 +275,9 @@ private:
     {
         codec::Parser parser;
         const auto data = *parser.parse(event.data);
-        const Actor self{.role = Role::service, .person = {}, .place = {}, .service = "matchmaking"};
+        const Actor service{.role = Role::service, .person = {}, .place = {}, .service = "matchmaking"};
         handlers.apply({.header = header_of(event), .data = data}, data,
-                       {.now = time, .actor = self, .cause = {}, .traceparent = {}, .random = random}, recorder);
+                       {.now = time, .actor = service, .cause = {}, .traceparent = {}, .random = random}, recorder);
     }
 
     std::string rows_of(std::string_view table)

@@ -16,10 +16,10 @@ using namespace examples;
 // The tree: city 830 > district 820 > township 810 > union 800; beside them township 811 > union 801.
 constexpr int somebody = 1;      // whom each request is about
 constexpr int host_union = 800;  // whose evening it is
-constexpr auto self = Reach::self, none = Reach::nobody, place = Reach::place, all = Reach::all;
+constexpr auto oneself = Reach::self, none = Reach::nobody, place = Reach::place, all = Reach::all;
 
 using Reaches = std::array<Reach, all_roles.size()>;  // worker, officer, township, district, city, service
-constexpr Reaches own{self, none, none, none, none, none};
+constexpr Reaches own{oneself, none, none, none, none, none};
 constexpr Reaches hosting{none, place, place, all, all, all};
 constexpr Reaches everyone{all, all, all, all, all, all};
 constexpr Reaches watching{none, none, none, all, all, none};
