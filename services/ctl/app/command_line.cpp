@@ -1,0 +1,497 @@
+#include "services/ctl/app/command_line.hpp"
+
+#include "common/process/config.hpp"
+#include "common/zeromq/keys.hpp"
+#include "schemas/generated/catalogue.hpp"
+#include "services/ctl/app/call.hpp"
+#include "services/ctl/app/completion.hpp"
+#include "services/ctl/app/events.hpp"
+#include "services/ctl/app/import.hpp"
+#include "services/ctl/app/keys.hpp"
+#include "services/ctl/app/parked.hpp"
+#include "services/ctl/app/schema.hpp"
+#include "services/ctl/app/status.hpp"
+#include "services/ctl/app/up.hpp"
+#include "services/ctl/domain/nearest.hpp"
+#include "services/ctl/domain/texts.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace gonghui::ctl {
+
+namespace {
+
+using process::Exit;
+
+constexpr auto default_folder = "var/331083";
+
+std::string variable(const char* name)
+{
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody here calls setenv
+    return value == nullptr ? std::string() : value;
+}
+
+// Looked for before anything is parsed: help and complaints are in it too.
+Language language_of(const std::vector<std::string>& arguments)
+{
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == "--lang" && i + 1 < arguments.size())
+            if (const auto language = parse_language(arguments[i + 1])) return *language;
+        if (argument.starts_with("--lang="))
+            if (const auto language = parse_language(argument.substr(7))) return *language;
+    }
+    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const auto locale = variable(name); !locale.empty()) return language_of_locale(locale);
+    return Language::en;
+}
+
+CLI::App* find_command(CLI::App& parent, const std::string& name)
+{
+    for (auto* sub : parent.get_subcommands([](CLI::App*) { return true; }))
+        if (sub->get_name() == name) return sub;
+    return nullptr;
+}
+
+// The whole command line, built anew for every run: options point into it.
+class CommandLine {
+public:
+    explicit CommandLine(Language language)
+    {
+        session_.language = language;
+        session_.executable = std::filesystem::read_symlink("/proc/self/exe").string();
+        app_.name("gonghui");
+        app_.description(say({"工惠平台的操作命令：运行一个区县并查看、调用、导入。",
+                              "The operator's command: runs a district, watches it, calls it, imports into it."}));
+        app_.footer(session_.say(text::exit_codes));
+        app_.require_subcommand(1);
+        app_.set_help_flag("-h,--help", say({"显示帮助", "print this help"}));
+        app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
+            ->check(CLI::IsMember({"zh-CN", "en"}));
+        folder_ = app_.add_option(
+                          "--district-folder", session_.folder,
+                          say({"区县的文件夹（密钥、端点、存储）", "folder of the district (keys, endpoints, stores)"}))
+                      ->envname("GONGHUI_DISTRICT_FOLDER")
+                      ->default_str(default_folder);
+        add_up();
+        add_status();
+        add_call();
+        add_import();
+        add_tail();
+        add_log();
+        add_parked();
+        add_keys();
+        add_schema();
+        add_completion();
+        add_help();
+    }
+
+    int run(const std::vector<std::string>& arguments)
+    {
+        if (!arguments.empty() && arguments.front() == "__complete") return complete(app_, arguments);
+        if (const auto code = complain_about_command(arguments)) return *code;
+        try {
+            auto reversed = arguments;
+            std::reverse(reversed.begin(), reversed.end());
+            app_.parse(reversed);
+        } catch (const CLI::CallForHelp&) {
+            std::cout << help_of(arguments);
+            return 0;
+        } catch (const CLI::ParseError& error) {
+            std::cerr << "gonghui: " << error.what() << '\n' << session_.say(text::see_help) << '\n';
+            return static_cast<int>(Exit::usage);
+        }
+        if (session_.folder.empty()) session_.folder = default_folder;
+        session_.folder = std::filesystem::absolute(session_.folder).lexically_normal().string();
+        return chosen_();
+    }
+
+    [[nodiscard]] const Session& session() const { return session_; }
+
+private:
+    [[nodiscard]] std::string say(const Text& text) const { return std::string(text.in(session_.language)); }
+
+    CLI::App& command(CLI::App& parent, const std::string& name, const Text& what)
+    {
+        auto& sub = *parent.add_subcommand(name, say(what));
+        sub.fallthrough();
+        sub.set_help_flag("-h,--help", say({"显示帮助", "print this help"}));
+        return sub;
+    }
+
+    template <class Options>
+    CLI::App& command(CLI::App& parent, const std::string& name, const Text& what, Options& options,
+                      int (*run)(const Session&, const Options&))
+    {
+        auto& sub = command(parent, name, what);
+        sub.callback([this, &options, run] {
+            chosen_ = [this, &options, run] {
+                return run(session_, options);
+            };
+        });
+        return sub;
+    }
+
+    void add_up()
+    {
+        auto& sub = command(app_, "up", {"运行整个区县，直到 Ctrl-C", "run a whole district until Ctrl-C"});
+        sub.add_option(
+            "--config", up_.config,
+            say({"区县的 TOML 文件；省略则用内置的 331083", "the district's TOML file; default: the built-in 331083"}));
+        sub.add_flag("--free-ports", up_.free_ports, say({"全部使用空闲端口", "take free ports for everything"}));
+        sub.add_option("--once-ready", up_.once_ready,
+                       say({"全部就绪后运行的命令", "a shell command to run when everything is ready"}));
+        sub.add_flag("--once", up_.once,
+                     say({"该命令结束后停止（无命令则就绪后停止）",
+                          "stop when that command has ended, or when ready without one"}));
+        const auto errand = [&](const std::string& flag, UpErrand meant, const Text& what) {
+            sub.add_flag_callback(
+                flag, [this, meant] { up_.errand = meant; }, say(what));
+        };
+        errand("--check-config", UpErrand::check_config, {"只检查配置", "only check the configuration"});
+        errand("--print-config", UpErrand::print_config, {"只打印配置", "only print the configuration"});
+        errand("--write-config", UpErrand::write_config,
+               {"只生成密钥和各服务的配置", "only make the keys and the programs' configuration"});
+        sub.callback([this] {
+            chosen_ = [this] {
+                up_.has_folder = folder_->count() > 0 || !variable("GONGHUI_DISTRICT_FOLDER").empty();
+                return up(session_, up_);
+            };
+        });
+    }
+
+    void add_status()
+    {
+        auto& sub =
+            command(app_, "status", {"实例、分区、落后、搁置、存储", "instances, partitions, lag, parked, stores"},
+                    status_, status);
+        sub.add_flag("--json", status_.json, say({"输出 JSON", "print JSON"}));
+        sub.add_flag("--watch", status_.watch, say({"每秒刷新", "again every second"}));
+    }
+
+    void add_call()
+    {
+        auto& sub = command(app_, "call", {"以 JSON 发出任一命令或查询", "any command or query, as JSON"}, call_, call);
+        sub.add_option("type", call_.type, say({"类型，例如 training.enroll", "type, such as training.enroll"}))
+            ->required();
+        sub.add_option("data", call_.data,
+                       say({"JSON、@文件 或 -（标准输入）", "JSON, @file or - for standard input"}));
+        add_actor(sub, call_.actor);
+        sub.add_option("--id", call_.id,
+                       say({"请求的 UUIDv7；重发时沿用", "the request's UUIDv7; keep it to ask again"}));
+        sub.add_option("--key", call_.key, say({"决定分区的 UUID", "UUID that routes to the partition"}));
+        sub.add_option("--partition", call_.partition, say({"分区号", "number of the partition"}));
+        sub.add_option(
+            "--after", call_.after,
+            say({"先跟上另一应答的 at：来源@纪元:序号", "first be level with another reply's at: source@epoch:seq"}));
+        add_timeout(sub, call_.timeout_seconds);
+        sub.add_flag("--compact", call_.compact, say({"单行输出", "print one line"}));
+    }
+
+    void add_import()
+    {
+        auto& sub = command(app_, "import", {"导入名册 CSV", "take in a roster CSV"}, import_, import_roster);
+        sub.add_option("file", import_.file, say({"CSV 文件（UTF-8 或 GB18030）", "CSV file (UTF-8 or GB18030)"}))
+            ->required();
+        sub.add_flag("--dry-run", import_.dry_run, say({"只检查，不改变", "check only, change nothing"}));
+        sub.add_flag("--all-or-nothing", import_.all_or_nothing,
+                     say({"有一行不通过就全部不导入", "one bad row, and nothing is taken in"}));
+        sub.add_option("--errors", import_.errors, say({"未通过的行写入此文件", "file for the rejected rows"}));
+        sub.add_option("--columns", import_.columns, say({"列=表头 或 列=序号", "column=header or column=number"}));
+        sub.add_option("--encoding", import_.encoding, "auto, utf-8, gb18030")
+            ->check(CLI::IsMember({"auto", "utf-8", "gb18030"}));
+        sub.add_option("--import-id", import_.import_id,
+                       say({"继续一次中断的导入", "go on with an import that was interrupted"}));
+        sub.add_flag("--json", import_.json, say({"以 JSON 输出结果", "print the result as JSON"}));
+        add_actor(sub, import_.actor);
+        add_timeout(sub, import_.timeout_seconds);
+    }
+
+    void add_tail()
+    {
+        auto& sub = command(app_, "tail", {"实时查看事件", "watch events as they happen"}, tail_, tail);
+        sub.add_option("--service", tail_.service, say({"只看这个服务", "of this service only"}));
+        add_filters(sub, tail_.type, tail_.subject);
+        sub.add_option("--count", tail_.count, say({"显示这么多后结束", "end after so many"}));
+        sub.add_flag("--json", tail_.json, say({"每行一个 JSON", "one JSON object a line"}));
+    }
+
+    void add_log()
+    {
+        auto& sub = command(app_, "log", {"查看过去的事件", "read events of the past"}, log_, log);
+        sub.add_option("service", log_.service, say({"服务", "service"}))->required();
+        sub.add_option("--partition", log_.partition, say({"分区号；省略则全部", "partition; default: all"}));
+        sub.add_option("--from", log_.from, say({"从这个序号起", "from this sequence number"}));
+        sub.add_option("--to", log_.to, say({"到这个序号止", "to this sequence number"}));
+        sub.add_option("--since", log_.since, say({"从这时起，或 2h、7d 之前", "since a time, or 2h, 7d ago"}));
+        sub.add_option("--limit", log_.limit, say({"最多显示这么多", "at most so many"}));
+        add_filters(sub, log_.type, log_.subject);
+        sub.add_flag("--json", log_.json, say({"每行一个 JSON", "one JSON object a line"}));
+    }
+
+    void add_parked()
+    {
+        auto& parked = command(app_, "parked", {"未能处理而搁置的事件", "events that could not be applied"});
+        parked.require_subcommand(1);
+        auto& list = command(parked, "list", {"列出", "list them"}, parked_list_, parked_list);
+        list.add_option("service", parked_list_.service, say({"服务；省略则全部", "service; default: all"}));
+        auto& retry = command(parked, "retry", {"重试一个及其通道", "retry one and its lane"}, parked_, parked_retry);
+        add_parked_event(retry);
+        auto& drop =
+            command(parked, "drop", {"丢弃一个，并记录在案", "drop one; it is recorded"}, parked_, parked_drop);
+        add_parked_event(drop);
+        drop.add_option("--reason", parked_.reason, say({"原因", "why"}))->required();
+    }
+
+    void add_parked_event(CLI::App& sub)
+    {
+        sub.add_option("service", parked_.service, say({"搁置它的服务", "the service that parked it"}))->required();
+        sub.add_option("source", parked_.source, say({"事件的来源", "the event's source"}))->required();
+        sub.add_option("seq", parked_.seq, say({"事件的序号", "the event's sequence number"}))->required();
+        sub.add_option("--partition", parked_.partition, say({"分区号", "number of the partition"}));
+    }
+
+    void add_keys()
+    {
+        auto& keys = command(app_, "keys", {"谁可以连接枢纽", "who may connect to the hub"});
+        keys.require_subcommand(1);
+        auto& init = command(keys, "init", {"补齐缺少的密钥和权限", "make what keys and rights are missing"});
+        init.add_option("--district", keys_init_.district, say({"区县的 TOML 文件", "the district's TOML file"}));
+        init.add_option("--folder", key_folder_, say({"密钥的文件夹", "folder of the keys"}));
+        init.callback([this] {
+            chosen_ = [this] {
+                if (!key_folder_.empty()) use_key_folder();
+                return keys_init(session_, keys_init_);
+            };
+        });
+        auto& list = command(keys, "list", {"列出密钥和权限", "list keys and rights"});
+        list.callback([this] {
+            chosen_ = [this] {
+                return keys_list(session_);
+            };
+        });
+        add_keys_add(keys);
+        auto& revoke = command(keys, "revoke", {"撤销一个公钥", "revoke a public key"}, keys_revoke_, keys_revoke);
+        revoke.add_option("public", keys_revoke_.public_key, say({"公钥", "public key"}))->required();
+    }
+
+    void add_keys_add(CLI::App& keys)
+    {
+        auto& add = command(keys, "add", {"新增一个密钥", "add a key"});
+        add.add_option("service", keys_add_.service, say({"服务或客户端的名称", "name of the service or client"}))
+            ->required();
+        add.add_option("instance", keys_add_.instance, say({"实例名", "name of the instance"}));
+        auto& rights = keys_add_.rights;
+        const std::vector<CLI::Option*> given{
+            add.add_option("--publish", rights.publish,
+                           say({"可以发布这些服务的事件", "may publish for these services"})),
+            add.add_option("--follow", rights.follow,
+                           say({"可以跟随这些服务，* 为全部", "may follow these services; *: all"})),
+            add.add_option("--call", rights.call, say({"可以发出这些请求", "may make these requests"})),
+            add.add_flag("--assert-actor", rights.assert_actor, say({"可以代表人员", "may speak for people"}))};
+        add.callback([this, given] {
+            keys_add_.has_rights =
+                std::any_of(given.begin(), given.end(), [](const CLI::Option* option) { return option->count() > 0; });
+            chosen_ = [this] {
+                return keys_add(session_, keys_add_);
+            };
+        });
+    }
+
+    void add_schema()
+    {
+        auto& sub = command(app_, "schema", {"列出或说明消息", "list or describe messages"}, schema_, schema);
+        sub.add_option("type", schema_.type, say({"类型", "type"}));
+    }
+
+    void add_completion()
+    {
+        auto& sub = command(app_, "completion", {"命令行补全脚本", "a script for shell completion"});
+        sub.add_option("shell", shell_, "bash, zsh, fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        sub.callback([this] {
+            chosen_ = [this] {
+                std::cout << completion_script(shell_);
+                return 0;
+            };
+        });
+    }
+
+    void add_help()
+    {
+        auto& sub = command(app_, "help", {"显示帮助", "print help"});
+        sub.add_option("command", help_topic_, say({"命令，或 exit-codes", "a command, or exit-codes"}));
+        sub.callback([this] {
+            chosen_ = [this] {
+                if (help_topic_ == std::vector<std::string>{"exit-codes"})
+                    std::cout << session_.say(text::exit_codes);
+                else
+                    std::cout << help_of(help_topic_);
+                return 0;
+            };
+        });
+    }
+
+    void add_actor(CLI::App& sub, std::string& actor)
+    {
+        sub.add_option("--actor", actor,
+                       say({"以谁的名义：角色[:人员[:组织]]", "in whose name: role[:person[:place]]"}));
+    }
+
+    void add_timeout(CLI::App& sub, std::int64_t& seconds)
+    {
+        sub.add_option("--timeout", seconds, say({"最多等待的秒数", "seconds to wait at most"}))
+            ->check(CLI::Range(1, 86'400));
+    }
+
+    void add_filters(CLI::App& sub, std::string& type, std::string& subject)
+    {
+        sub.add_option("--type", type, say({"只看这个类型，可用 * 结尾", "of this type only; may end in *"}));
+        sub.add_option("--subject", subject, say({"只看这个主体", "about this subject only"}));
+    }
+
+    // "var/keys" and "var/331083/keys" alike: the folder of the district is the one above.
+    void use_key_folder()
+    {
+        const auto folder = std::filesystem::absolute(key_folder_).lexically_normal();
+        session_.folder = (folder.filename() == "keys" ? folder.parent_path() : folder).string();
+    }
+
+    // The deepest command that the words name.
+    CLI::App& command_of(const std::vector<std::string>& words)
+    {
+        auto* at = &app_;
+        for (const auto& word : words)
+            if (auto* sub = find_command(*at, word)) at = sub;
+        return *at;
+    }
+
+    std::string help_of(const std::vector<std::string>& words)
+    {
+        auto& meant = command_of(words);
+        std::string prefix;
+        for (const auto* parent = meant.get_parent(); parent != nullptr; parent = parent->get_parent())
+            prefix = parent->get_name() + ' ' + prefix;
+        return meant.get_formatter()->make_help(&meant, prefix + meant.get_name(), CLI::AppFormatMode::Normal);
+    }
+
+    // An exit code when a word stands where only a command may, and is none.
+    std::optional<int> complain_about_command(const std::vector<std::string>& arguments)
+    {
+        auto* at = &app_;
+        for (std::size_t i = 0; i < arguments.size() && at->get_require_subcommand_min() > 0; ++i) {
+            const auto& word = arguments[i];
+            if (word == "--lang" || word == "--district-folder") {
+                ++i;
+                continue;
+            }
+            if (word.starts_with('-')) continue;
+            if (auto* sub = find_command(*at, word)) {
+                at = sub;
+                continue;
+            }
+            std::vector<std::string> names;
+            for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; })) names.push_back(sub->get_name());
+            const std::vector<std::string_view> known(names.begin(), names.end());
+            const auto meant = nearest(word, known);
+            std::cerr << "gonghui: "
+                      << (meant ? session_.say(text::unknown_command_meant, {word, *meant})
+                                : session_.say(text::unknown_command, {word}))
+                      << '\n'
+                      << session_.say(text::see_help) << '\n';
+            return static_cast<int>(Exit::usage);
+        }
+        return std::nullopt;
+    }
+
+    static int complete(CLI::App& app, const std::vector<std::string>& arguments)
+    {
+        auto* at = &app;
+        const std::string prefix = arguments.size() > 1 ? arguments.back() : "";
+        for (std::size_t i = 1; i + 1 < arguments.size(); ++i)
+            if (auto* sub = find_command(*at, arguments[i])) at = sub;
+        std::vector<std::string> candidates;
+        for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; })) candidates.push_back(sub->get_name());
+        if (prefix.starts_with('-'))
+            for (const auto* level = at; level != nullptr; level = level->get_parent())
+                for (const auto* option : level->get_options())
+                    for (const auto& name : option->get_lnames()) candidates.push_back("--" + name);
+        if (at->get_name() == "call" || at->get_name() == "schema")
+            for (const auto& message : schemas::messages())
+                if (message.kind != schemas::Kind::event || at->get_name() == "schema")
+                    candidates.emplace_back(message.type);
+        if (at->get_name() == "log")
+            for (const auto* service : {"registration", "training", "matchmaking", "notifications"})
+                candidates.emplace_back(service);
+        for (const auto& candidate : candidates)
+            if (candidate.starts_with(prefix)) std::cout << candidate << '\n';
+        return 0;
+    }
+
+    Session session_;
+    CLI::App app_;
+    CLI::Option* folder_ = nullptr;
+    std::string language_word_;
+    std::function<int()> chosen_ = [] {
+        return 0;
+    };
+    UpOptions up_;
+    StatusOptions status_;
+    CallOptions call_;
+    ImportOptions import_;
+    TailOptions tail_;
+    LogOptions log_;
+    ParkedListOptions parked_list_;
+    ParkedOptions parked_;
+    KeysInitOptions keys_init_;
+    std::string key_folder_;
+    KeysAddOptions keys_add_;
+    KeysRevokeOptions keys_revoke_;
+    SchemaOptions schema_;
+    std::string shell_;
+    std::vector<std::string> help_topic_;
+};
+
+// Of the exception being handled: what to say, and the exit code.
+int complain()
+{
+    const auto say = [](Exit code, std::string_view message) {
+        std::cerr << "gonghui: " << message << '\n';
+        return static_cast<int>(code);
+    };
+    try {
+        throw;
+    } catch (const process::Failure& failure) {
+        return say(failure.code(), failure.what());
+    } catch (const process::ConfigError& error) {
+        return say(Exit::config, error.what());
+    } catch (const zeromq::KeyError& error) {
+        return say(Exit::no_permission, error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        return say(Exit::io, error.what());
+    } catch (const std::exception& error) {
+        return say(Exit::software, error.what());
+    }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv)
+{
+    try {
+        const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+        CommandLine line(language_of(arguments));
+        return line.run(arguments);
+    } catch (...) {
+        return complain();
+    }
+}
+
+}  // namespace gonghui::ctl

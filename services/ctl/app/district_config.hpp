@@ -1,0 +1,26 @@
+#pragma once
+// Reads a district's plan: from the operator's file, from the one that is compiled in, or from the folder of a district
+// that `up` has set up.
+
+#include "services/ctl/domain/district.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace gonghui::ctl {
+
+struct DistrictText {
+    std::string toml;
+    std::string name;  // for messages
+};
+
+// The file; an empty path means the compiled-in one. Throws Failure.
+DistrictText read_district(const std::filesystem::path& file);
+
+// Throws process::ConfigError. Environment variables win over the file: GONGHUI_HUB_REQUEST and so on.
+DistrictPlan parse_district(const DistrictText& text);
+
+// The plan with every value and where it came from.
+std::string print_district(const DistrictText& text);
+
+}  // namespace gonghui::ctl

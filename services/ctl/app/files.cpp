@@ -1,0 +1,71 @@
+#include "services/ctl/app/files.hpp"
+
+#include "services/ctl/domain/texts.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace gonghui::ctl {
+
+namespace {
+
+using process::Exit;
+
+std::string reason()
+{
+    return std::generic_category().message(errno);
+}
+
+bool write_all(int descriptor, std::string_view text)
+{
+    while (!text.empty()) {
+        const auto written = ::write(descriptor, text.data(), text.size());
+        if (written < 0 && errno != EINTR) return false;
+        if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string read_file(const Session& session, const std::filesystem::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(file, ignored))
+        throw session.failure(Exit::io, text::cannot_read, {file.native(), in ? "a folder" : reason()});
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
+{
+    const auto fail = [&](int descriptor) {
+        const auto why = reason();
+        if (descriptor >= 0) ::close(descriptor);
+        return session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
+    };
+    const auto fresh = file.native() + ".new";
+    const mode_t mode = privacy == Privacy::secret ? 0600 : 0644;
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (descriptor < 0 || ::fchmod(descriptor, mode) != 0 || !write_all(descriptor, text) || ::fsync(descriptor) != 0)
+        throw fail(descriptor);
+    ::close(descriptor);
+    if (::rename(fresh.c_str(), file.c_str()) != 0) throw fail(-1);
+}
+
+void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error && privacy == Privacy::secret)
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    if (error) throw session.failure(Exit::cannot_create, text::cannot_write, {folder.native(), error.message()});
+}
+
+}  // namespace gonghui::ctl

@@ -1,0 +1,19 @@
+#pragma once
+// Files as commands need them: whole, private where they hold keys, replaced at once or not at all.
+
+#include "services/ctl/app/session.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace gonghui::ctl {
+
+enum class Privacy : std::uint8_t { open, secret };  // 0644 and 0755, or 0600 and 0700
+
+// Throw Failure with the path and the system's reason.
+std::string read_file(const Session& session, const std::filesystem::path& file);
+void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy);
+void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy);
+
+}  // namespace gonghui::ctl

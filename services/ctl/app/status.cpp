@@ -1,0 +1,198 @@
+#include "services/ctl/app/status.hpp"
+
+#include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/json_output.hpp"
+#include "services/ctl/domain/levels.hpp"
+#include "services/ctl/domain/table.hpp"
+#include "services/ctl/domain/texts.hpp"
+
+#include <iostream>
+#include <thread>
+
+namespace gonghui::ctl {
+
+namespace {
+
+constexpr milliseconds patience{1'000};
+
+std::int64_t number(codec::Value map, std::string_view name)
+{
+    return map.find(name).value_or(codec::Value{}).integer().value_or(0);
+}
+
+std::string text_of(codec::Value map, std::string_view name)
+{
+    return std::string(map.find(name).value_or(codec::Value{}).text().value_or(""));
+}
+
+Followed read_followed(codec::Value map)
+{
+    Followed followed;
+    followed.source = text_of(map, "source");
+    followed.epoch = number(map, "epoch");
+    followed.cursor = number(map, "cursor");
+    followed.head = number(map, "head");
+    followed.diverged = map.find("diverged").value_or(codec::Value{}).boolean().value_or(false);
+    return followed;
+}
+
+void read_status(codec::Value data, PartitionReport& report)
+{
+    report.answered = true;
+    report.version = text_of(data, "version");
+    report.claim = number(data, "claim");
+    report.epoch = number(data, "epoch");
+    report.head = number(data, "head");
+    report.parked = number(data, "parked");
+    report.store_bytes = number(data, "store_bytes");
+    const auto follows = data.find("follows").value_or(codec::Value{});
+    for (std::size_t i = 0; i < follows.size(); ++i) report.follows.push_back(read_followed(follows.element(i)));
+    const auto counters = data.find("counters").value_or(codec::Value{});
+    report.requests = {number(counters, "accepted"), number(counters, "refused"), number(counters, "invalid"),
+                       number(counters, "retried"),  number(counters, "faults"),  number(counters, "repeated")};
+    report.events = {number(counters, "events_published"),   number(counters, "applied_live"),
+                     number(counters, "applied_from_pages"), number(counters, "skipped"),
+                     number(counters, "duplicates"),         number(counters, "undecodable")};
+}
+
+PartitionReport ask_partition(Connection& connection, const std::string& service, std::int64_t partition)
+{
+    PartitionReport report;
+    report.source = connection.plan().district + '/' + service + '/' + std::to_string(partition);
+    report.service = service;
+    report.partition = partition;
+    codec::Parser parser;
+    const auto bytes = connection.client().call(connection.to_partition(service, "_status", partition), patience);
+    if (!bytes) return report;
+    const auto reply = messaging::decode_reply(parser, *bytes);
+    if (reply && reply->outcome == messaging::Outcome::accepted) read_status(reply->data, report);
+    return report;
+}
+
+std::vector<PartitionReport> ask_everybody(Connection& connection)
+{
+    std::vector<PartitionReport> reports;
+    for (const auto& service : connection.plan().services)
+        for (std::int64_t partition = 0; partition < service.partitions; ++partition)
+            reports.push_back(ask_partition(connection, service.name, partition));
+    return reports;
+}
+
+// What only the hub knows.
+struct HubView {
+    bool answered = false;
+    std::int64_t forwarded = 0, overloaded = 0, unavailable = 0, refused = 0;
+    std::int64_t events = 0, dropped = 0;
+};
+
+HubView ask_hub(Connection& connection)
+{
+    messaging::OutgoingRequest request;
+    request.id = connection.new_request_id();
+    request.type = "hub._status";
+    HubView view;
+    codec::Parser parser;
+    const auto bytes = connection.client().call(request, patience);
+    const auto reply = bytes ? messaging::decode_reply(parser, *bytes) : tl::make_unexpected(std::string());
+    if (!reply || reply->outcome != messaging::Outcome::accepted) return view;
+    const auto requests = reply->data.find("requests").value_or(codec::Value{});
+    const auto events = reply->data.find("events").value_or(codec::Value{});
+    return {true,
+            number(requests, "forwarded"),
+            number(requests, "overloaded"),
+            number(requests, "unavailable"),
+            number(requests, "refused"),
+            number(events, "events"),
+            number(events, "dropped")};
+}
+
+std::string partitions_table(const Session& session, const std::vector<PartitionReport>& reports)
+{
+    Table table({{session.say(text::title_partition)},
+                 {session.say(text::title_state)},
+                 {session.say(text::title_claim), Align::right},
+                 {session.say(text::title_head), Align::right},
+                 {session.say(text::title_parked), Align::right},
+                 {session.say(text::title_store), Align::right},
+                 {session.say(text::title_accepted), Align::right},
+                 {session.say(text::title_refused), Align::right},
+                 {session.say(text::title_retry), Align::right},
+                 {session.say(text::title_other), Align::right},
+                 {session.say(text::title_live), Align::right},
+                 {session.say(text::title_pages), Align::right}});
+    for (const auto& report : reports) {
+        if (!report.answered) {
+            table.row({report.source, session.say(text::silent)});
+            continue;
+        }
+        const auto& requests = report.requests;
+        table.row({report.source, session.say(text::answers), grouped(report.claim),
+                   (report.epoch > 1 ? std::to_string(report.epoch) + '/' : "") + grouped(report.head),
+                   grouped(report.parked), as_size(report.store_bytes), grouped(requests.accepted),
+                   grouped(requests.refused), grouped(requests.retried), grouped(requests.invalid + requests.faults),
+                   grouped(report.events.live), grouped(report.events.from_pages)});
+    }
+    return table.render();
+}
+
+std::string followers_table(const Session& session, const std::vector<Lag>& lags)
+{
+    Table table({{session.say(text::title_follower)},
+                 {session.say(text::title_source)},
+                 {session.say(text::title_cursor), Align::right},
+                 {session.say(text::title_head), Align::right},
+                 {session.say(text::title_behind), Align::right}});
+    for (const auto& lag : lags)
+        table.row({lag.follower, lag.source, grouped(lag.cursor), grouped(lag.head),
+                   lag.diverged ? session.say(text::diverged) : grouped(lag.behind)});
+    return table.empty() ? std::string() : '\n' + table.render();
+}
+
+std::string conclusion(const Session& session, const std::vector<PartitionReport>& reports, const Verdict& verdict,
+                       const HubView& hub)
+{
+    std::string out = "\n";
+    if (hub.answered)
+        out += session.say(text::hub_line, {grouped(hub.forwarded), grouped(hub.overloaded), grouped(hub.unavailable),
+                                            grouped(hub.refused), grouped(hub.events), grouped(hub.dropped)}) +
+               '\n';
+    if (const auto live = live_per_mille(reports))
+        out += session.say(text::live_line, {std::to_string(*live / 10) + '.' + std::to_string(*live % 10)}) + '\n';
+    if (verdict.parked > 0) out += session.say(text::parked_line, {grouped(verdict.parked)}) + '\n';
+    out += verdict.is_level() ? session.say(text::everyone_level)
+                              : session.say(text::not_level, {grouped(verdict.silent), grouped(verdict.behind),
+                                                              grouped(verdict.diverged)});
+    return out + '\n';
+}
+
+int show(const Session& session, Connection& connection, const StatusOptions& options)
+{
+    const auto reports = ask_everybody(connection);
+    const auto lags = lags_of(reports);
+    const auto verdict = judge(reports, lags);
+    std::string out;
+    if (options.json)
+        out = status_json(reports, lags, verdict, options.watch ? JsonForm::one_line : JsonForm::indented) + '\n';
+    else
+        out = partitions_table(session, reports) + followers_table(session, lags) +
+              conclusion(session, reports, verdict, ask_hub(connection));
+    constexpr std::string_view clear_screen = "\x1b[2J\x1b[H";
+    if (options.watch && !options.json) std::cout << clear_screen;
+    std::cout << out << std::flush;
+    return verdict.is_level() ? 0 : exit_code::not_all;
+}
+
+}  // namespace
+
+int status(const Session& session, const StatusOptions& options)
+{
+    Connection connection(session);
+    auto code = show(session, connection, options);
+    while (options.watch && std::cout) {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        code = show(session, connection, options);
+    }
+    return code;
+}
+
+}  // namespace gonghui::ctl

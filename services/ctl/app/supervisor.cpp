@@ -1,0 +1,295 @@
+#include "services/ctl/app/supervisor.hpp"
+
+#include "services/ctl/app/files.hpp"
+#include "services/ctl/domain/table.hpp"
+#include "services/ctl/domain/texts.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+namespace gonghui::ctl {
+
+namespace {
+
+using process::Exit;
+
+constexpr milliseconds between_steps{50};
+constexpr milliseconds probe_patience{150};
+// Services drain for 5 s at most.
+constexpr std::chrono::seconds stop_patience{10};
+
+std::string program_of(const Session& session, const ProgramPlan& plan)
+{
+    if (!plan.program.empty()) return plan.program;
+    return std::filesystem::path(session.executable).parent_path() / ("gonghui-" + plan.name);
+}
+
+std::int64_t size_of(const std::string& file)
+{
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file, none);
+    return none ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::string seconds_text(Duration duration)
+{
+    const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count() / 100;
+    return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
+}
+
+void tell(const std::string& line)
+{
+    std::cout << line << std::endl;  // at once: somebody may be waiting for it
+}
+
+// Of a record of the log, its `error`; of plain text, all of it.
+std::string message_in(const std::string& line)
+{
+    constexpr std::string_view name = "\"error\":\"";
+    const auto at = line.find(name);
+    if (at == std::string::npos) return line;
+    std::string out;
+    for (auto i = at + name.size(); i < line.size() && line[i] != '"'; ++i) {
+        if (line[i] == '\\' && i + 1 < line.size()) ++i;
+        out += line[i];
+    }
+    return out;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(const Session& session, const DistrictPlan& plan, const SupervisorSettings& settings)
+    : session_(session), plan_(plan), settings_(settings)
+{
+    const auto add = [&](const ProgramPlan& program) {
+        Managed managed;
+        managed.plan = program;
+        programs_.push_back(std::move(managed));
+    };
+    add(plan_.hub);
+    for (const auto& service : plan_.services) add(service);
+}
+
+int Supervisor::run(const std::stop_token& stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    try {
+        while (!stop.stop_requested() && step()) {
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, stop, between_steps, [] { return false; });
+        }
+    } catch (...) {
+        stop_all();
+        throw;
+    }
+    stop_all();
+    return exit_code_.value_or(0);
+}
+
+// False: the district is to end, with exit_code_.
+bool Supervisor::step()
+{
+    reap();
+    if (exit_code_) return false;
+    start_due();
+    pass_on_reload();
+    probe();
+    if (!was_all_ready_ && all_ready()) on_all_ready();
+    follow_command();
+    return !exit_code_;
+}
+
+bool Supervisor::all_ready() const
+{
+    return std::all_of(programs_.begin(), programs_.end(), [](const Managed& program) { return program.is_ready; });
+}
+
+void Supervisor::start_due()
+{
+    const auto now = clock_.now();
+    for (auto& program : programs_) {
+        // The first start of the services waits for the hub: if its port is taken, nothing else need be tried.
+        const bool may_start = &program == &programs_.front() || programs_.front().was_ready;
+        if (may_start && !program.child && now >= program.start_at) start(program);
+    }
+}
+
+void Supervisor::start(Managed& program)
+{
+    ChildSettings settings;
+    settings.program = program_of(session_, program.plan);
+    settings.arguments = {"--config", config_file(plan_.folder, program.plan.name)};
+    settings.log = log_file(plan_.folder, program.plan.name);
+    program.log_size = size_of(settings.log);
+    program.child.emplace(settings);
+    program.restarts.on_start(clock_.now());
+    write_file(session_, pid_file(plan_.folder, program.plan.name), std::to_string(program.child->pid()) + '\n',
+               Privacy::open);
+}
+
+void Supervisor::reap()
+{
+    for (auto& program : programs_) {
+        if (!program.child) continue;
+        if (const auto ended = program.child->ended()) on_end(program, *ended);
+    }
+}
+
+void Supervisor::on_end(Managed& program, const Ended& ended)
+{
+    const auto& name = program.plan.name;
+    std::filesystem::remove(pid_file(plan_.folder, name));
+    program.child.reset();
+    program.is_ready = false;
+    const auto how = ended.signal != 0 ? session_.say(text::by_signal, {std::to_string(ended.signal)})
+                                       : session_.say(text::by_code, {std::to_string(ended.code)});
+    const auto words = last_words(program);
+    // Before the first time that everything stood, what does not start is the operator's to mend.
+    const bool is_hopeless = !program.was_ready && !was_all_ready_ &&
+                             (needs_mending(ended.code) || ended.code == static_cast<int>(Exit::unavailable));
+    if (is_hopeless) {
+        std::cerr << session_.say(text::does_not_start, {name, how, words, log_file(plan_.folder, name)}) << '\n';
+        exit_code_ = ended.code;
+        return;
+    }
+    const auto wait = program.restarts.on_end(clock_.now());
+    program.start_at = clock_.now() + wait;
+    tell(session_.say(text::ended_and_restarts, {name, how, seconds_text(wait), words}));
+}
+
+void Supervisor::probe()
+{
+    for (auto& program : programs_)
+        if (program.child && !program.is_ready && answers(program)) on_ready(program);
+}
+
+bool Supervisor::answers(const Managed& program)
+{
+    if (program.plan.name == "hub") {
+        if (!connection_) {
+            try {
+                connection_.emplace(session_, probe_patience);
+            } catch (const process::Failure&) {
+                return false;
+            }
+        }
+        return connection_->client().connect(milliseconds(0)) == zeromq::Link::up;
+    }
+    if (!connection_) return false;
+    codec::Parser parser;
+    for (std::int64_t partition = 0; partition < program.plan.partitions; ++partition) {
+        const auto bytes = connection_->client().call(
+            connection_->to_partition(program.plan.name, "_status", partition), probe_patience);
+        if (!bytes) return false;
+        const auto reply = messaging::decode_reply(parser, *bytes);
+        if (!reply || reply->outcome != messaging::Outcome::accepted) return false;
+    }
+    return true;
+}
+
+void Supervisor::on_ready(Managed& program)
+{
+    const auto& name = program.plan.name;
+    const auto& ready = program.was_ready ? text::ready_again : text::ready;
+    constexpr std::size_t name_width = 14;
+    const std::string blanks(name_width - std::min(name_width, name.size()), ' ');
+    tell(name + blanks +
+         session_.say(ready, {std::to_string(program.child->pid()), program.plan.http, log_file(plan_.folder, name)}));
+    program.is_ready = true;
+    program.was_ready = true;
+}
+
+void Supervisor::on_all_ready()
+{
+    was_all_ready_ = true;
+    tell(session_.say(text::district_ready, {plan_.district, plan_.connect.request, plan_.connect.publish,
+                                             plan_.connect.subscribe, plan_.folder}));
+    if (settings_.once_ready.empty()) {
+        if (settings_.once) exit_code_ = 0;
+        return;
+    }
+    ChildSettings command;
+    command.program = "/bin/sh";
+    command.arguments = {"-c", settings_.once_ready};
+    command.extra_environment = {"GONGHUI_DISTRICT_FOLDER=" + plan_.folder};
+    command.is_background = false;
+    command_.emplace(command);
+}
+
+void Supervisor::follow_command()
+{
+    if (!command_) return;
+    const auto ended = command_->ended();
+    if (!ended) return;
+    command_.reset();
+    if (settings_.once)
+        exit_code_ = ended->code;
+    else
+        tell(session_.say(text::command_ended, {std::to_string(ended->code)}));
+}
+
+void Supervisor::pass_on_reload()
+{
+    if (!reload_.exchange(false)) return;
+    for (const auto& program : programs_)
+        if (program.child) program.child->signal(SIGHUP);
+}
+
+// What asks first, then the services, which still need the hub to say their last answers, then the hub.
+void Supervisor::stop_all()
+{
+    if (command_) command_->signal(SIGTERM);
+    tell(session_.say(text::stopping));
+    std::vector<Managed*> services;
+    for (std::size_t i = 1; i < programs_.size(); ++i) services.push_back(&programs_[i]);
+    stop(services);
+    stop({&programs_.front()});
+    tell(session_.say(text::stopped));
+}
+
+void Supervisor::stop(const std::vector<Managed*>& programs)
+{
+    const auto is_running = [](Managed* program) {
+        return program->child && !program->child->ended();
+    };
+    for (const auto* program : programs)
+        if (program->child) program->child->signal(SIGTERM);
+    const auto give_up = clock_.now() + stop_patience;
+    while (std::any_of(programs.begin(), programs.end(), is_running) && clock_.now() < give_up)
+        std::this_thread::sleep_for(milliseconds(10));
+    for (auto* program : programs) {
+        if (!program->child) continue;
+        if (is_running(program)) {
+            tell(session_.say(text::killed, {program->plan.name}));
+            program->child->signal(SIGKILL);
+            while (is_running(program)) std::this_thread::sleep_for(milliseconds(10));
+        }
+        std::error_code ignored;
+        std::filesystem::remove(pid_file(plan_.folder, program->plan.name), ignored);
+    }
+}
+
+// The last line that this run of the program has logged.
+std::string Supervisor::last_words(const Managed& program) const
+{
+    std::ifstream in(log_file(plan_.folder, program.plan.name), std::ios::binary);
+    in.seekg(program.log_size);
+    std::string last;
+    std::string with_error;
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty()) continue;
+        last = line;
+        if (line.find("\"level\":\"error\"") != std::string::npos) with_error = line;
+    }
+    return message_in(with_error.empty() ? last : with_error);
+}
+
+}  // namespace gonghui::ctl

@@ -1,0 +1,73 @@
+#pragma once
+// Runs the programs of a district: starts them, waits until they are ready, starts again what dies, stops them in
+// order.
+
+#include "services/ctl/app/child.hpp"
+#include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/session.hpp"
+#include "services/ctl/domain/district.hpp"
+#include "services/ctl/domain/restarts.hpp"
+
+#include <atomic>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace gonghui::ctl {
+
+struct SupervisorSettings {
+    std::string once_ready;  // a shell command
+    bool once = false;
+};
+
+// Of one thread, which must live as long as the programs (Child). Their configuration and keys are in place.
+class Supervisor {
+public:
+    Supervisor(const Session& session, const DistrictPlan& plan, const SupervisorSettings& settings);
+
+    // Until `stop`, or until a program cannot start at all; then everything has been stopped. Returns the exit code.
+    int run(const std::stop_token& stop);
+    // Passes a SIGHUP on to every program. Thread-safe.
+    void request_reload() { reload_ = true; }
+
+private:
+    struct Managed {
+        ProgramPlan plan;
+        Restarts restarts;
+        std::optional<Child> child;
+        UtcTime start_at{};
+        std::int64_t log_size = 0;  // when it was started: what follows is of this run
+        bool is_ready = false;
+        bool was_ready = false;
+    };
+
+    bool step();
+    void start_due();
+    void start(Managed& program);
+    void reap();
+    void on_end(Managed& program, const Ended& ended);
+    void probe();
+    [[nodiscard]] bool answers(const Managed& program);
+    void on_ready(Managed& program);
+    void on_all_ready();
+    void follow_command();
+    void pass_on_reload();
+    void stop_all();
+    void stop(const std::vector<Managed*>& programs);
+    [[nodiscard]] std::string last_words(const Managed& program) const;
+    [[nodiscard]] bool all_ready() const;
+
+    const Session& session_;
+    DistrictPlan plan_;
+    SupervisorSettings settings_;
+    SystemClock clock_;
+    std::vector<Managed> programs_;  // the hub first
+    std::optional<Connection> connection_;
+    std::optional<Child> command_;
+    bool was_all_ready_ = false;
+    std::optional<int> exit_code_;
+    std::atomic<bool> reload_ = false;
+};
+
+}  // namespace gonghui::ctl

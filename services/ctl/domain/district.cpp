@@ -1,0 +1,151 @@
+#include "services/ctl/domain/district.hpp"
+
+#include <array>
+
+namespace gonghui::ctl {
+
+namespace {
+
+constexpr std::string_view written_by = "# Written by `gonghui up`; change the district's file instead.\n";
+
+std::string in(std::string_view folder, std::string_view below, std::string_view name, std::string_view ending)
+{
+    std::string out(folder);
+    out += '/';
+    out += below;
+    out += name;
+    out += ending;
+    return out;
+}
+
+std::string line(std::string_view name, std::string_view value)
+{
+    return std::string(name) + " = " + toml_text(value) + '\n';
+}
+
+std::string line(std::string_view name, std::int64_t value)
+{
+    return std::string(name) + " = " + std::to_string(value) + '\n';
+}
+
+std::string with_line_end(std::string text)
+{
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    return text;
+}
+
+std::string list_text(const std::vector<std::string>& items)
+{
+    std::string out = "[";
+    for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + toml_text(item);
+    return out + ']';
+}
+
+std::string program_lines(const ProgramPlan& program)
+{
+    return line("program", program.program) + line("http", program.http) + line("settings", program.settings);
+}
+
+}  // namespace
+
+std::string key_folder(std::string_view folder)
+{
+    return in(folder, "keys", "", "");
+}
+
+std::string identity_file(std::string_view folder, std::string_view instance)
+{
+    return in(folder, "keys/", instance, ".key");
+}
+
+std::string service_key_file(std::string_view folder, std::string_view service)
+{
+    return in(folder, "keys/", service, ".service");
+}
+
+std::string authorized_file(std::string_view folder)
+{
+    return in(folder, "keys/", "authorized", ".toml");
+}
+
+std::string district_file(std::string_view folder)
+{
+    return in(folder, "", "district", ".toml");
+}
+
+std::string config_file(std::string_view folder, std::string_view program)
+{
+    return in(folder, "config/", program, ".toml");
+}
+
+std::string log_file(std::string_view folder, std::string_view program)
+{
+    return in(folder, "log/", program, ".log");
+}
+
+std::string pid_file(std::string_view folder, std::string_view program)
+{
+    return in(folder, "run/", program, ".pid");
+}
+
+std::string instance_of(std::string_view service)
+{
+    return std::string(service) + "-0";
+}
+
+std::string hub_config(const DistrictPlan& plan)
+{
+    return std::string(written_by) + line("district", plan.district) + line("bind.publish", plan.bind.publish) +
+           line("bind.subscribe", plan.bind.subscribe) + line("bind.request", plan.bind.request) +
+           line("keys.own", identity_file(plan.folder, "hub")) + line("keys.authorized", authorized_file(plan.folder)) +
+           line("http.listen", plan.hub.http) + with_line_end(plan.hub.settings);
+}
+
+std::string service_config(const DistrictPlan& plan, const ProgramPlan& service)
+{
+    return std::string(written_by) + line("district", plan.district) + line("hub.publish", plan.connect.publish) +
+           line("hub.subscribe", plan.connect.subscribe) + line("hub.request", plan.connect.request) +
+           line("hub.public_key", plan.hub_public_key) +
+           line("keys.identity", identity_file(plan.folder, instance_of(service.name))) +
+           line("keys.service", service_key_file(plan.folder, service.name)) +
+           line("store.folder", plan.folder + "/store") + line("partitions", service.partitions) +
+           line("readers", service.readers) + line("http.listen", service.http) + with_line_end(service.settings);
+}
+
+std::string to_toml(const DistrictPlan& plan)
+{
+    auto out = std::string("# The district as it runs, written by `gonghui up`.\n") + line("district", plan.district) +
+               line("folder", plan.folder) + "peers = " + list_text(plan.peers) + "\n\n[hub]\n" +
+               line("publish", plan.connect.publish) + line("subscribe", plan.connect.subscribe) +
+               line("request", plan.connect.request) + line("bind.publish", plan.bind.publish) +
+               line("bind.subscribe", plan.bind.subscribe) + line("bind.request", plan.bind.request) +
+               line("public_key", plan.hub_public_key) + program_lines(plan.hub);
+    for (const auto& service : plan.services)
+        out += "\n[services." + service.name + "]\n" + program_lines(service) + line("partitions", service.partitions) +
+               line("readers", service.readers);
+    return out;
+}
+
+std::string toml_text(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (byte < 0x20 || byte == 0x7F) {
+            out += "\\u00";
+            out += digits[byte >> 4U];
+            out += digits[byte & 0xFU];
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+}  // namespace gonghui::ctl

@@ -1,0 +1,69 @@
+#pragma once
+// A district as one plan: what runs in it, where it listens, and the files in its folder.
+//
+//     <folder>/district.toml            the plan as it runs, ports and the hub's key filled in
+//     <folder>/keys/hub.key             key pairs: hub, one per instance, ctl, peers; mode 0600
+//     <folder>/keys/training-0.key
+//     <folder>/keys/training.service    the service's own key
+//     <folder>/keys/authorized.toml     whose keys may connect
+//     <folder>/config/training.toml     what each program is started with
+//     <folder>/store/                   stores of all services
+//     <folder>/log/training.log, run/training.pid
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gonghui::ctl {
+
+struct Endpoints {
+    std::string publish;
+    std::string subscribe;
+    std::string request;
+
+    friend bool operator==(const Endpoints&, const Endpoints&) = default;
+};
+
+// A program of the district. `settings` is TOML of the program's own, appended to its configuration as it stands.
+struct ProgramPlan {
+    std::string name;     // "training"; the hub's is "hub"
+    std::string program;  // path of the executable; empty: gonghui-<name> beside this one
+    std::string http;     // host:port of /readyz and /metrics, or "off"
+    std::string settings;
+    std::int64_t partitions = 1;  // of a service
+    std::int64_t readers = 1;
+};
+
+struct DistrictPlan {
+    std::string district;  // GB/T 2260
+    std::string folder;    // absolute
+    Endpoints bind;        // where the hub listens
+    Endpoints connect;     // where others find it
+    ProgramPlan hub;
+    std::vector<ProgramPlan> services;  // registration first: the others wait for its events and keys
+    std::vector<std::string> peers;     // further clients with a key of their own
+    std::string hub_public_key;         // empty until the keys are made
+};
+
+std::string key_folder(std::string_view folder);
+std::string identity_file(std::string_view folder, std::string_view instance);  // "hub", "training-0", "ctl"
+std::string service_key_file(std::string_view folder, std::string_view service);
+std::string authorized_file(std::string_view folder);
+std::string district_file(std::string_view folder);
+std::string config_file(std::string_view folder, std::string_view program);
+std::string log_file(std::string_view folder, std::string_view program);
+std::string pid_file(std::string_view folder, std::string_view program);
+
+// One process holds all partitions of a service.
+std::string instance_of(std::string_view service);
+
+// Configuration files.
+std::string hub_config(const DistrictPlan& plan);
+std::string service_config(const DistrictPlan& plan, const ProgramPlan& service);
+std::string to_toml(const DistrictPlan& plan);
+
+// A TOML string with everything escaped that must be.
+std::string toml_text(std::string_view text);
+
+}  // namespace gonghui::ctl

@@ -1,0 +1,207 @@
+#pragma once
+// Everything that the command says to people, in one table. {0}, {1} ... are filled in.
+
+#include "services/ctl/domain/language.hpp"
+
+namespace gonghui::ctl::text {
+
+// --- a file that is no roster ---
+inline constexpr Text not_roster_empty{"文件是空的", "The file is empty."};
+inline constexpr Text not_roster_pdf{"这是 PDF 文件，不是名册；请用表格软件导出 CSV（UTF-8）",
+                                     "This is a PDF, not a roster; export CSV (UTF-8) from the spreadsheet."};
+inline constexpr Text not_roster_spreadsheet{"这是 Excel 工作簿；请在 Excel 中另存为“CSV UTF-8（逗号分隔）”",
+                                             "This is a spreadsheet; save it as \"CSV UTF-8 (comma delimited)\"."};
+inline constexpr Text not_roster_utf16{"文件是 UTF-16 编码；请另存为“CSV UTF-8（逗号分隔）”",
+                                       "The file is UTF-16; save it as \"CSV UTF-8 (comma delimited)\"."};
+inline constexpr Text not_roster_binary{"这不是文本文件", "This is no text file."};
+inline constexpr Text not_roster_missing{"表头缺少这些列：{0}", "The header row lacks these columns: {0}"};
+inline constexpr Text not_roster_twice{"表头中这一列出现了两次：{0}", "The header row has this column twice: {0}"};
+inline constexpr Text not_roster_unmapped{"表头中没有 --columns 指定的列：{0}",
+                                          "The header row has no such column as --columns names: {0}"};
+
+// --- rows that are not sent ---
+inline constexpr Text bad_encoding{"不是有效的文字编码", "These bytes are no text."};
+inline constexpr Text unclosed_quote{"引号没有成对", "A quote opens here and never closes."};
+inline constexpr Text line_too_long{"这一行太长", "The line is too long."};
+
+// --- reaching the district ---
+inline constexpr Text no_district{"{0} 中没有已启动过的区县；用 gonghui up 启动，或用 --district-folder 指定",
+                                  "There is no district in {0}; `gonghui up` starts one, --district-folder names "
+                                  "another."};
+inline constexpr Text hub_unreachable{"无法连接枢纽 {0}；gonghui up 是否在运行？",
+                                      "The hub at {0} cannot be reached; is `gonghui up` running?"};
+inline constexpr Text key_unknown{
+    "枢纽不认识密钥 {0}；请用 gonghui keys list 查看，改动后向枢纽发送 SIGHUP",
+    "The hub does not know the key {0}; see `gonghui keys list`, and send the hub a SIGHUP "
+    "after a change."};
+inline constexpr Text nobody_answers{"{0}：没有应答", "{0}: nobody answers."};
+
+// --- keys ---
+inline constexpr Text key_made{"已生成 {0}", "made {0}"};
+inline constexpr Text keys_complete{"密钥齐全：{0}", "All keys are there: {0}"};
+inline constexpr Text key_exists{"{0} 已经存在；密钥从不覆盖", "{0} exists; a key is never overwritten."};
+inline constexpr Text no_such_key{"{0} 中没有这个公钥：{1}", "{0} has no such public key: {1}"};
+inline constexpr Text key_revoked{"已撤销 {0}；向枢纽发送 SIGHUP 后生效：kill -HUP $(cat {1})",
+                                  "Revoked {0}; the hub obeys after a SIGHUP: kill -HUP $(cat {1})"};
+inline constexpr Text key_added{"已加入 {0}；向枢纽发送 SIGHUP 后生效：kill -HUP $(cat {1})",
+                                "Added {0}; the hub obeys after a SIGHUP: kill -HUP $(cat {1})"};
+inline constexpr Text cannot_write{"无法写入 {0}：{1}", "{0} cannot be written: {1}"};
+inline constexpr Text cannot_read{"无法读取 {0}：{1}", "{0} cannot be read: {1}"};
+
+// --- call ---
+inline constexpr Text not_json{"不是有效的 JSON（行:列 {0}）", "This is no JSON (line:column {0})."};
+inline constexpr Text is_missing{"缺少：{0}", "is missing: {0}"};
+inline constexpr Text unknown_field{"没有这个字段", "There is no such field."};
+inline constexpr Text unknown_field_meant{"没有这个字段；是否想写 {0}？", "There is no such field; did you mean {0}?"};
+inline constexpr Text must_be_object{"应为对象 {...}", "must be an object {...}"};
+inline constexpr Text must_be_array{"应为数组 [...]", "must be an array [...]"};
+inline constexpr Text must_be_string{"应为字符串", "must be a string"};
+inline constexpr Text must_be_boolean{"应为 true 或 false", "must be true or false"};
+inline constexpr Text must_be_integer{"应为整数", "must be an integer"};
+inline constexpr Text must_be_uuid{"应为 UUID", "must be a UUID"};
+inline constexpr Text must_be_time{"应为时间，例如 2026-03-01T12:00:00Z",
+                                   "must be a time such as 2026-03-01T12:00:00Z"};
+inline constexpr Text must_be_date{"应为日期，例如 2026-03-01", "must be a date such as 2026-03-01"};
+inline constexpr Text must_be_base64{"应为 Base64", "must be Base64"};
+inline constexpr Text must_be_one_of{"应为以下之一：{0}", "must be one of: {0}"};
+inline constexpr Text out_of_range{"应在 {0} 之间", "must lie within {0}"};
+inline constexpr Text wrong_size{"长度应在 {0} 之间", "must have a length within {0}"};
+inline constexpr Text wrong_count{"个数应在 {0} 之间", "must have a number of entries within {0}"};
+inline constexpr Text cannot_be_given{"不能由调用者提供", "cannot be given by a caller"};
+inline constexpr Text unknown_type{"没有这种请求：{0}；gonghui schema 列出全部",
+                                   "There is no such request: {0}; `gonghui schema` lists them all."};
+inline constexpr Text unknown_type_meant{"没有这种请求：{0}；是否想写 {1}？",
+                                         "There is no such request: {0}; did you mean {1}?"};
+inline constexpr Text bad_actor{
+    "--actor 应为 角色[:人员 UUID[:组织 UUID]]，角色为 worker officer township district city "
+    "service 之一",
+    "--actor is role[:person UUID[:place UUID]], role being one of worker officer township "
+    "district city service"};
+inline constexpr Text bad_after{"--after 应为应答中的 at：来源@纪元:序号，例如 331083/registration/0@1:42",
+                                "--after is a reply's `at`: source@epoch:seq, such as 331083/registration/0@1:42"};
+inline constexpr Text bad_uuid{"{0} 应为 UUID", "{0} must be a UUID"};
+inline constexpr Text bad_reply{"收到的应答无法读懂：{0}", "The reply makes no sense: {0}"};
+
+// --- up ---
+inline constexpr Text config_correct{"正确", "correct"};
+inline constexpr Text already_up{"{0} 中的区县已在运行，或文件夹不可写",
+                                 "The district in {0} is running already, or its folder cannot be written."};
+inline constexpr Text ready{"就绪      进程 {0}  http {1}  日志 {2}", "ready        pid {0}  http {1}  log {2}"};
+inline constexpr Text ready_again{"重新就绪  进程 {0}  http {1}  日志 {2}", "ready again  pid {0}  http {1}  log {2}"};
+inline constexpr Text district_ready{"区县 {0} 已就绪：请求 {1}  发布 {2}  订阅 {3}  文件夹 {4}",
+                                     "District {0} is ready: requests {1}  publish {2}  subscribe {3}  folder {4}"};
+inline constexpr Text by_signal{"信号 {0}", "signal {0}"};
+inline constexpr Text by_code{"退出码 {0}", "exit code {0}"};
+inline constexpr Text does_not_start{"{0} 无法启动（{1}）：{2}\n日志：{3}", "{0} does not start ({1}): {2}\nlog: {3}"};
+inline constexpr Text ended_and_restarts{"{0} 已退出（{1}），{2} 秒后重新启动。最后的日志：{3}",
+                                         "{0} ended ({1}) and is started again in {2} s. Its last log line: {3}"};
+inline constexpr Text command_ended{"命令已结束，退出码 {0}；区县继续运行，按 Ctrl-C 停止",
+                                    "The command has ended with exit code {0}; the district runs on until Ctrl-C."};
+inline constexpr Text stopping{"正在停止 ...", "stopping ..."};
+inline constexpr Text stopped{"已全部停止", "stopped"};
+inline constexpr Text killed{"{0} 没有按时停止，已强制结束", "{0} did not stop in time and was killed"};
+
+// --- import ---
+inline constexpr Text bad_columns{"--columns 应为 列=表头，例如 name=姓名 或 phone=4：{0}",
+                                  "--columns is column=header, such as name=姓名 or phone=4: {0}"};
+inline constexpr Text bad_encoding_option{"--encoding 应为 auto、utf-8 或 gb18030：{0}",
+                                          "--encoding is auto, utf-8 or gb18030: {0}"};
+inline constexpr Text first_line{"（首次出现在第 {0} 行）", " (first on line {0})"};
+inline constexpr Text title_line{"行", "LINE"};
+inline constexpr Text title_column{"列", "COLUMN"};
+inline constexpr Text title_reason{"原因", "REASON"};
+inline constexpr Text and_more{"…… 另有 {0} 行；用 --errors 文件 保存全部",
+                               "... and {0} more; --errors FILE keeps them all"};
+inline constexpr Text title_check{"检查", "CHECK"};
+inline constexpr Text title_import{"导入", "IMPORT"};
+inline constexpr Text rows_read{"读取行数", "rows read"};
+inline constexpr Text joined{"新入会", "joined"};
+inline constexpr Text would_join{"可入会", "would join"};
+inline constexpr Text unchanged{"已是会员", "members already"};
+inline constexpr Text rejected{"未通过", "rejected"};
+inline constexpr Text rows_per_second{"每秒行数", "rows per second"};
+inline constexpr Text checking{"检查", "checking"};
+inline constexpr Text importing{"导入", "importing"};
+inline constexpr Text errors_written{"未通过的行已写入 {0}", "The rejected rows stand in {0}."};
+inline constexpr Text import_stopped{"导入中止：{0}", "The import was stopped: {0}"};
+
+// --- status ---
+inline constexpr Text title_partition{"分区", "PARTITION"};
+inline constexpr Text title_state{"状态", "STATE"};
+inline constexpr Text title_claim{"持有号", "CLAIM"};
+inline constexpr Text title_head{"末尾", "HEAD"};
+inline constexpr Text title_parked{"搁置", "PARKED"};
+inline constexpr Text title_store{"存储", "STORE"};
+inline constexpr Text title_accepted{"受理", "ACCEPTED"};
+inline constexpr Text title_refused{"拒绝", "REFUSED"};
+inline constexpr Text title_retry{"重试", "RETRY"};
+inline constexpr Text title_other{"无效/故障", "BAD"};
+inline constexpr Text title_live{"实时", "LIVE"};
+inline constexpr Text title_pages{"补读", "PAGES"};
+inline constexpr Text title_follower{"跟随者", "FOLLOWER"};
+inline constexpr Text title_source{"来源", "SOURCE"};
+inline constexpr Text title_cursor{"游标", "CURSOR"};
+inline constexpr Text title_behind{"落后", "BEHIND"};
+inline constexpr Text answers{"应答", "answers"};
+inline constexpr Text silent{"无应答", "silent"};
+inline constexpr Text diverged{"分叉", "diverged"};
+inline constexpr Text hub_line{
+    "枢纽：转发请求 {0}，过载 {1}，无人承接 {2}，无权 {3}；事件 {4}，未送达 {5}",
+    "Hub: requests {0}, overloaded {1}, nobody there {2}, no right {3}; events {4}, dropped {5}"};
+inline constexpr Text live_line{"{0} % 的事件实时送达", "{0} % of events were applied live."};
+inline constexpr Text parked_line{"有 {0} 个事件被搁置：gonghui parked list",
+                                  "{0} events are parked: `gonghui parked list`"};
+inline constexpr Text everyone_level{"全部跟上", "Everyone is level."};
+inline constexpr Text not_level{"尚未跟上：{0} 个分区无应答，落后 {1} 个事件，分叉 {2}",
+                                "Not level: {0} partitions are silent, {1} events behind, {2} diverged."};
+
+// --- tail, log, parked, schema ---
+inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
+inline constexpr Text cannot_read_log{"无法读取 {0} 的日志：{1}", "The log of {0} cannot be read: {1}"};
+inline constexpr Text may_not_follow{"枢纽不允许跟随 {0}：{1}", "The hub does not let us follow {0}: {1}"};
+inline constexpr Text bad_since{"--since 应为时间，或 15m、2h、7d 之类：{0}",
+                                "--since is a time, or such as 15m, 2h, 7d: {0}"};
+inline constexpr Text title_number{"序号", "SEQ"};
+inline constexpr Text title_type{"类型", "TYPE"};
+inline constexpr Text title_lane{"通道", "LANE"};
+inline constexpr Text title_detail{"说明", "DETAIL"};
+inline constexpr Text title_since{"时间", "SINCE"};
+inline constexpr Text nothing_parked{"没有被搁置的事件", "Nothing is parked."};
+inline constexpr Text not_parked{"没有搁置这个事件", "This event is not parked."};
+inline constexpr Text retried{"已重试，处理了 {0} 个事件", "Retried: {0} events were settled."};
+inline constexpr Text dropped{"已丢弃并记录在案", "Dropped, and recorded."};
+inline constexpr Text title_kind{"种类", "KIND"};
+inline constexpr Text title_field{"字段", "FIELD"};
+inline constexpr Text title_required{"必填", "REQUIRED"};
+inline constexpr Text title_description{"说明", "DESCRIPTION"};
+inline constexpr Text no_fields{"（没有字段）", "(no fields)"};
+inline constexpr Text routed_by{"按 {0} 分配到分区", "Routed to its partition by {0}."};
+inline constexpr Text reply_is{"应答：", "Reply:"};
+inline constexpr Text refused_with{"可能的拒绝", "REFUSED WITH"};
+
+// --- command line ---
+inline constexpr Text unknown_command{"没有这个命令：{0}", "There is no such command: {0}"};
+inline constexpr Text unknown_command_meant{"没有这个命令：{0}；是否想写 {1}？",
+                                            "There is no such command: {0}; did you mean {1}?"};
+inline constexpr Text see_help{"--help 列出全部", "--help lists what there is."};
+inline constexpr Text exit_codes{
+    "退出码：\n"
+    "  0   完成；call：已受理；status：全部跟上\n"
+    "  1   import：有行未通过；status：有分区无应答或落后\n"
+    "  10  被拒绝（规则说不）      11  请求格式不对\n"
+    "  12  暂时不行，稍后再试      13  服务故障\n"
+    "  64  命令行有误              65  输入文件不是应有的内容\n"
+    "  69  枢纽或服务无法连接      70  程序故障\n"
+    "  73  文件或文件夹无法写入    74  读写失败\n"
+    "  77  密钥不被认可或无权读取  78  配置有误\n",
+    "Exit codes:\n"
+    "  0   done; call: accepted; status: everyone is level\n"
+    "  1   import: rows were rejected; status: somebody is silent or behind\n"
+    "  10  refused (a rule said no)      11  the request is not of its form\n"
+    "  12  not now, try again later      13  fault of a service\n"
+    "  64  wrong command line            65  the input is not what it should be\n"
+    "  69  hub or service out of reach   70  fault of this program\n"
+    "  73  a file cannot be written      74  reading or writing failed\n"
+    "  77  key unknown, or no permission 78  wrong configuration\n"};
+
+}  // namespace gonghui::ctl::text
