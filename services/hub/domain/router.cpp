@@ -200,7 +200,7 @@ void Router::on_release(const Peer& peer, const messaging::Source& source)
 
 std::vector<Answer> Router::on_rights_changed()
 {
-    return let_go_where([this](const std::string& service, const PartitionState& partition) {
+    return let_go_where([](const std::string& service, const PartitionState& partition) {
         return !partition.peer->may_publish(service);
     });
 }
