@@ -31,7 +31,7 @@ class District:
         self._operator = None
 
     def command(self, *arguments):
-        return [str(self.programs / "gonghui"), "--folder", str(self.folder), *map(str, arguments)]
+        return [str(self.programs / "gonghui"), "--district-folder", str(self.folder), *map(str, arguments)]
 
     def start(self, patience=60.0):
         """Returns when every service answers."""

@@ -6,6 +6,7 @@
 
 import dataclasses
 import datetime
+import hashlib
 import heapq
 import pathlib
 import secrets
@@ -124,6 +125,7 @@ class Bus:
     """One connection for requests. Asks again as `retry` tells, and with the same id when a reply was lost."""
 
     REPLY_PATIENCE = 2.0
+    CONNECT_PATIENCE_MS = 1000
 
     def __init__(self, hub, key, context=None):
         self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
@@ -140,18 +142,21 @@ class Bus:
         for request in requests:
             frame += msgpack.packb(["request", request.bytes])
             if len(frame) >= FRAME_BYTES:
-                self._socket.send(bytes(frame))
-                frame.clear()
+                self._send(frame)
+                frame = bytearray()
         if frame:
-            self._socket.send(bytes(frame))
+            self._send(frame)
+
+    def _send(self, frame):
+        """What a hub that is not there cannot take is given up: whoever hears nothing asks again."""
+        if self._socket.poll(self.CONNECT_PATIENCE_MS, zmq.POLLOUT):
+            self._socket.send(frame)
 
     def receive(self, patience):
         """The replies that have come, waiting `patience` seconds for the first."""
         replies = []
         while self._socket.poll(0 if replies else max(0, int(patience * 1000))):
-            messages = msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, raw=False)
-            messages.feed(self._socket.recv())
-            replies += [Reply(rest[-1]) for word, *rest in messages if word == "reply"]
+            replies += [Reply(rest[-1]) for word, *rest in messages(self._socket.recv()) if word == "reply"]
         return replies
 
     def ask(self, request, patience=30.0):
@@ -218,7 +223,83 @@ def encrypted(context, kind, hub, key):
     socket.curve_serverkey = hub.public_key.encode()
     socket.curve_publickey = key.public.encode()
     socket.curve_secretkey = key.secret.encode()
+    socket.immediate = 1
     socket.heartbeat_ivl, socket.heartbeat_timeout = HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
     socket.maxmsgsize = LARGEST_MESSAGE
     socket.linger = 1000
     return socket
+
+
+class Follower:
+    """Follows one source: events in order without a gap, each vouched for by the chain. What the bus loses or never sent
+    is read from the owner's log through `bus`."""
+
+    def __init__(self, hub, key, bus, source, context=None):
+        self.source, self.bus = source, bus
+        district, service, partition = source.split("/")
+        self.prefix = f"{district}.{service}."
+        self.service, self.partition = service, int(partition)
+        self.seq, self.chain = 0, bytes(32)
+        self.live, self.from_pages, self.strange = 0, 0, 0
+        self._socket = encrypted(context or zmq.Context.instance(), zmq.SUB, hub, key)
+        self._socket.subscribe(self.prefix)
+        self._socket.connect(hub.subscribe)
+
+    def close(self):
+        self._socket.close(linger=0)
+
+    def events(self, patience):
+        """New events, in order, waiting `patience` seconds for the first."""
+        events = []
+        while self._socket.poll(0 if events else max(0, int(patience * 1000))):
+            _, frame = self._socket.recv_multipart()
+            for word, *rest in messages(frame):
+                if word == "event":
+                    events += self._on_event(rest[0], rest[1])
+        return events
+
+    def _on_event(self, topic, encoded):
+        event = unpack(encoded)
+        if event["source"] != self.source or not topic.startswith(self.prefix):
+            self.strange += 1
+            return []
+        if event["type"] == "_head":
+            return self._read_log(event["seq"]) if event["seq"] > self.seq else []
+        if event["seq"] <= self.seq:
+            return []
+        if event["seq"] == self.seq + 1:
+            self.live += 1
+            return [self._apply(event, encoded)]
+        return self._read_log(event["seq"])
+
+    def _read_log(self, until):
+        events = []
+        while self.seq < until:
+            page = self.bus.ask(Request(f"{self.service}._log_read", {"after_seq": self.seq, "max_bytes": 262_144},
+                                        partition=self.partition)).data
+            for encoded in page["records"]:
+                self.from_pages += 1
+                events.append(self._apply(unpack(encoded), encoded))
+            head = page["head"]
+            if self.seq == head["seq"] and self.chain != head["chain"]:
+                raise Forked(f"{self.source}: its chain at {self.seq} is another than the one followed")
+            until = max(until, head["seq"])
+        return events
+
+    def _apply(self, event, encoded):
+        if event["seq"] != self.seq + 1:
+            raise Forked(f"{self.source}: {event['seq']} follows {self.seq}")
+        self.chain = hashlib.blake2b(self.chain + encoded, digest_size=32).digest()
+        self.seq = event["seq"]
+        return event
+
+
+class Forked(Exception):
+    """The owner's history is not the one that was followed."""
+
+
+def messages(frame):
+    """The messages of a frame: word and elements."""
+    unpacker = msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, raw=False)
+    unpacker.feed(frame)
+    return list(unpacker)

@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""A real hub and real services, spoken to by a client that was written from common/messaging/PROTOCOL.md alone.
+
+    python_client_test.py <folder of the executables>
+"""
+
+import hashlib
+import pathlib
+import stat
+import sys
+import tempfile
+import unittest
+import uuid
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+
+from bus import Bus, Follower, KeyPair, Request, Unanswered, pack, unpack, worker  # noqa: E402
+from district import ByHand  # noqa: E402
+
+PROGRAMS = None
+
+
+def found(organisation, kind="city", parent=None, **more):
+    data = {"organisation_id": organisation} | ({"parent_id": parent} if parent else {}) | {"kind": kind} | more
+    return Request("registration.found_organisation", data | {"name": "试验总工会"}, key=organisation)
+
+
+class AClientInPython(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.district = ByHand(pathlib.Path(cls.folder.name) / "331083", PROGRAMS, ["--free-ports"])
+        cls.district.start()
+        cls.operator = cls.district.bus("ctl")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.operator.close()
+        code = cls.district.stop()
+        cls.folder.cleanup()
+        assert code == 0, f"a program ended with {code}"
+
+    def ask(self, request):
+        return self.operator.ask(request)
+
+    def test_a_command_is_accepted_and_says_where_it_stands(self):
+        reply = self.ask(found(uuid.uuid4()))
+        self.assertEqual("accepted", reply.outcome)
+        self.assertEqual("331083/registration/0", reply.at["source"])
+        self.assertGreater(reply.at["seq"], 0)
+
+    def test_the_same_request_again_gets_the_same_bytes(self):
+        request = found(uuid.uuid4())
+        first = self.ask(request)
+        self.ask(found(uuid.uuid4()))  # the log goes on meanwhile
+        self.assertEqual(first.bytes, self.ask(request).bytes)
+
+    def test_a_refusal_stands_as_firmly(self):
+        organisation = uuid.uuid4()
+        self.ask(found(organisation))
+        request = found(organisation)
+        first = self.ask(request)
+        self.assertEqual(("refused", "organisation_exists"), (first.outcome, first.code))
+        self.assertEqual(first.bytes, self.ask(request).bytes)
+
+    def test_an_id_with_other_content_is_invalid(self):
+        request, other = found(uuid.uuid4()), found(uuid.uuid4())
+        self.ask(request)
+        altered = unpack(other.bytes) | {"id": request.id.bytes}
+        other.id, other.bytes = request.id, pack(altered)
+        reply = self.ask(other)
+        self.assertEqual(("invalid", "id_reused"), (reply.outcome, reply.code))
+
+    def test_a_missing_field_is_named(self):
+        reply = self.ask(Request("registration.found_organisation", {"name": "x"}))
+        self.assertEqual(("invalid", "invalid_fields"), (reply.outcome, reply.code))
+        self.assertIn({"path": "kind", "code": "missing"}, reply.errors)
+
+    def test_a_query_is_answered(self):
+        city = uuid.uuid4()
+        self.ask(found(city))
+        reply = self.ask(Request("registration.organisation_tree", {"organisation_id": city}))
+        self.assertEqual([city.bytes], [one["organisation_id"] for one in reply.data["organisations"]])
+
+    def test_an_answer_waits_for_what_was_done_elsewhere(self):
+        city, campaign = uuid.uuid4(), uuid.uuid4()
+        founded = self.ask(found(city))
+        reply = self.ask(Request("training.plan_campaign", {
+            "campaign_id": campaign, "organisation_id": city, "name_zh": "夜校", "name_en": "Evening school",
+            "opens_at": 0, "closes_at": 4_000_000_000_000_000}, key=campaign, after=founded.at))
+        self.assertEqual("accepted", reply.outcome, str(reply))
+
+    def test_an_actor_reaches_no_further_than_their_role(self):
+        reply = self.ask(Request("training.add_course", {"course_id": uuid.uuid4(), "title_zh": "茶艺", "title_en": "Tea"},
+                                 actor=worker(uuid.uuid4())))
+        self.assertEqual(("refused", "not_permitted"), (reply.outcome, reply.code))
+
+    def test_a_service_that_nobody_has_heard_of_is_invalid(self):
+        reply = self.ask(Request("bakery.bake", {}))
+        self.assertEqual(("invalid", "unknown_service"), (reply.outcome, reply.code))
+
+    def test_a_client_gets_what_it_was_granted_and_no_more(self):
+        season = self.district.bus("season")
+        self.addCleanup(season.close)
+        reply = season.ask(Request("registration._status", {}, partition=0))
+        self.assertEqual(("refused", "not_permitted"), (reply.outcome, reply.code))
+
+    def test_a_frame_that_is_none_gets_one_clear_answer_and_stops_nothing(self):
+        self.operator._socket.send(b"\xc1\xff not a frame")
+        (reply,) = self.operator.receive(5.0)
+        self.assertEqual(("invalid", "undecodable"), (reply.outcome, reply.code))
+        self.assertEqual("accepted", self.ask(found(uuid.uuid4())).outcome)
+
+    def test_a_key_that_nobody_granted_does_not_get_in(self):
+        stranger = Bus(self.district.hub(), KeyPair.make())
+        self.addCleanup(stranger.close)
+        with self.assertRaises(Unanswered):
+            stranger.ask(found(uuid.uuid4()), patience=1.5)
+
+    def test_a_key_file_is_readable_by_its_owner_alone(self):
+        mode = (self.district.folder / "keys" / "ctl.key").stat().st_mode
+        self.assertEqual(0o600, stat.S_IMODE(mode))
+
+    def test_events_are_followed_live_and_read_back_where_they_were_missed(self):
+        self.ask(found(uuid.uuid4()))
+        hub, key = self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key")
+        follower = Follower(hub, key, self.operator, "331083/registration/0")
+        self.addCleanup(follower.close)
+        missed = self.until(follower, self.head())  # the log from its beginning: a gap is seen and read back
+        self.assertEqual(list(range(1, follower.seq + 1)), [event["seq"] for event in missed])
+        self.assertGreater(follower.from_pages, 0)
+
+        cities = [uuid.uuid4() for _ in range(20)]
+        replies = self.operator.ask_all([found(city) for city in cities])
+        events = self.until(follower, max(reply.at["seq"] for reply in replies))
+        self.assertEqual({city.bytes for city in cities}, {event["data"]["organisation_id"] for event in events})
+        self.assertEqual(len(cities), follower.live)
+        self.assertEqual(self.chain_of_the_store(), follower.chain)
+        self.assertEqual(0, follower.strange)
+
+    def until(self, follower, seq):
+        events = []
+        for _ in range(100):
+            if follower.seq >= seq:
+                return events
+            events += follower.events(0.2)
+        self.fail(f"the follower stands at {follower.seq} of {seq}")
+
+    def head(self):
+        return self.ask(Request("registration._status", {}, partition=0)).data["head"]
+
+    def chain_of_the_store(self):
+        """Over the raw log, from its first record."""
+        chain = bytes(32)
+        for (record,) in self.district.rows("registration", "SELECT bytes FROM log ORDER BY seq"):
+            chain = hashlib.blake2b(chain + record, digest_size=32).digest()
+        return chain
+
+
+if __name__ == "__main__":
+    PROGRAMS = pathlib.Path(sys.argv.pop(1))
+    unittest.main()
