@@ -115,11 +115,16 @@ void evolve(MatchmakingStore& store, const ChoosingOpened& event)
 
 void evolve(MatchmakingStore& store, const ChoosingClosed& event)
 {
-    // Nobody needs the choices any more: couples have events of their own, and one-sided ones concern nobody.
+    // One-sided choices concern nobody any more; a mutual yes stays, as what a couple can be checked against.
     auto& database = store.database();
     database.run("UPDATE evenings SET state = 'closed', couples = ? WHERE evening_id = ?", event.couples,
                  event.evening_id);
-    database.run("DELETE FROM choices WHERE evening_id = ?", event.evening_id);
+    database.run(
+        "DELETE FROM choices AS mine WHERE evening_id = ? AND NOT (wants = 1 AND EXISTS (SELECT 1 FROM choices AS "
+        "theirs "
+        "WHERE theirs.evening_id = mine.evening_id AND theirs.chooser_id = mine.chosen_id "
+        "AND theirs.chosen_id = mine.chooser_id AND theirs.wants = 1))",
+        event.evening_id);
     messaging::Timers(database).clear(choosing_closes, event.evening_id.uuid);
 }
 

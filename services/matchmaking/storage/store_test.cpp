@@ -230,6 +230,18 @@ TEST_F(Store, ChoicesEndWithTheEveningAndWithTheOneWhoLeaves)
     EXPECT_TRUE(store.wanted(tonight).empty());
 }
 
+TEST_F(Store, OfTheChoicesOnlyAMutualYesOutlivesTheEvening)
+{
+    planned();
+    evolve(store, ChoiceMade{tonight, person(1), person(2), true, now});
+    evolve(store, ChoiceMade{tonight, person(2), person(1), true, now});
+    evolve(store, ChoiceMade{tonight, person(3), person(2), true, now});
+    evolve(store, ChoiceMade{tonight, person(2), person(3), false, now});
+    evolve(store, ChoosingClosed{tonight, 1, now});
+    EXPECT_EQ(database.value<int>("SELECT count(*) FROM choices"), 2);
+    EXPECT_EQ(store.wanted(tonight).size(), 2U);
+}
+
 TEST_F(Store, ACoupleIsSeenByItsTwoUntilOneBlocks)
 {
     planned();
