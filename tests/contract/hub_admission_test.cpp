@@ -42,7 +42,6 @@ public:
     {
         const int no_wait = 0;
         zmq_setsockopt(socket_, ZMQ_LINGER, &no_wait, sizeof no_wait);
-        zmq_setsockopt(socket_, ZMQ_RCVTIMEO, &silence_ms, sizeof silence_ms);
         zmq_setsockopt(socket_, ZMQ_SNDTIMEO, &silence_ms, sizeof silence_ms);
     }
     ~Outsider()
@@ -62,16 +61,21 @@ public:
     void connect(const std::string& endpoint) { ASSERT_EQ(zmq_connect(socket_, endpoint.c_str()), 0); }
     void send(BytesView frame, int flags = 0) { zmq_send(socket_, frame.data(), frame.size(), flags); }
 
-    // nullopt: silence.
-    std::optional<std::string> receive()
+    // Something comes, however busy the machine is.
+    std::optional<std::string> answer() { return receive(static_cast<int>(patience.count())); }
+    // Nothing comes.
+    bool hears_nothing() { return !receive(silence_ms); }
+
+private:
+    std::optional<std::string> receive(int timeout_ms)
     {
+        zmq_setsockopt(socket_, ZMQ_RCVTIMEO, &timeout_ms, sizeof timeout_ms);
         std::array<char, 4096> buffer{};
         const int size = zmq_recv(socket_, buffer.data(), buffer.size(), 0);
         if (size < 0) return std::nullopt;
         return std::string(buffer.data(), static_cast<std::size_t>(size));
     }
 
-private:
     void* context_;
     void* socket_;
 };
@@ -154,7 +158,7 @@ TEST_F(HubAdmission, LetsAGrantedKeyIn)
     ctl.use_curve(ctl_key_, hub_key_.public_key);
     ctl.connect(hub_.endpoints().request);
     ctl.send(status_request(1));
-    EXPECT_TRUE(ctl.receive());
+    EXPECT_TRUE(ctl.answer());
 }
 
 TEST_F(HubAdmission, KeepsAPlaintextPeerOut)
@@ -163,7 +167,7 @@ TEST_F(HubAdmission, KeepsAPlaintextPeerOut)
         Outsider plain(ZMQ_DEALER);
         plain.connect(endpoint);
         plain.send(status_request(1));
-        EXPECT_FALSE(plain.receive()) << endpoint;
+        EXPECT_TRUE(plain.hears_nothing()) << endpoint;
     }
     expect_alive();
     EXPECT_EQ(hub_.figures().requests.refused, 0) << "nothing of it came as far as a request";
@@ -175,7 +179,7 @@ TEST_F(HubAdmission, KeepsAnUnknownKeyOut)
     stranger.use_curve(zeromq::KeyPair::generate(), hub_key_.public_key);
     stranger.connect(hub_.endpoints().request);
     stranger.send(status_request(1));
-    EXPECT_FALSE(stranger.receive());
+    EXPECT_TRUE(stranger.hears_nothing());
     EXPECT_TRUE(figures_show([](const auto& figures) { return figures.keys_refused > 0; }));
     expect_alive();
 }
@@ -205,11 +209,11 @@ TEST_F(HubAdmission, PassesOverMultiPartAndNonsense)
     ctl.send(as_bytes("parts"));
     ctl.send({});
     ctl.send(as_bytes("%PDF-1.7"));
-    const auto answer = ctl.receive();
+    const auto answer = ctl.answer();
     ASSERT_TRUE(answer);
     EXPECT_NE(answer->find("undecodable"), std::string::npos);
     ctl.send(status_request(1));
-    EXPECT_TRUE(ctl.receive());
+    EXPECT_TRUE(ctl.answer());
 }
 
 TEST_F(HubAdmission, RefusesAWrongFollowAWrongTopicAndAWrongCall)
@@ -271,7 +275,7 @@ TEST(HubBind, NamesATakenPort)
 {
     zeromq::Context context;
     const zeromq::Gatekeeper gatekeeper(context, {});
-    zeromq::Socket taken(context, zeromq::Pattern::pull, {});
+    zeromq::Socket taken(context, zeromq::Pattern::router, {});
     hub::HubSettings settings;
     settings.district = "331083";
     settings.publish = taken.bind("tcp://127.0.0.1:*", zeromq::KeyPair::generate(), gatekeeper);
