@@ -1,11 +1,19 @@
 #include "services/notifications/domain/quiet_hours.hpp"
 
-#include <array>
-#include <cstdio>
-
 namespace gonghui::notifications {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+template <class Number>
+std::string padded(Number number, std::size_t width)
+{
+    auto digits = std::to_string(number);
+    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+}
+
+}  // namespace
 
 UtcTime after_quiet(const QuietHours& quiet, UtcTime wanted)
 {
@@ -28,11 +36,9 @@ std::string to_local_text(UtcTime time, int utc_offset_minutes)
     const auto day = std::chrono::floor<std::chrono::days>(local);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::minutes>(local - day));
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()));
-    return text.data();
+    return padded(static_cast<int>(date.year()), 4) + "-" + padded(static_cast<unsigned>(date.month()), 2) + "-" +
+           padded(static_cast<unsigned>(date.day()), 2) + " " + padded(clock.hours().count(), 2) + ":" +
+           padded(clock.minutes().count(), 2);
 }
 
 }  // namespace gonghui::notifications
