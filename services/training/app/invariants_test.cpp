@@ -61,7 +61,7 @@ public:
     void take(const Step& step)
     {
         const auto person = id_of(step.person);
-        const auto& seen = known.at(step.target % classes);
+        const auto& seen = known_.at(step.target % classes);
         switch (step.act) {
             case Act::enroll:
                 return void(training.ask(Enroll{seen.campaign, seen.id, person}, worker(person)));
@@ -72,13 +72,13 @@ public:
             case Act::decline:
                 return void(training.ask(DeclineOffer{seen.campaign, seen.id, person}, worker(person)));
             case Act::leave:
-                if (member_of.erase(step.person)) training.leave(person, training.tree.factory);
+                if (member_of_.erase(step.person)) training.leave(person, training.tree.factory);
                 return;
             case Act::join:
-                if (!member_of.contains(step.person)) join(step.person, step.target);
+                if (!member_of_.contains(step.person)) join(step.person, step.target);
                 return;
             case Act::transfer:
-                if (member_of.contains(step.person)) transfer(step.person, step.target);
+                if (member_of_.contains(step.person)) transfer(step.person, step.target);
                 return;
             case Act::pass:
                 return training.pass(hours(step.target % 4));
@@ -88,7 +88,7 @@ public:
     void check()
     {
         read();
-        for (const auto& seen : known) check_class(seen);
+        for (const auto& seen : known_) check_class(seen);
         for (unsigned char person = 0; person < people; ++person) check_person(person);
     }
 
@@ -111,14 +111,14 @@ private:
 
     void join(unsigned char person, unsigned char number)
     {
-        member_of[person] = union_number(number);
-        training.join(id_of(person), member_of[person]);
+        member_of_[person] = union_number(number);
+        training.join(id_of(person), member_of_[person]);
     }
 
     void transfer(unsigned char person, unsigned char number)
     {
-        const auto from = std::exchange(member_of[person], union_number(number));
-        training.transfer(id_of(person), from, member_of[person]);
+        const auto from = std::exchange(member_of_[person], union_number(number));
+        training.transfer(id_of(person), from, member_of_[person]);
     }
 
     void add(const ClassSeen& seen)
@@ -126,31 +126,31 @@ private:
         Eligibility eligibility;
         eligibility.organisation_id = seen.only_for;
         eligibility.new_employment_only = seen.only_new_employment;
-        training.open(static_cast<unsigned char>(known.size() + 1), seen.campaign, seen.capacity, seen.session,
+        training.open(static_cast<unsigned char>(known_.size() + 1), seen.campaign, seen.capacity, seen.session,
                       eligibility);
-        known.push_back(seen);
+        known_.push_back(seen);
     }
 
     void read()
     {
-        places.clear();
+        places_.clear();
         auto row = training.database.query("SELECT person_id, class_id, state FROM enrollments");
         while (row.next())
-            places.push_back({row.get<PersonId>(0), row.get<ClassId>(1), place_from_column(row.integer(2))});
+            places_.push_back({row.get<PersonId>(0), row.get<ClassId>(1), place_from_column(row.integer(2))});
     }
 
     std::int64_t count(const ClassId& id, Place place) const
     {
-        return std::count_if(places.begin(), places.end(),
+        return std::count_if(places_.begin(), places_.end(),
                              [&](const auto& one) { return one.class_id == id && one.place == place; });
     }
 
     std::vector<ClassSeen> held_by(const PersonId& person) const
     {
         std::vector<ClassSeen> held;
-        for (const auto& one : places)
+        for (const auto& one : places_)
             if (one.person == person && one.place != Place::waiting)
-                for (const auto& seen : known)
+                for (const auto& seen : known_)
                     if (seen.id == one.class_id) held.push_back(seen);
         return held;
     }
@@ -160,12 +160,12 @@ private:
         return one.session.starts_at < other.session.ends_at && other.session.starts_at < one.session.ends_at;
     }
 
-    std::int64_t cap(const CampaignId& campaign) const { return campaign == known.front().campaign ? 2 : 1; }
+    std::int64_t cap(const CampaignId& campaign) const { return campaign == known_.front().campaign ? 2 : 1; }
 
     bool may_have_a_seat(unsigned char person, const ClassSeen& seen) const
     {
-        const auto member = member_of.find(person);
-        if (member == member_of.end()) return false;
+        const auto member = member_of_.find(person);
+        if (member == member_of_.end()) return false;
         if (seen.only_new_employment && member->second != training.tree.couriers) return false;
         if (seen.only_for && member->second == training.tree.village) return false;
         const auto held = held_by(id_of(person));
@@ -186,7 +186,7 @@ private:
 
         // In the last hour before it begins, nobody is asked any more.
         if (facts->free_seats() == 0 || training.now >= seen.session.starts_at - hours(1)) return;
-        for (const auto& one : places)
+        for (const auto& one : places_)
             for (unsigned char person = 0; person < people; ++person)
                 if (one.class_id == seen.id && one.place == Place::waiting && one.person == id_of(person))
                     RC_ASSERT_FALSE(may_have_a_seat(person, seen));
@@ -195,17 +195,17 @@ private:
     void check_person(unsigned char person)
     {
         const auto held = held_by(id_of(person));
-        if (!member_of.contains(person)) RC_ASSERT(training.store.places_of(id_of(person)).empty());
-        for (const auto& campaign : {known.front().campaign, known.back().campaign})
+        if (!member_of_.contains(person)) RC_ASSERT(training.store.places_of(id_of(person)).empty());
+        for (const auto& campaign : {known_.front().campaign, known_.back().campaign})
             RC_ASSERT(std::count_if(held.begin(), held.end(),
                                     [&](const auto& one) { return one.campaign == campaign; }) <= cap(campaign));
         for (std::size_t i = 0; i < held.size(); ++i)
             for (std::size_t j = i + 1; j < held.size(); ++j) RC_ASSERT_FALSE(clash(held[i], held[j]));
     }
 
-    std::vector<ClassSeen> known;
-    std::vector<PlaceSeen> places;
-    std::map<unsigned char, OrganisationId> member_of;
+    std::vector<ClassSeen> known_;
+    std::vector<PlaceSeen> places_;
+    std::map<unsigned char, OrganisationId> member_of_;
 };
 
 // Every row of every table, in order.
@@ -220,11 +220,10 @@ std::string contents(sqlite::Database& database)
 
     std::string out;
     for (const auto& table : tables) {
-        std::string columns;
+        auto& statement = statements.emplace_back("SELECT ''");
         auto column = database.query("SELECT name FROM pragma_table_info(?1)", table);
-        while (column.next())
-            columns += (columns.empty() ? "quote(" : " || ',' || quote(") + std::string(column.text(0)) + ")";
-        const auto& statement = statements.emplace_back("SELECT " + columns + " AS line FROM " + table + " ORDER BY 1");
+        while (column.next()) statement.append(" || quote(").append(column.text(0)).append(") || ','");
+        statement.append(" FROM ").append(table).append(" ORDER BY 1");
         auto row = database.query(statement);
         while (row.next()) out.append(table).append(": ").append(row.text(0)).append("\n");
     }

@@ -202,7 +202,7 @@ public:
     }
 
     ClassId open(unsigned char number, const CampaignId& campaign, std::int64_t capacity, const Session& session,
-                 std::optional<Eligibility> eligibility = std::nullopt)
+                 const std::optional<Eligibility>& eligibility = std::nullopt)
     {
         const auto course = test_id<CourseId>(1);
         if (!store.course_exists(course)) answer(AddCourse{course, "茶艺", "Tea", std::nullopt}, service_actor());
@@ -213,7 +213,7 @@ public:
         command.capacity = capacity;
         command.venue = "工人文化宫 301";
         command.sessions = {session};
-        command.eligibility = std::move(eligibility);
+        command.eligibility = eligibility;
         answer(command, service_actor());
         return command.class_id;
     }
