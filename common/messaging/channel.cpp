@@ -21,6 +21,20 @@ std::optional<WireMessage> Channel::next()
     }
 }
 
+zeromq::Sent Channel::send_frame()
+{
+    zeromq::Message frame(out_.view());
+    return pattern_ == zeromq::Pattern::publish ? socket_.send_to(topic_, std::move(frame))
+                                                : socket_.send(std::move(frame));
+}
+
+void Channel::under(std::string_view topic)
+{
+    if (topic_ == topic) return;
+    flush();
+    topic_ = topic;
+}
+
 void Channel::appended()
 {
     ++waiting_;
@@ -34,7 +48,7 @@ void Channel::appended()
 bool Channel::flush()
 {
     if (waiting_ == 0) return true;
-    if (!socket_.can_send() || socket_.send(zeromq::Message(out_.view())) != zeromq::Sent::sent) return false;
+    if (!socket_.can_send() || send_frame() != zeromq::Sent::sent) return false;
     waiting_ = 0;
     out_.clear();
     return true;

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace gonghui::messaging {
 
@@ -15,7 +17,7 @@ class Channel {
 public:
     // `frame_bytes`: a frame that grows beyond it is sent, so that it bounds what a high-water mark counts.
     Channel(zeromq::Context& context, zeromq::Pattern pattern, zeromq::HighWater high_water, std::size_t frame_bytes)
-        : socket_(context, pattern, high_water), frame_bytes_(frame_bytes)
+        : socket_(context, pattern, high_water), pattern_(pattern), frame_bytes_(frame_bytes)
     {
     }
 
@@ -26,6 +28,8 @@ public:
     // A frame is half read: do not wait for the socket.
     [[nodiscard]] bool has_rest() const { return has_rest_; }
 
+    // Of a channel that publishes: what is appended from now on goes out under this topic.
+    void under(std::string_view topic);
     // Append to it, then call `appended`.
     [[nodiscard]] codec::Writer& out() { return out_; }
     void appended();
@@ -38,8 +42,12 @@ public:
     [[nodiscard]] std::int64_t malformed() const { return malformed_ + socket_.malformed(); }
 
 private:
+    zeromq::Sent send_frame();
+
     zeromq::Socket socket_;
+    zeromq::Pattern pattern_;
     std::size_t frame_bytes_;
+    std::string topic_;
     zeromq::Message frame_;
     FrameReader reader_;
     bool has_rest_ = false;

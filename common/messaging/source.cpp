@@ -39,6 +39,13 @@ std::string topic_prefix(std::string_view district, std::string_view service)
     return prefix.append(district).append(1, '.').append(service).append(1, '.');
 }
 
+std::string_view prefix_of(std::string_view topic)
+{
+    const auto first = topic.find('.');
+    const auto second = first == std::string_view::npos ? first : topic.find('.', first + 1);
+    return second == std::string_view::npos ? std::string_view{} : topic.substr(0, second + 1);
+}
+
 bool topic_matches(std::string_view topic, std::string_view source)
 {
     // "331083.training.x" and "331083/training/0": the same two names, each closed by its own separator.

@@ -29,6 +29,9 @@ std::string topic_of(const Source& source, std::string_view event_type);
 // sequence numbers stay contiguous and a gap shows.
 std::string topic_prefix(std::string_view district, std::string_view service);
 
+// The topic prefix that a topic lies under: "331083.training." of "331083.training.seat_taken"; empty when it has none.
+std::string_view prefix_of(std::string_view topic);
+
 // True when the topic lies under the source's own prefix.
 bool topic_matches(std::string_view topic, std::string_view source);
 

@@ -31,7 +31,7 @@ ZeroMqTransport::ZeroMqTransport(zeromq::Context& context, HubAddress hub, KeyPa
       own_(std::move(own)),
       requests_(context, zeromq::Pattern::dealer, high_water(settings.request_high_water), request_frame_bytes),
       events_in_(context, zeromq::Pattern::dealer, high_water(settings.event_high_water), event_frame_bytes),
-      events_out_(context, zeromq::Pattern::push, high_water(settings.event_high_water), event_frame_bytes)
+      events_out_(context, zeromq::Pattern::publish, high_water(settings.event_high_water), event_frame_bytes)
 {
     requests_.socket().connect(hub_.request, own_, hub_.public_key);
 }
@@ -85,6 +85,7 @@ void ZeroMqTransport::follow(std::string_view topic_prefix)
 
 void ZeroMqTransport::publish(std::string_view topic, BytesView event)
 {
+    events_out_.under(prefix_of(topic));
     append_event(events_out_.out(), topic, event);
     events_out_.appended();
 }

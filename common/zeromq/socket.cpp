@@ -23,14 +23,15 @@ constexpr std::chrono::seconds after_refusal{2};
 zmq::socket_type type_of(Pattern pattern)
 {
     switch (pattern) {
-        case Pattern::push:
-            return zmq::socket_type::push;
-        case Pattern::pull:
-            return zmq::socket_type::pull;
         case Pattern::dealer:
             return zmq::socket_type::dealer;
         case Pattern::router:
             return zmq::socket_type::router;
+        case Pattern::publish:
+            // XPUB is a PUB that lets its owner see the subscriptions.
+            return zmq::socket_type::xpub;
+        case Pattern::subscribe:
+            return zmq::socket_type::sub;
     }
     throw std::logic_error("no such pattern");
 }
@@ -76,7 +77,8 @@ std::optional<int> next_event(zmq::socket_t& monitor)
 
 }  // namespace
 
-Socket::Socket(Context& context, Pattern pattern, HighWater high_water) : native_(std::make_unique<Native>())
+Socket::Socket(Context& context, Pattern pattern, HighWater high_water)
+    : native_(std::make_unique<Native>()), pattern_(pattern)
 {
     native_->socket = zmq::socket_t(context.native().context, type_of(pattern));
     set_house_options(native_->socket, pattern, high_water);
@@ -165,10 +167,10 @@ bool Socket::receive(Message& message)
     return false;
 }
 
-bool Socket::receive(Message& route, Message& message)
+bool Socket::receive(Message& first, Message& message)
 {
-    while (native_->socket.recv(zeromq::native(route), zmq::recv_flags::dontwait)) {
-        if (!route.has_more()) continue;
+    while (native_->socket.recv(zeromq::native(first), zmq::recv_flags::dontwait)) {
+        if (!first.has_more()) continue;
         if (!native_->socket.recv(zeromq::native(message), zmq::recv_flags::dontwait)) return false;
         if (!message.has_more()) return true;
         pass_over_rest(message);
@@ -181,11 +183,12 @@ Sent Socket::send(Message message)
     return native_->socket.send(zeromq::native(message), zmq::send_flags::dontwait) ? Sent::sent : Sent::full;
 }
 
-Sent Socket::send_to(std::string_view route, Message message)
+Sent Socket::send_to(std::string_view first, Message message)
 {
+    if (pattern_ == Pattern::publish && !can_send()) return Sent::full;
     // The C functions: with ROUTER_MANDATORY a vanished peer is an everyday answer, not an exception.
     void* const socket = native_->socket.handle();
-    if (zmq_send(socket, route.data(), route.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0) {
+    if (zmq_send(socket, first.data(), first.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0) {
         if (zmq_errno() == EAGAIN) return Sent::full;
         if (zmq_errno() == EHOSTUNREACH) return Sent::unreachable;
         throw zmq::error_t();
@@ -195,8 +198,19 @@ Sent Socket::send_to(std::string_view route, Message message)
     return Sent::sent;
 }
 
-bool Socket::can_send() const
+void Socket::subscribe(std::string_view prefix)
 {
+    native_->socket.set(zmq::sockopt::subscribe, prefix);
+}
+
+bool Socket::can_send()
+{
+    if (pattern_ == Pattern::publish) {
+        // ZeroMQ RFC 23: one byte, 1 or 0, then the prefix.
+        for (Message change; receive(change);)
+            if (const auto bytes = change.view(); !bytes.empty()) subscriptions_ += bytes[0] == std::byte{1} ? 1 : -1;
+        if (subscriptions_ <= 0) return false;
+    }
     return (native_->socket.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
 }
 

@@ -21,7 +21,12 @@ namespace gonghui::zeromq {
 // What is larger is no message of ours: the connection that sent it is closed.
 inline constexpr std::int64_t max_message_bytes = 4 << 20;
 
-enum class Pattern : std::uint8_t { push, pull, dealer, router };
+enum class Pattern : std::uint8_t {
+    dealer,
+    router,
+    publish,    // PUB that knows its subscribers: sends under topics, once somebody has subscribed
+    subscribe,  // SUB: receives what is under the prefixes it subscribed to
+};
 
 // How many messages may wait, per connection and direction, before more are refused (`Sent::full`).
 struct HighWater {
@@ -63,15 +68,21 @@ public:
 
     // One whole single-part message; false when none has come. Never blocks. Messages of several parts are passed over.
     bool receive(Message& message);
-    // A router's: with the connection that it came from, 5 bytes that hold until it is closed.
-    bool receive(Message& route, Message& message);
+    // Two parts: of a router, the connection that it came from, 5 bytes that hold until it is closed; of a subscriber,
+    // the topic.
+    bool receive(Message& first, Message& message);
 
     // Never blocks.
     Sent send(Message message);
-    Sent send_to(std::string_view route, Message message);
+    // To the connection `first` of a router; under the topic `first` of a publisher or a relay, which always say
+    // `sent`.
+    Sent send_to(std::string_view first, Message message);
 
-    // True when a message could be sent: somebody is connected and there is room.
-    [[nodiscard]] bool can_send() const;
+    // A subscriber's: every topic that begins so. In force now and after every reconnection.
+    void subscribe(std::string_view prefix);
+
+    // True when a message could be sent: somebody is connected (of a publisher: has subscribed) and there is room.
+    [[nodiscard]] bool can_send();
 
     // Multi-part messages passed over so far: no peer of ours sends them.
     [[nodiscard]] std::int64_t malformed() const { return malformed_; }
@@ -84,6 +95,8 @@ private:
     bool pass_over_rest(const Message& part);
 
     std::unique_ptr<Native> native_;
+    Pattern pattern_;
+    int subscriptions_ = 0;  // a publisher's
     std::string endpoint_;
     Link link_ = Link::connecting;
     std::chrono::steady_clock::time_point connect_again_{};

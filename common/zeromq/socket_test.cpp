@@ -60,22 +60,44 @@ TEST_F(Sockets, CarryAMessageAndTheUserIdOfItsSender)
 
 TEST_F(Sockets, RefuseAKeyThatIsNotAdmittedUntilItIs)
 {
-    Socket pull(context_, Pattern::pull, generous);
-    const auto endpoint = pull.bind("tcp://127.0.0.1:*", hub_key_, gatekeeper_);
+    Socket door(context_, Pattern::router, generous);
+    const auto endpoint = door.bind("tcp://127.0.0.1:*", hub_key_, gatekeeper_);
     const auto stranger = KeyPair::generate();
-    Socket push(context_, Pattern::push, generous);
-    push.connect(endpoint, stranger, hub_key_.public_key);
+    Socket peer(context_, Pattern::dealer, generous);
+    peer.connect(endpoint, stranger, hub_key_.public_key);
 
-    ASSERT_TRUE(eventually(std::array{&pull}, [&] { return push.link(steady_clock::now()) == Link::refused; }));
-    EXPECT_EQ(push.send(Message(as_bytes("let me in"))), Sent::full);
+    ASSERT_TRUE(eventually(std::array{&door}, [&] { return peer.link(steady_clock::now()) == Link::refused; }));
+    EXPECT_EQ(peer.send(Message(as_bytes("let me in"))), Sent::full);
     EXPECT_GE(gatekeeper_.refused(), 1);
 
     gatekeeper_.admit_only({{stranger.public_key, "newcomer"}});
-    ASSERT_TRUE(eventually(std::array{&pull}, [&] { return push.link(steady_clock::now()) == Link::up; }));
+    ASSERT_TRUE(eventually(std::array{&door}, [&] { return peer.link(steady_clock::now()) == Link::up; }));
+    Message route;
     Message message;
-    ASSERT_TRUE(eventually(std::array{&pull}, [&] { return push.send(Message(as_bytes("thanks"))) == Sent::sent; }));
-    ASSERT_TRUE(eventually(std::array{&pull}, [&] { return pull.receive(message); }));
+    ASSERT_TRUE(eventually(std::array{&door}, [&] { return peer.send(Message(as_bytes("thanks"))) == Sent::sent; }));
+    ASSERT_TRUE(eventually(std::array{&door}, [&] { return door.receive(route, message); }));
     EXPECT_EQ(message.user_id(), "newcomer");
+}
+
+TEST_F(Sockets, PublishUnderTopicsOnceSomebodyHasSubscribed)
+{
+    Socket subscriber(context_, Pattern::subscribe, generous);
+    subscriber.subscribe("331083.training.");
+    const auto endpoint = subscriber.bind("tcp://127.0.0.1:*", hub_key_, gatekeeper_);
+    Socket publisher(context_, Pattern::publish, generous);
+    publisher.connect(endpoint, peer_key_, hub_key_.public_key);
+    EXPECT_EQ(publisher.send_to("331083.training.", Message(as_bytes("too early"))), Sent::full);
+
+    // The subscriber says what it wants when it looks for messages.
+    ASSERT_TRUE(eventually(std::array{&publisher, &subscriber}, [&] { return publisher.can_send(); }));
+    EXPECT_EQ(publisher.send_to("331083.registration.", Message(as_bytes("for others"))), Sent::sent);
+    EXPECT_EQ(publisher.send_to("331083.training.", Message(as_bytes("for you"))), Sent::sent);
+    Message topic;
+    Message message;
+    ASSERT_TRUE(eventually(std::array{&subscriber}, [&] { return subscriber.receive(topic, message); }));
+    EXPECT_EQ(as_text(topic.view()), "331083.training.");
+    EXPECT_EQ(as_text(message.view()), "for you");
+    EXPECT_EQ(message.user_id(), "training");
 }
 
 TEST_F(Sockets, TellASenderThatItsPeerHasGone)
@@ -97,9 +119,9 @@ TEST_F(Sockets, TellASenderThatItsPeerHasGone)
 
 TEST_F(Sockets, ReportATakenPort)
 {
-    Socket first(context_, Pattern::pull, generous);
+    Socket first(context_, Pattern::router, generous);
     const auto endpoint = first.bind("tcp://127.0.0.1:*", hub_key_, gatekeeper_);
-    Socket second(context_, Pattern::pull, generous);
+    Socket second(context_, Pattern::router, generous);
     try {
         second.bind(endpoint, hub_key_, gatekeeper_);
         FAIL() << "bound twice";

@@ -62,7 +62,7 @@ Hub::Hub(const HubSettings& settings, zeromq::KeyPair own, std::vector<Grant> gr
       gatekeeper_(context_, keys_of(rights_)),
       router_(with_random_start(settings.limits, random), rights_),
       followers_(rights_),
-      publishers_(context_, zeromq::Pattern::pull, {1, settings.event_high_water}),
+      publishers_(context_, zeromq::Pattern::subscribe, {1, settings.event_high_water}),
       followers_socket_(context_, zeromq::Pattern::router, {settings.event_high_water, 1'000}),
       requests_(context_, zeromq::Pattern::router, {settings.request_high_water, settings.request_high_water}),
       replies_(requests_),
@@ -70,6 +70,7 @@ Hub::Hub(const HubSettings& settings, zeromq::KeyPair own, std::vector<Grant> gr
       started_(clock.now()),
       next_tick_(started_)
 {
+    publishers_.subscribe("");
     endpoints_.publish = publishers_.bind(settings.publish, own, gatekeeper_);
     endpoints_.subscribe = followers_socket_.bind(settings.subscribe, own, gatekeeper_);
     endpoints_.request = requests_.bind(settings.request, own, gatekeeper_);
@@ -99,9 +100,10 @@ void Hub::turn()
 
 bool Hub::take_events()
 {
+    zeromq::Message topic;
     zeromq::Message frame;
     int taken = 0;
-    while (taken < frames_at_once && publishers_.receive(frame)) {
+    while (taken < frames_at_once && publishers_.receive(topic, frame)) {
         ++taken;
         pass_on(rights_.of(frame.user_id()), frame);
     }
