@@ -23,7 +23,7 @@ struct IdNumber {
 
 // Codes: missing_value, wrong_length, bad_character, impossible_date (no such day, before 1900 or after `now`),
 // wrong_check_digit - the first that holds, in this order.
-Reading<IdNumber> read_id_number(std::string_view text, UtcTime now);
+Reading<IdNumber> read_id_number(std::string_view written, UtcTime now);
 
 // The 18th character for 17 digits. Requires that they are digits.
 char id_number_check_digit(std::string_view first_17);

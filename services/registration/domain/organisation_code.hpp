@@ -10,7 +10,7 @@
 namespace gonghui::registration {
 
 // The code in capitals without blanks. Codes: missing_value, wrong_length, bad_character, wrong_check_digit.
-Reading<std::string> read_organisation_code(std::string_view text);
+Reading<std::string> read_organisation_code(std::string_view written);
 
 // The 18th character for 17; nullopt when one of them is outside the alphabet.
 std::optional<char> organisation_code_check_digit(std::string_view first_17);

@@ -83,14 +83,12 @@ void decide_member(Walk& walk, const RosterEntry& entry, const Mode& mode)
     const auto named = named_by(known, row, mode);
     const bool same_union = known.organisation == entry.named_union->organisation.id;
     // The same line of a file that was uploaded again under another import made them: it is no repetition of itself.
-    const bool by_same_line = same_union && known.line == row.line;
-    if (named == Named::by_this_row || by_same_line)
-        ++walk.verdict.unchanged;
-    else if (row.earlier_line)
+    const bool by_this_line = named == Named::by_this_row || (same_union && known.line == row.line);
+    if (!by_this_line && row.earlier_line)
         walk.verdict.errors.push_back(same_person_again(row, *row.earlier_line));
-    else if (named == Named::by_this_import)
+    else if (!by_this_line && named == Named::by_this_import)
         walk.verdict.errors.push_back(same_person_again(row, *known.line));
-    else if (same_union)
+    else if (by_this_line || same_union)
         ++walk.verdict.unchanged;
     else
         walk.verdict.errors.push_back(error(row, RosterColumn::id_number, refusal::member_elsewhere));
