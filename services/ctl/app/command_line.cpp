@@ -77,7 +77,7 @@ public:
         app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
             ->check(CLI::IsMember({"zh-CN", "en"}));
         folder_ = app_.add_option(
-                          "--district-folder", session_.folder,
+                          "--district-folder,--folder", session_.folder,
                           say({"区县的文件夹（密钥、端点、存储）", "folder of the district (keys, endpoints, stores)"}))
                       ->envname("GONGHUI_DISTRICT_FOLDER")
                       ->default_str(default_folder);
@@ -265,13 +265,7 @@ private:
         keys.require_subcommand(1);
         auto& init = command(keys, "init", {"补齐缺少的密钥和权限", "make what keys and rights are missing"});
         init.add_option("--district", keys_init_.district, say({"区县的 TOML 文件", "the district's TOML file"}));
-        init.add_option("--folder", key_folder_, say({"密钥的文件夹", "folder of the keys"}));
-        init.callback([this] {
-            chosen_ = [this] {
-                if (!key_folder_.empty()) use_key_folder();
-                return keys_init(session_, keys_init_);
-            };
-        });
+        init.callback([this] { chosen_ = [this] { return keys_init(session_, keys_init_); }; });
         auto& list = command(keys, "list", {"列出密钥和权限", "list keys and rights"});
         list.callback([this] {
             chosen_ = [this] {
@@ -357,13 +351,6 @@ private:
         sub.add_option("--subject", subject, say({"只看这个主体", "about this subject only"}));
     }
 
-    // "var/keys" and "var/331083/keys" alike: the folder of the district is the one above.
-    void use_key_folder()
-    {
-        const auto folder = std::filesystem::absolute(key_folder_).lexically_normal();
-        session_.folder = (folder.filename() == "keys" ? folder.parent_path() : folder).string();
-    }
-
     // The deepest command that the words name.
     CLI::App& command_of(const std::vector<std::string>& words)
     {
@@ -388,7 +375,7 @@ private:
         auto* at = &app_;
         for (std::size_t i = 0; i < arguments.size() && at->get_require_subcommand_min() > 0; ++i) {
             const auto& word = arguments[i];
-            if (word == "--lang" || word == "--district-folder") {
+            if (word == "--lang" || word == "--district-folder" || word == "--folder") {
                 ++i;
                 continue;
             }
@@ -398,7 +385,8 @@ private:
                 continue;
             }
             std::vector<std::string> names;
-            for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; })) names.push_back(sub->get_name());
+            for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; }))
+                names.push_back(sub->get_name());
             const std::vector<std::string_view> known(names.begin(), names.end());
             const auto meant = nearest(word, known);
             std::cerr << "gonghui: "
@@ -418,7 +406,8 @@ private:
         for (std::size_t i = 1; i + 1 < arguments.size(); ++i)
             if (auto* sub = find_command(*at, arguments[i])) at = sub;
         std::vector<std::string> candidates;
-        for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; })) candidates.push_back(sub->get_name());
+        for (const auto* sub : at->get_subcommands([](CLI::App*) { return true; }))
+            candidates.push_back(sub->get_name());
         if (prefix.starts_with('-'))
             for (const auto* level = at; level != nullptr; level = level->get_parent())
                 for (const auto* option : level->get_options())
@@ -451,7 +440,6 @@ private:
     ParkedListOptions parked_list_;
     ParkedOptions parked_;
     KeysInitOptions keys_init_;
-    std::string key_folder_;
     KeysAddOptions keys_add_;
     KeysRevokeOptions keys_revoke_;
     SchemaOptions schema_;

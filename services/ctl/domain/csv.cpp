@@ -11,7 +11,7 @@ namespace gonghui::ctl {
 struct CsvReader::Parser {
     explicit Parser(char delimiter)
     {
-        if (csv_init(&native, CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+        if (csv_init(&native, 0) != 0) throw std::bad_alloc();
         csv_set_delim(&native, static_cast<unsigned char>(delimiter));
     }
     ~Parser() { csv_free(&native); }
@@ -32,7 +32,12 @@ struct CsvReader::Parser {
             throw std::bad_alloc();
     }
     // False when a quote is still open.
-    bool finish() { return csv_fini(&native, on_field, on_record, this) == 0; }
+    bool finish()
+    {
+        // Strict only here: before, a stray quote within a field is taken as it stands.
+        csv_set_opts(&native, CSV_STRICT | CSV_STRICT_FINI);
+        return csv_fini(&native, on_field, on_record, this) == 0;
+    }
 
     void begin()
     {

@@ -9,7 +9,7 @@ namespace {
 bool fits(std::string_view pattern, std::string_view type)
 {
     if (pattern.ends_with('*')) return type.starts_with(pattern.substr(0, pattern.size() - 1));
-    return pattern.empty() || pattern == type;
+    return pattern.empty() ? !type.starts_with('_') : pattern == type;
 }
 
 // "331083/training/0" -> "training"

@@ -17,7 +17,7 @@ struct EventTraits {
     UtcTime time;
 };
 
-// Empty fields let everything through.
+// Empty fields let everything through, but for the bus's own types (they begin with `_`), which must be asked for.
 struct EventFilter {
     std::string service;
     std::string type;  // a whole type, or its beginning with a `*` at the end

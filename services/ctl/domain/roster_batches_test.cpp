@@ -1,1 +1,104 @@
+#include "services/ctl/domain/roster_batches.hpp"
+
 #include <gtest/gtest.h>
+
+namespace gonghui::ctl {
+namespace {
+
+// A roster of these ID numbers, from line 2 on.
+class Batches : public testing::Test {
+protected:
+    RosterBatches& of(const std::vector<std::string>& ids)
+    {
+        text_ = "name,id_number,phone,union_code\n";
+        for (const auto& id : ids) text_ += "A," + id + ",1,2\n";
+        file_.emplace(text_, recognise(text_).value());
+        return batches_.emplace(*file_);
+    }
+
+    static std::vector<std::string> many(std::size_t count)
+    {
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < count; ++i) ids.push_back("ID" + std::to_string(i));
+        return ids;
+    }
+
+private:
+    std::string text_;
+    std::optional<RosterFile> file_;
+    std::optional<RosterBatches> batches_;
+};
+
+TEST_F(Batches, HoldFiveHundredRowsInOrder)
+{
+    auto& batches = of(many(1'200));
+    std::vector<std::size_t> sizes;
+    while (batches.gather()) {
+        EXPECT_TRUE(batches.is_clear());
+        sizes.push_back(batches.take().rows.size());
+    }
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{500, 500, 200}));
+    EXPECT_EQ(batches.rows_read(), 1'200);
+}
+
+TEST_F(Batches, NeverHoldAPersonTwice)
+{
+    auto& batches = of({"A", "B", "a ", "C"});
+    ASSERT_TRUE(batches.gather());
+    EXPECT_EQ(batches.take().rows.size(), 2U);
+    ASSERT_TRUE(batches.gather());
+    EXPECT_FALSE(batches.is_clear());
+    EXPECT_EQ(batches.take().rows.size(), 2U);
+    EXPECT_FALSE(batches.gather());
+}
+
+TEST_F(Batches, NameTheEarlierGoodLineOnceItIsKnown)
+{
+    auto& batches = of({"A", "A"});
+    ASSERT_TRUE(batches.gather());
+    const auto first = batches.take();
+    ASSERT_TRUE(batches.gather());
+    EXPECT_FALSE(batches.is_clear());
+    batches.on_answer(first, {});
+    EXPECT_TRUE(batches.is_clear());
+    EXPECT_EQ(batches.take().rows[0].earlier_line, 2);
+}
+
+TEST_F(Batches, DoNotNameALineThatWasBad)
+{
+    auto& batches = of({"A", "A", "A"});
+    ASSERT_TRUE(batches.gather());
+    batches.on_answer(batches.take(), {2});
+    ASSERT_TRUE(batches.gather());
+    const auto second = batches.take();
+    EXPECT_EQ(second.rows[0].earlier_line, std::nullopt);
+    batches.on_answer(second, {});
+    ASSERT_TRUE(batches.gather());
+    EXPECT_EQ(batches.take().rows[0].earlier_line, 3);
+}
+
+TEST_F(Batches, LetRowsWithoutAnIdNumberStandTogether)
+{
+    auto& batches = of({"", "", ""});
+    ASSERT_TRUE(batches.gather());
+    EXPECT_EQ(batches.take().rows.size(), 3U);
+}
+
+TEST_F(Batches, HandOutBadRowsApart)
+{
+    auto& batches = of({"A", "\xFF", "B"});
+    ASSERT_TRUE(batches.gather());
+    EXPECT_EQ(batches.take().rows.size(), 2U);
+    const auto bad = batches.take_bad();
+    ASSERT_EQ(bad.size(), 1U);
+    EXPECT_EQ(bad[0].line, 3);
+    EXPECT_EQ(batches.rows_read(), 3);
+}
+
+TEST(NormalIdNumber, IgnoresBlanksAndCase)
+{
+    EXPECT_EQ(normal_id_number(" 11010519491231002x\xE3\x80\x80"), "11010519491231002X");
+}
+
+}  // namespace
+}  // namespace gonghui::ctl

@@ -1,0 +1,86 @@
+#include "services/ctl/app/keys.hpp"
+
+#include "common/zeromq/keys.hpp"
+#include "services/ctl/app/district_config.hpp"
+#include "services/ctl/app/files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace gonghui::ctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Keys : public testing::Test {
+protected:
+    Keys()
+    {
+        session_.folder = folder_.path().string();
+        plan_ = parse_district(read_district({}));
+        plan_.folder = session_.folder;
+    }
+
+    std::string file(const std::string& name) const { return session_.folder + "/keys/" + name; }
+    std::vector<Grant> grants() const { return read_grants(read_file(session_, file("authorized.toml"))); }
+
+    test::TemporaryFolder folder_;
+    Session session_;
+    DistrictPlan plan_;
+};
+
+TEST_F(Keys, AreMadeForHubServicesOperatorAndPeers)
+{
+    complete_keys(session_, plan_);
+    for (const auto* name : {"hub.key", "registration-0.key", "training-0.key", "training.service", "ctl.key",
+                             "season.key", "authorized.toml"})
+        EXPECT_TRUE(fs::exists(file(name))) << name;
+    EXPECT_EQ(grants().size(), 6U);
+    EXPECT_EQ(grants()[1].public_key, zeromq::KeyPair::load(file("training-0.key")).public_key);
+}
+
+TEST_F(Keys, AreReadableByTheirOwnerAlone)
+{
+    complete_keys(session_, plan_);
+    for (const auto& entry : fs::directory_iterator(session_.folder + "/keys"))
+        EXPECT_EQ(entry.status().permissions() & fs::perms::all, fs::perms::owner_read | fs::perms::owner_write)
+            << entry.path();
+    EXPECT_EQ(fs::status(session_.folder + "/keys").permissions() & fs::perms::all, fs::perms::owner_all);
+}
+
+TEST_F(Keys, StayAsTheyAreWhenTheyAreThere)
+{
+    complete_keys(session_, plan_);
+    const auto before = read_file(session_, file("training-0.key"));
+    EXPECT_TRUE(complete_keys(session_, plan_).empty());
+    EXPECT_EQ(read_file(session_, file("training-0.key")), before);
+}
+
+TEST_F(Keys, AreAddedForWhatIsNew)
+{
+    complete_keys(session_, plan_);
+    plan_.peers.emplace_back("portal");
+    EXPECT_EQ(complete_keys(session_, plan_), (std::vector{file("portal.key"), file("authorized.toml")}));
+    EXPECT_EQ(grants().back().service, "portal");
+}
+
+TEST_F(Keys, CanBeAddedWithRightsAndRevoked)
+{
+    complete_keys(session_, plan_);
+    KeysAddOptions add;
+    add.service = "board";
+    add.instance = "board-0";
+    add.has_rights = true;
+    add.rights.follow = {"training"};
+    keys_add(session_, add);
+    ASSERT_EQ(grants().back().follow, std::vector<std::string>{"training"});
+    EXPECT_THROW(keys_add(session_, add), process::Failure);
+    keys_revoke(session_, {grants().back().public_key});
+    EXPECT_NE(grants().back().service, "board");
+    EXPECT_THROW(keys_revoke(session_, {"nobody's"}), process::Failure);
+}
+
+}  // namespace
+}  // namespace gonghui::ctl
