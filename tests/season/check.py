@@ -82,6 +82,7 @@ class Results:
         self.imports = [self.table(path, "utf-8-sig") for path in sorted(folder.glob("import_errors*.csv"))]
         self.attempts = [row for path in sorted(folder.glob("rush-*.csv")) for row in self.table(path)]
         self.status = json.loads((folder / "status.json").read_text())
+        self.evening = json.loads((folder / "evening.json").read_text())
 
     @staticmethod
     def table(path, encoding="utf-8"):
@@ -329,18 +330,24 @@ def each_inbox_message_once(stores, _):
         yield f"{strange} messages have an id that does not derive from their cause"
 
 
-@invariant("选择与牵手在日志中密封；牵手双方都选择了对方",
-           "choices and couples stand sealed in the log, and couples are those who chose each other")
-def choices_stay_secret(stores, _):
+@invariant("选择与牵手在日志中密封；牵手者恰是互选的双方，且各自只看到自己的",
+           "choices and couples stand sealed in the log; couples are just those who chose each other, and see just that")
+def choices_stay_secret(stores, results):
     for event in stores.events("matchmaking", "choice_made", "couple_revealed"):
         if not isinstance(event.data, bytes):
             yield f"record {event.seq} shows a {event.type}"
             break
-    wants = {(evening, a, b) for evening, a, b in stores.rows(
-        "matchmaking", "SELECT evening_id, chooser_id, chosen_id FROM choices WHERE wants = 1")}
-    for evening, a, b in stores.rows("matchmaking", "SELECT evening_id, first_id, second_id FROM couples"):
-        if (evening, a, b) not in wants or (evening, b, a) not in wants:
-            yield f"{a.hex()} and {b.hex()} are a couple without a mutual yes"
+    evening = results.evening
+    wanted = {(one, other) for one, other, wants in evening["choices"] if wants}
+    mutual = {frozenset(pair) for pair in wanted if pair[::-1] in wanted}
+    couples = {frozenset((a.hex(), b.hex())) for a, b in stores.rows(
+        "matchmaking", "SELECT first_id, second_id FROM couples WHERE evening_id = ?", bytes.fromhex(evening["evening_id"]))}
+    if couples != mutual:
+        yield f"{len(couples - mutual)} couples without a mutual yes, {len(mutual - couples)} mutual choices without a couple"
+    seen = {person: set(others) for person, others in evening["seen"].items()}
+    wrong = [one for one in seen if seen[one] != {other for pair in mutual if one in pair for other in pair - {one}}]
+    if wrong:
+        yield f"{len(wrong)} people see other couples than their own"
 
 
 @invariant("活动每一方的名额不超过上限，有空位时无人候补", "an evening's places stay within each side's capacity, and nobody waits while one is free")

@@ -29,7 +29,6 @@ TABLES = {
     "matchmaking": """
         CREATE TABLE evenings (evening_id BLOB, state TEXT, capacity_male INTEGER, capacity_female INTEGER);
         CREATE TABLE sign_ups (evening_id BLOB, person_id BLOB, side TEXT, state TEXT);
-        CREATE TABLE choices (evening_id BLOB, chooser_id BLOB, chosen_id BLOB, wants INTEGER);
         CREATE TABLE couples (evening_id BLOB, first_id BLOB, second_id BLOB);""",
     "notifications": "CREATE TABLE messages (person_id BLOB, message_id BLOB);",
     "registration": "",
@@ -78,6 +77,8 @@ class SmallSeason:
         self.write_attempts([(ANNE, "accepted", "", "a"), (ANNE, "accepted", "", "a"), (BERT, "accepted", "", "b"),
                              (DORA, "refused", "personal_cap_reached", "d")])
         self.write_status(live=1000, pages=0)
+        self.write_evening(choices=[(ANNE, BERT, True), (BERT, ANNE, True), (ANNE, CARL, True)],
+                           seen={ANNE: [BERT], BERT: [ANNE], CARL: []})
 
     def write_attempts(self, attempts):
         lines = ["attempt,request_id,kind,outcome,code,answer,milliseconds,retries"]
@@ -88,6 +89,11 @@ class SmallSeason:
     def write_status(self, live, pages):
         counters = {"counters": {"applied_live": live, "applied_from_pages": pages}}
         (self.results / "status.json").write_text(json.dumps({"healthy": True, "services": {"training": counters}}))
+
+    def write_evening(self, choices, seen):
+        (self.results / "evening.json").write_text(json.dumps({
+            "evening_id": EVENING.hex(), "choices": [[a.hex(), b.hex(), wants] for a, b, wants in choices],
+            "seen": {one.hex(): [other.hex() for other in others] for one, others in seen.items()}}))
 
     def write_stores(self):
         import_id = hashlib.blake2b((self.data / "roster.csv").read_bytes(), digest_size=16).digest()
@@ -100,7 +106,6 @@ class SmallSeason:
         self.place("waitlisted", BERT, 3)
         self.rows("matchmaking", "evenings", (EVENING, "closed", 1, 1))
         self.rows("matchmaking", "sign_ups", (EVENING, ANNE, "female", "checked_in"), (EVENING, BERT, "male", "taken"))
-        self.rows("matchmaking", "choices", (EVENING, ANNE, BERT, 1), (EVENING, BERT, ANNE, 1))
         self.rows("matchmaking", "couples", (EVENING, ANNE, BERT))
         self.append("matchmaking", "choice_made", b"sealed")
         self.level()
@@ -288,7 +293,16 @@ class TheChecker(unittest.TestCase):
         self.sees("choices_stay_secret")
 
     def test_sees_a_couple_of_which_one_said_no(self):
-        self.season.run("matchmaking", "UPDATE choices SET wants = 0 WHERE chooser_id = ?", BERT)
+        self.season.write_evening(choices=[(ANNE, BERT, True), (BERT, ANNE, False)], seen={ANNE: [], BERT: [], CARL: []})
+        self.sees("choices_stay_secret")
+
+    def test_sees_a_mutual_yes_that_made_no_couple(self):
+        self.season.run("matchmaking", "DELETE FROM couples")
+        self.sees("choices_stay_secret")
+
+    def test_sees_one_who_is_shown_a_one_sided_yes(self):
+        self.season.write_evening(choices=[(ANNE, BERT, True), (BERT, ANNE, True), (ANNE, CARL, True)],
+                                  seen={ANNE: [BERT], BERT: [ANNE], CARL: [ANNE]})
         self.sees("choices_stay_secret")
 
     def test_sees_an_evening_with_a_place_too_many(self):

@@ -37,20 +37,24 @@ def plan_campaign(scene, district, opening_in):
         "name_en": "Evening school, autumn", "opens_at": campaign.opens_at,
         "closes_at": now + datetime.timedelta(days=5), "classes_per_person": plan["classes_per_person"],
         "offer_seconds": 86_400}, after=scene.after("registration"))
+    # A campaign follows the one before, so that nobody's evenings are taken by last season's classes.
+    seasons_before = scene.district.rows("training", "SELECT count(*) FROM campaigns")[0][0] - 1
+    weeks = max(one["sessions"] for one in plan["classes"])
+    first_week = now + datetime.timedelta(weeks=1 + weeks * seasons_before)
     campaign.classes = [uuid.uuid5(campaign.id, str(i)) for i in range(len(plan["classes"]))]
     scene.ask_all("planning", [
         command("training.open_class", {
             "class_id": class_id, "campaign_id": campaign.id,
             "course_id": uuid.UUID(plan["courses"][one["course"]]["course_id"]), "capacity": one["capacity"],
-            "venue": one["venue"], "sessions": sessions(now, one["evening"], one["sessions"])})
+            "venue": one["venue"], "sessions": sessions(first_week, one["evening"], one["sessions"])})
         for class_id, one in zip(campaign.classes, plan["classes"])])
     scene.figures["seats"] = {"all": sum(one["capacity"] for one in plan["classes"])}
     return campaign
 
 
-def sessions(now, evening, count):
-    """Weekly, from next week on. The first seven evenings are the days of a week, the eighth is the first's late hour."""
-    first = (now + datetime.timedelta(days=7 + evening % 7)).replace(minute=30, second=0, microsecond=0)
+def sessions(first_week, evening, count):
+    """Weekly. The first seven evenings are the days of a week, the eighth is the first's late hour."""
+    first = (first_week + datetime.timedelta(days=evening % 7)).replace(minute=30, second=0, microsecond=0)
     first = first.replace(hour=10 if evening < 7 else 12)  # 18:30 and 20:30 in Yuhuan
     starts = [first + datetime.timedelta(weeks=week) for week in range(count)]
     return [{"starts_at": start, "ends_at": start + datetime.timedelta(minutes=90)} for start in starts]

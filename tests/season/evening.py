@@ -1,6 +1,7 @@
 """The chapters at matchmaking: profiles and consent, one evening with a waiting list, codes, choices, couples."""
 
 import datetime
+import json
 import uuid
 
 import membership
@@ -102,15 +103,16 @@ def choose(scene, evening, present, union, officers):
         command("matchmaking.choose", {"evening_id": evening, "person_id": one.id, "chosen_id": other.id, "wants": wants},
                 actor=worker(one.id)) for (one, other), wants in choices.items()])
     scene.ask("matchmaking.close_choosing", {"evening_id": evening}, actor=host)
-    return sum(wants and choices.get((other, one), False) for (one, other), wants in choices.items()) // 2
+    return choices
 
 
 def results(scene, evening, present):
-    """How many couples those who were there see, counted from both sides."""
+    """What each of those who were there sees: person -> with whom they are a couple."""
     replies = scene.ask_all(None, [
         command("matchmaking.my_results", {"evening_id": evening, "person_id": one.id}, actor=worker(one.id))
         for one in present])
-    return sum(len(reply.data["couples"]) for reply in replies) // 2
+    return {one: [uuid.UUID(bytes=other["person_id"]) for other in reply.data["couples"]]
+            for one, reply in zip(present, replies)}
 
 
 def play(scene, people, union, officers, per_side=30):
@@ -119,6 +121,10 @@ def play(scene, people, union, officers, per_side=30):
     evening = plan(scene, union)
     gone = sign_up(scene, evening, singles)
     present = check_in(scene, evening, [one for one in singles if one not in gone], union, officers)
-    mutual = choose(scene, evening, present, union, officers)
-    scene.figures["couples"] = results(scene, evening, present)
-    scene.figures["evening"]["mutual_choices"] = mutual
+    choices = choose(scene, evening, present, union, officers)
+    seen = results(scene, evening, present)
+    scene.figures["couples"] = sum(map(len, seen.values())) // 2
+    (scene.results / "evening.json").write_text(json.dumps({
+        "evening_id": evening.hex,
+        "choices": [[one.id.hex, other.id.hex, wants] for (one, other), wants in choices.items()],
+        "seen": {one.id.hex: [other.hex for other in others] for one, others in seen.items()}}))

@@ -75,7 +75,7 @@ def pack(value):
 
 
 def unpack(data):
-    return msgpack.unpackb(data, raw=False, strict_map_key=False, max_buffer_size=LARGEST_MESSAGE)
+    return msgpack.unpackb(data, raw=False, strict_map_key=False)
 
 
 def worker(person):

@@ -108,11 +108,14 @@ void decide_entry(Walk& walk, const std::vector<RosterEntry>& entries, std::size
     if (const auto first = walk.joined.find(id_number); first != walk.joined.end())
         return walk.verdict.errors.push_back(same_person_again(row, first->second));
     if (entry.known && is_active(entry.known->state)) return decide_member(walk, entry, mode);
-    // Whoever left after this very row had taken them in does not come back by it.
-    if (entry.known && named_by(*entry.known, row, mode) == Named::by_this_row) {
+    // Whoever left after this very row had taken them in does not come back by it, nor by another row of the same file.
+    const auto named = entry.known ? named_by(*entry.known, row, mode) : Named::otherwise;
+    if (named == Named::by_this_row) {
         ++walk.verdict.unchanged;
         return;
     }
+    if (named == Named::by_this_import)
+        return walk.verdict.errors.push_back(same_person_again(row, *entry.known->line));
     if (is_repeated_already(entry, mode))
         return walk.verdict.errors.push_back(same_person_again(row, *row.earlier_line));
     const auto state = entry.known ? entry.known->state : MembershipState::stranger;

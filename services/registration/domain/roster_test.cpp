@@ -162,6 +162,15 @@ TEST(Roster, ARowTakesEffectOnce)
     EXPECT_TRUE(roster.import().joining.empty());
 }
 
+TEST(Roster, ALaterRowOfTheSameImportDoesNotTakeBackWhoLeftSince)
+{
+    Roster roster;
+    roster.add(row(9, 1), known(MembershipState::left, firm, 2));
+    const auto verdict = roster.import();
+    EXPECT_TRUE(verdict.joining.empty());
+    EXPECT_EQ(verdict.errors, (Errors{an_error(9, RosterColumn::id_number, refusal::same_person_again, 2)}));
+}
+
 TEST(Roster, TakesBackWhoLeftBefore)
 {
     Roster roster;
