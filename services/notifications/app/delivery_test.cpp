@@ -69,14 +69,14 @@ TEST_F(AnEmail, FollowsQuietHoursThatTheDistrictSets)
 {
     SetQuietHours command;
     command.district_id = notifications.district;
-    command.begins_minute = 11 * 60;
-    command.ends_minute = 13 * 60;
+    command.begins_minute = o_clock(11);
+    command.ends_minute = o_clock(13);
     command.utc_offset_minutes = 480;
     EXPECT_EQ(notifications.ask(command, operators_command()).outcome, Outcome::accepted);
     notifications.take_seat(ann);
     EXPECT_EQ(notifications.only_delivery().due, NotificationsUnderTest::noon + 1h);
 
-    command.district_id = notifications.union_;
+    command.district_id = notifications.home_union;
     EXPECT_EQ(notifications.ask(command, operators_command()).code, refusal::not_a_district);
     command.begins_minute = 1440;
     EXPECT_EQ(notifications.ask(command, operators_command()).outcome, Outcome::invalid);

@@ -38,7 +38,7 @@ public:
         for (const auto& person : people_) {
             registration::MemberJoined joined;
             joined.person_id = person;
-            joined.organisation_id = notifications_.union_;
+            joined.organisation_id = notifications_.home_union;
             joined.birth_year = 1990;
             joined.name.bytes = joined.id_number.bytes = joined.phone.bytes = sealed_name;
             prepare(joined);
@@ -70,7 +70,7 @@ private:
     template <class Event>
     void prepare(const Event& event)
     {
-        notifications_.transport.arriving.push_back(notifications_.inbound(event));
+        notifications_.transport.arriving.emplace_back(notifications_.inbound(event));
     }
 
     void measure(const char* what)

@@ -110,7 +110,7 @@ TEST_F(AnInbox, WelcomesWhoApplied)
 {
     registration::MemberJoined joined;
     joined.person_id = ann;
-    joined.organisation_id = notifications.union_;
+    joined.organisation_id = notifications.home_union;
     joined.birth_year = 1990;
     joined.application_id = test_id<ApplicationId>(90);
     notifications.hear(joined);

@@ -38,6 +38,12 @@ inline Actor operators_command()
     return {Role::service, {}, {}, "ctl"};
 }
 
+// Minutes of the day.
+inline std::int64_t o_clock(std::int64_t hour)
+{
+    return hour * 60;
+}
+
 class NotificationsUnderTest {
 public:
     static inline const UtcTime noon = parse_time("2026-03-02T12:00:00+08:00").value();
@@ -62,7 +68,7 @@ public:
     void hear(const Followed& event)
     {
         last_event = inbound(event);
-        transport.arriving.push_back(last_event);
+        transport.arriving.emplace_back(last_event);
         settle();
     }
 
@@ -92,7 +98,7 @@ public:
     // The same event once more, as a bus may bring it.
     void hear_again()
     {
-        transport.arriving.push_back(last_event);
+        transport.arriving.emplace_back(last_event);
         settle();
     }
 
@@ -113,7 +119,7 @@ public:
         found(district, city, Kind::district, "示例区总工会");
         found(other_district, city, Kind::district, "另一区总工会");
         found(township, district, Kind::township, "示例街道总工会");
-        found(union_, township, Kind::union_, "示例街道快递员联合工会");
+        found(home_union, township, Kind::union_, "示例街道快递员联合工会");
     }
 
     void open_a_class()
@@ -152,7 +158,7 @@ public:
     {
         registration::MemberJoined joined;
         joined.person_id = person;
-        joined.organisation_id = union_;
+        joined.organisation_id = home_union;
         joined.birth_year = 1990;
         joined.language = language;
         if (!address.empty()) joined.email = sealed_email(person, address);
@@ -187,7 +193,8 @@ public:
         request.type = Message::type;
         request.actor = actor;
         request.data = data.take();
-        transport.arriving.push_back(messaging::InboundRequest{++last_token, actor.service, encode_request(request)});
+        transport.arriving.emplace_back(
+            messaging::InboundRequest{++last_token, actor.service, encode_request(request)});
         settle();
         reply = transport.replies.at(last_token);
         return messaging::decode_reply(parser, reply).value();
@@ -266,7 +273,7 @@ public:
     OrganisationId district = test_id<OrganisationId>(2);
     OrganisationId other_district = test_id<OrganisationId>(3);
     OrganisationId township = test_id<OrganisationId>(4);
-    OrganisationId union_ = test_id<OrganisationId>(5);
+    OrganisationId home_union = test_id<OrganisationId>(5);
     ClassId class_id = test_id<ClassId>(71);
 };
 

@@ -50,8 +50,8 @@ void live(NotificationsUnderTest& notifications)
     notifications.ask(SetPreference{bao, Topic::training, Channel::inapp, false}, worker(bao));
     SetQuietHours quiet;
     quiet.district_id = notifications.district;
-    quiet.begins_minute = 22 * 60;
-    quiet.ends_minute = 7 * 60;
+    quiet.begins_minute = o_clock(22);
+    quiet.ends_minute = o_clock(7);
     quiet.utc_offset_minutes = 480;
     notifications.ask(quiet, operators_command());
     notifications.pass(11h);

@@ -95,7 +95,7 @@ protected:
             granted.place_id = place;
             notifications.hear(granted);
         };
-        grant(registration::Office::officer, notifications.union_);
+        grant(registration::Office::officer, notifications.home_union);
         grant(registration::Office::township, notifications.township);
         grant(registration::Office::district, notifications.district);
         grant(registration::Office::city, notifications.city);
@@ -107,7 +107,7 @@ protected:
             case Role::worker:
                 return worker(self);
             case Role::officer:
-                return {role, self.uuid, notifications.union_.uuid, "edge"};
+                return {role, self.uuid, notifications.home_union.uuid, "edge"};
             case Role::township:
                 return {role, self.uuid, notifications.township.uuid, "edge"};
             case Role::district:

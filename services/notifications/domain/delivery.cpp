@@ -90,7 +90,7 @@ Decided<std::vector<Event>> report_delivery(const ReportFacts& facts, const Quie
     failed.server_code = command.server_code;
     failed.next_attempt = next_attempt(mail, *reason, quiet, now);
     failed.at = now;
-    return std::vector<Event>{std::move(failed)};
+    return std::vector<Event>{failed};
 }
 
 }  // namespace gonghui::notifications

@@ -35,15 +35,15 @@ TEST(SetPreference, RecordsAChangeAndOnlyAChange)
 TEST(SetQuietHours, AreTheDistrictsAlone)
 {
     SetQuietHours command;
-    command.begins_minute = 22 * 60;
-    command.ends_minute = 7 * 60;
+    command.begins_minute = 1320;
+    command.ends_minute = 420;
     command.utc_offset_minutes = 480;
     const QuietHoursFacts of_a_union{.standing = {true, true}, .is_district = false, .now = {}};
     EXPECT_EQ(set_quiet_hours(of_a_union, command, operators_command(), now).error().code, refusal::not_a_district);
 
     const QuietHoursFacts of_the_district{.standing = {true, true}, .is_district = true, .now = {}};
     const auto events = set_quiet_hours(of_the_district, command, operators_command(), now);
-    EXPECT_EQ(std::get<QuietHoursSet>(events->at(0)).begins_minute, 22 * 60);
+    EXPECT_EQ(std::get<QuietHoursSet>(events->at(0)).begins_minute, 1320);
 }
 
 TEST(SetQuietHours, RecordsNothingWhenTheyAreSoAlready)

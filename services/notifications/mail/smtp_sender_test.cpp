@@ -32,8 +32,8 @@ public:
     {
         const auto input = make_pipe();
         const auto output = make_pipe();
-        child_ = ::fork();
-        if (child_ == 0) {
+        const auto child = ::fork();
+        if (child == 0) {
             ::dup2(input[0], STDIN_FILENO);
             ::dup2(output[1], STDOUT_FILENO);
             ::execl("/usr/bin/python3", "python3", GONGHUI_SMTP_SINK, folder.path().c_str(), nullptr);
@@ -41,6 +41,7 @@ public:
         }
         ::close(input[0]);
         ::close(output[1]);
+        child_ = child;
         closing_ends_it_ = input[1];
         std::array<char, 16> line{};
         auto* const from_child = ::fdopen(output[0], "r");
