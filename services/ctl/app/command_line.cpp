@@ -69,11 +69,13 @@ public:
         session_.language = language;
         session_.executable = std::filesystem::read_symlink("/proc/self/exe").string();
         app_.name("gonghui");
+        word_help();
         app_.description(say({"工惠平台的操作命令：运行一个区县并查看、调用、导入。",
                               "The operator's command: runs a district, watches it, calls it, imports into it."}));
         app_.footer(session_.say(text::exit_codes));
         app_.require_subcommand(1);
         app_.set_help_flag("-h,--help", say({"显示帮助", "print this help"}));
+        app_.set_version_flag("--version", "gonghui " GONGHUI_VERSION, say({"显示版本", "print the version"}));
         app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
             ->check(CLI::IsMember({"zh-CN", "en"}));
         folder_ = app_.add_option(
@@ -105,8 +107,12 @@ public:
         } catch (const CLI::CallForHelp&) {
             std::cout << help_of(arguments);
             return 0;
+        } catch (const CLI::CallForVersion& version) {
+            std::cout << version.what() << '\n';
+            return 0;
         } catch (const CLI::ParseError& error) {
-            std::cerr << "gonghui: " << error.what() << '\n' << session_.say(text::see_help) << '\n';
+            std::cerr << "gonghui: " << session_.say(text::wrong_command_line, {error.what()}) << '\n'
+                      << session_.say(text::see_help) << '\n';
             return static_cast<int>(Exit::usage);
         }
         if (session_.folder.empty()) session_.folder = default_folder;
@@ -123,8 +129,25 @@ private:
     {
         auto& sub = *parent.add_subcommand(name, say(what));
         sub.fallthrough();
+        sub.group(say({"命令", "Commands"}));
         sub.set_help_flag("-h,--help", say({"显示帮助", "print this help"}));
         return sub;
+    }
+
+    // CLI11 has English words of its own.
+    void word_help()
+    {
+        if (session_.language == Language::en) return;
+        auto& words = *app_.get_formatter();
+        words.label("Usage", "用法");
+        words.label("OPTIONS", "选项");
+        words.label("SUBCOMMAND", "命令");
+        words.label("SUBCOMMANDS", "命令");
+        words.label("Positionals", "参数");
+        words.label("REQUIRED", "必填");
+        words.label("TEXT", "文本");
+        words.label("INT", "整数");
+        app_.option_defaults()->group("选项");
     }
 
     template <class Options>
@@ -265,7 +288,11 @@ private:
         keys.require_subcommand(1);
         auto& init = command(keys, "init", {"补齐缺少的密钥和权限", "make what keys and rights are missing"});
         init.add_option("--district", keys_init_.district, say({"区县的 TOML 文件", "the district's TOML file"}));
-        init.callback([this] { chosen_ = [this] { return keys_init(session_, keys_init_); }; });
+        init.callback([this] {
+            chosen_ = [this] {
+                return keys_init(session_, keys_init_);
+            };
+        });
         auto& list = command(keys, "list", {"列出密钥和权限", "list keys and rights"});
         list.callback([this] {
             chosen_ = [this] {

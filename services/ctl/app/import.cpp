@@ -155,7 +155,7 @@ int conclude(const Session& session, const ImportOptions& options, const TimedRe
     if (!options.errors.empty()) write_errors(session, options.errors, result.bad);
     if (options.json) {
         print_json(result, timed.seconds, settings.import_id);
-    } else {
+    } else if (!result.stopped_exit_code || result.joined + result.unchanged > 0) {
         if (options.errors.empty()) print_bad(session, result.bad);
         print_summary(session, result, timed.seconds, settings.mode);
         if (!options.errors.empty()) std::cout << session.say(text::errors_written, {options.errors}) << '\n';

@@ -277,19 +277,17 @@ void Supervisor::stop(const std::vector<Managed*>& programs)
     }
 }
 
-// The last line that this run of the program has logged.
+// The last error that this run of the program has logged, or what it said before it could log; else where to look.
 std::string Supervisor::last_words(const Managed& program) const
 {
     std::ifstream in(log_file(plan_.folder, program.plan.name), std::ios::binary);
     in.seekg(program.log_size);
     std::string last;
-    std::string with_error;
     for (std::string line; std::getline(in, line);) {
-        if (line.empty()) continue;
-        last = line;
-        if (line.find("\"level\":\"error\"") != std::string::npos) with_error = line;
+        const bool is_record = line.starts_with('{');
+        if (is_record ? line.find("\"level\":\"error\"") != std::string::npos : !line.empty()) last = line;
     }
-    return message_in(with_error.empty() ? last : with_error);
+    return last.empty() ? session_.say(text::see_log, {log_file(plan_.folder, program.plan.name)}) : message_in(last);
 }
 
 }  // namespace gonghui::ctl

@@ -37,7 +37,12 @@ public:
         if (ftruncate(descriptor_, 0) != 0 || write(descriptor_, pid.data(), pid.size()) < 0)
             throw session.failure(Exit::cannot_create, text::cannot_write, {pid_file(folder, "up"), "run"});
     }
-    ~FolderLock() { close(descriptor_); }
+    // The file stays, so that no two processes ever lock different ones; that nobody runs is told by its being empty.
+    ~FolderLock()
+    {
+        [[maybe_unused]] const int emptied = ftruncate(descriptor_, 0);
+        close(descriptor_);
+    }
     FolderLock(const FolderLock&) = delete;
     FolderLock& operator=(const FolderLock&) = delete;
 

@@ -93,8 +93,8 @@ inline constexpr Text district_ready{"区县 {0} 已就绪：请求 {1}  发布 
 inline constexpr Text by_signal{"信号 {0}", "signal {0}"};
 inline constexpr Text by_code{"退出码 {0}", "exit code {0}"};
 inline constexpr Text does_not_start{"{0} 无法启动（{1}）：{2}\n日志：{3}", "{0} does not start ({1}): {2}\nlog: {3}"};
-inline constexpr Text ended_and_restarts{"{0} 已退出（{1}），{2} 秒后重新启动。最后的日志：{3}",
-                                         "{0} ended ({1}) and is started again in {2} s. Its last log line: {3}"};
+inline constexpr Text ended_and_restarts{"{0} 已退出（{1}），{2} 秒后重新启动：{3}",
+                                         "{0} ended ({1}) and is started again in {2} s: {3}"};
 inline constexpr Text command_ended{"命令已结束，退出码 {0}；区县继续运行，按 Ctrl-C 停止",
                                     "The command has ended with exit code {0}; the district runs on until Ctrl-C."};
 inline constexpr Text stopping{"正在停止 ...", "stopping ..."};
@@ -183,6 +183,8 @@ inline constexpr Text refused_with{"可能的拒绝", "REFUSED WITH"};
 inline constexpr Text unknown_command{"没有这个命令：{0}", "There is no such command: {0}"};
 inline constexpr Text unknown_command_meant{"没有这个命令：{0}；是否想写 {1}？",
                                             "There is no such command: {0}; did you mean {1}?"};
+inline constexpr Text wrong_command_line{"命令行有误：{0}", "{0}"};
+inline constexpr Text see_log{"见 {0}", "see {0}"};
 inline constexpr Text see_help{"--help 列出全部", "--help lists what there is."};
 inline constexpr Text exit_codes{
     "退出码：\n"
