@@ -19,6 +19,7 @@ import zmq
 
 FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame costs more than what is in it
 LARGEST_MESSAGE = 4 * 1024 * 1024
+EVENT_FRAMES = 200_000  # that may wait while a follower works
 HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
 
 
@@ -234,6 +235,8 @@ class Follower:
     """Follows one source: events in order without a gap, each vouched for by the chain. What the bus loses or never sent
     is read from the owner's log through `bus`."""
 
+    SAY_AGAIN_EVERY = 1.0  # the hub keeps nothing over a restart
+
     def __init__(self, hub, key, bus, source, context=None):
         self.source, self.bus = source, bus
         district, service, partition = source.split("/")
@@ -241,22 +244,33 @@ class Follower:
         self.service, self.partition = service, int(partition)
         self.seq, self.chain = 0, bytes(32)
         self.live, self.from_pages, self.strange = 0, 0, 0
-        self._socket = encrypted(context or zmq.Context.instance(), zmq.SUB, hub, key)
-        self._socket.subscribe(self.prefix)
+        self.confirmed, self.refused = False, None
+        self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
         self._socket.connect(hub.subscribe)
+        self._say_at = 0.0
 
     def close(self):
         self._socket.close(linger=0)
 
     def events(self, patience):
         """New events, in order, waiting `patience` seconds for the first."""
+        self._say_what_is_followed()
         events = []
         while self._socket.poll(0 if events else max(0, int(patience * 1000))):
-            _, frame = self._socket.recv_multipart()
-            for word, *rest in messages(frame):
+            for word, *rest in messages(self._socket.recv()):
                 if word == "event":
                     events += self._on_event(rest[0], rest[1])
+                elif word == "following":
+                    self.confirmed = True
+                elif word == "refused":
+                    self.refused = rest[0]
         return events
+
+    def _say_what_is_followed(self):
+        now = time.monotonic()
+        if now >= self._say_at and self._socket.poll(0, zmq.POLLOUT):
+            self._socket.send(msgpack.packb(["follow", self.prefix]))
+            self._say_at = now + self.SAY_AGAIN_EVERY
 
     def _on_event(self, topic, encoded):
         event = unpack(encoded)

@@ -21,9 +21,14 @@ from district import ByHand  # noqa: E402
 PROGRAMS = None
 
 
-def found(organisation, kind="city", parent=None, **more):
-    data = {"organisation_id": organisation} | ({"parent_id": parent} if parent else {}) | {"kind": kind} | more
-    return Request("registration.found_organisation", data | {"name": "试验总工会"}, key=organisation)
+CITY = uuid.uuid4()
+
+
+def found(organisation, **more):
+    """A district of the city; the tree has one root."""
+    return Request("registration.found_organisation", {"organisation_id": organisation, "parent_id": CITY,
+                                                       "kind": "district", "name": "试验区总工会"} | more,
+                   key=organisation)
 
 
 class AClientInPython(unittest.TestCase):
@@ -33,6 +38,9 @@ class AClientInPython(unittest.TestCase):
         cls.district = ByHand(pathlib.Path(cls.folder.name) / "331083", PROGRAMS, ["--free-ports"])
         cls.district.start()
         cls.operator = cls.district.bus("ctl")
+        reply = cls.operator.ask(Request("registration.found_organisation",
+                                         {"organisation_id": CITY, "kind": "city", "name": "试验市总工会"}, key=CITY))
+        assert reply.outcome == "accepted", reply
 
     @classmethod
     def tearDownClass(cls):
@@ -78,16 +86,16 @@ class AClientInPython(unittest.TestCase):
         self.assertIn({"path": "kind", "code": "missing"}, reply.errors)
 
     def test_a_query_is_answered(self):
-        city = uuid.uuid4()
-        self.ask(found(city))
-        reply = self.ask(Request("registration.organisation_tree", {"organisation_id": city}))
-        self.assertEqual([city.bytes], [one["organisation_id"] for one in reply.data["organisations"]])
+        district = uuid.uuid4()
+        self.ask(found(district))
+        reply = self.ask(Request("registration.organisation_tree", {"organisation_id": district}))
+        self.assertEqual([district.bytes], [one["organisation_id"] for one in reply.data["organisations"]])
 
     def test_an_answer_waits_for_what_was_done_elsewhere(self):
-        city, campaign = uuid.uuid4(), uuid.uuid4()
-        founded = self.ask(found(city))
+        district, campaign = uuid.uuid4(), uuid.uuid4()
+        founded = self.ask(found(district))
         reply = self.ask(Request("training.plan_campaign", {
-            "campaign_id": campaign, "organisation_id": city, "name_zh": "夜校", "name_en": "Evening school",
+            "campaign_id": campaign, "organisation_id": district, "name_zh": "夜校", "name_en": "Evening school",
             "opens_at": 0, "closes_at": 4_000_000_000_000_000}, key=campaign, after=founded.at))
         self.assertEqual("accepted", reply.outcome, str(reply))
 
@@ -131,13 +139,23 @@ class AClientInPython(unittest.TestCase):
         self.assertEqual(list(range(1, follower.seq + 1)), [event["seq"] for event in missed])
         self.assertGreater(follower.from_pages, 0)
 
-        cities = [uuid.uuid4() for _ in range(20)]
-        replies = self.operator.ask_all([found(city) for city in cities])
+        districts = [uuid.uuid4() for _ in range(20)]
+        replies = self.operator.ask_all([found(one) for one in districts])
         events = self.until(follower, max(reply.at["seq"] for reply in replies))
-        self.assertEqual({city.bytes for city in cities}, {event["data"]["organisation_id"] for event in events})
-        self.assertEqual(len(cities), follower.live)
+        self.assertEqual({one.bytes for one in districts}, {event["data"]["organisation_id"] for event in events})
+        self.assertEqual(len(districts), follower.live)
         self.assertEqual(self.chain_of_the_store(), follower.chain)
         self.assertEqual(0, follower.strange)
+
+    def test_a_client_without_the_right_to_follow_is_told_so(self):
+        key = KeyPair.load(self.district.folder / "keys" / "season.key")
+        follower = Follower(self.district.hub(), key, self.operator, "331083/registration/0")
+        self.addCleanup(follower.close)
+        for _ in range(100):
+            self.assertEqual([], follower.events(0.05))
+            if follower.refused:
+                break
+        self.assertEqual(("not_permitted", False), (follower.refused, follower.confirmed))
 
     def until(self, follower, seq):
         events = []
