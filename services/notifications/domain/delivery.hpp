@@ -18,7 +18,7 @@ inline constexpr std::chrono::seconds look_again_after{120};
 inline constexpr std::chrono::seconds mailer_patience{60};
 // The person's key is on its way: at first soon, then as long again as it has been waited for, so that a key that never
 // comes costs a few events and not thousands.
-inline constexpr std::chrono::seconds shortest_key_wait{10};
+inline constexpr std::chrono::seconds shortest_key_wait{2};
 inline constexpr std::chrono::seconds longest_key_wait{3600};
 
 enum class Address : std::uint8_t {
