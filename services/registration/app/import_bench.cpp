@@ -108,7 +108,7 @@ void run(const std::filesystem::path& folder, int rows, std::size_t at_once)
     SystemClock clock;
     SystemRandom random;
     const auto key = sealing::Key::make(random);
-    sqlite::Database database(folder / "registration.db");
+    sqlite::Database database(folder / "registration.db", {.cache_kib = 16384});
     messaging::migrate_host_tables(database);
     migrate(database);
     sealing::Keyring keyring(folder / "keyring.db", key, random);

@@ -82,9 +82,9 @@ struct Row {
 };
 
 template <class Message>
-Attempt attempt(std::function<Message(Scene&)> make)
+Attempt attempt(Message (*make)(Scene&))
 {
-    return [make = std::move(make)](Scene& scene, const Actor& actor) {
+    return [make](Scene& scene, const Actor& actor) {
         return scene.test.ask(make(scene), actor);
     };
 }
@@ -99,7 +99,7 @@ std::map<std::string, Row> the_table()
     std::map<std::string, Row> table;
     const auto add = [&table]<class Message>(std::set<std::string> allowed, Message (*make)(Scene&),
                                              std::string_view hidden_as = refusal::not_permitted) {
-        table[std::string(Message::type)] = {std::move(allowed), attempt<Message>(make), hidden_as};
+        table[std::string(Message::type)] = {std::move(allowed), attempt(make), hidden_as};
     };
     add(
         above_unions, +[](Scene&) {
@@ -230,7 +230,7 @@ TEST(Rights, NobodyActsOutsideTheirPlace)
     Scene scene;
     for (const auto& [type, row] : the_table())
         for (const auto& [name, actor] : scene.actors()) {
-            SCOPED_TRACE(type + " by " + name);
+            SCOPED_TRACE(::testing::Message() << type << " by " << name);
             // What one does is undone for the next.
             const sqlite::Savepoint undo(scene.test.database);
             const auto events_before = scene.test.events.size();

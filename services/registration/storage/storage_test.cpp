@@ -41,8 +41,7 @@ struct TestStore {
             const auto name = names.get<std::string>(0);
             const auto columns = *database.value<std::string>(
                 "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info(?)", name);
-            const auto sql = "SELECT " + columns + " FROM " + name;
-            auto rows = database.query(sql);
+            auto rows = database.query(std::string("SELECT ").append(columns).append(" FROM ").append(name));
             while (rows.next()) tables[name].push_back(rows.get<std::string>(0));
         }
         return tables;
