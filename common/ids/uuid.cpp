@@ -102,15 +102,19 @@ std::optional<UtcTime> time_of(const Uuid& uuid)
 }
 
 // BLAKE2b-128 over the 16 bytes of the cause and the index as four bytes, big end first.
-Uuid derive_uuid(const Uuid& cause, std::uint32_t index)
+Uuid derive_uuid(const Uuid& cause, std::uint32_t index, std::string_view deriver)
 {
     require_sodium();
-    std::array<unsigned char, 20> input{};
-    std::memcpy(input.data(), cause.bytes.data(), cause.bytes.size());
-    for (std::size_t i = 0; i < 4; ++i) input[16 + i] = static_cast<unsigned char>(index >> (8 * (3 - i)));
+    std::array<unsigned char, 4> number{};
+    for (std::size_t i = 0; i < 4; ++i) number[i] = static_cast<unsigned char>(index >> (8 * (3 - i)));
 
     Uuid uuid;
-    crypto_generichash(sodium_bytes(uuid.bytes.data()), uuid.bytes.size(), input.data(), input.size(), nullptr, 0);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, nullptr, 0, uuid.bytes.size());
+    crypto_generichash_update(&state, sodium_bytes(cause.bytes.data()), cause.bytes.size());
+    crypto_generichash_update(&state, number.data(), number.size());
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(deriver.data()), deriver.size());
+    crypto_generichash_final(&state, sodium_bytes(uuid.bytes.data()), uuid.bytes.size());
     stamp(uuid, 8);
     return uuid;
 }

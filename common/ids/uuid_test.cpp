@@ -83,6 +83,7 @@ TEST(Uuid, DerivedOnesRepeatAndDifferByCauseAndIndex)
     EXPECT_EQ(derive_uuid(cause, 0), first);
     EXPECT_NE(derive_uuid(cause, 1), first);
     EXPECT_NE(derive_uuid(Uuid{}, 0), first);
+    EXPECT_NE(derive_uuid(cause, 0, "331083/training/0"), derive_uuid(cause, 0, "331083/matchmaking/0"));
 }
 
 // Events in old logs carry such ids: the derivation must never change.

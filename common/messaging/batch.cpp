@@ -25,7 +25,7 @@ void Batch::append(std::string_view dataschema, std::string_view subject, bool i
 {
     const auto name = dataschema.substr(dataschema.find('/') + 1);
     EventHeader header;
-    header.id = derive_uuid(cause_, index_++);
+    header.id = derive_uuid(cause_, index_++, source_text_);
     header.source = source_text_;
     header.type = name.substr(0, name.rfind('.'));
     header.subject = subject;

@@ -123,6 +123,14 @@ def followers_are_level(stores, _):
             yield f"{service} has {parked} parked events"
 
 
+@invariant("任何两个事件的编号都不相同", "no two events have the same id, whatever their service")
+def event_ids_are_unique(stores, _):
+    ids = collections.Counter(event.id for log in stores.logs.values() for event in log.events)
+    twice = [one for one, count in ids.items() if count > 1]
+    if twice:
+        yield f"{len(twice)} ids stand twice, {twice[0].hex()} among them"
+
+
 def live_share(results):
     counters = [one["counters"] for one in results.status["services"].values()]
     live, pages = (sum(one[name] for one in counters) for name in ("applied_live", "applied_from_pages"))

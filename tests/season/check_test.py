@@ -123,10 +123,10 @@ class SmallSeason:
     def tell(self, event, person):
         self.append("notifications", "message_placed", {"person_id": person, "message_id": derived(event)}, cause=event)
 
-    def append(self, service, kind, data, cause=bytes(16)):
+    def append(self, service, kind, data, cause=bytes(16), event_id=None):
         database = self.databases[service]
         seq, chain = database.execute("SELECT seq, chain FROM log ORDER BY seq DESC").fetchone() or (0, bytes(32))
-        event_id = id_of(service, seq + 1)
+        event_id = event_id or id_of(service, seq + 1)
         record = msgpack.packb({"id": event_id, "type": kind, "seq": seq + 1, "cause": cause, "data": data})
         chain = hashlib.blake2b(chain + record, digest_size=32).digest()
         database.execute("INSERT INTO log VALUES (?, 0, ?, ?)", (seq + 1, chain, record))
@@ -177,6 +177,11 @@ class TheChecker(unittest.TestCase):
         (record,) = self.season.databases["matchmaking"].execute("SELECT bytes FROM log WHERE seq = 1").fetchone()
         self.season.run("matchmaking", "UPDATE log SET bytes = ?", record.replace(b"sealed", b"sealee"))
         self.sees("logs_are_whole")
+
+    def test_sees_an_id_that_two_events_share(self):
+        self.season.append("matchmaking", "evening_planned", {}, event_id=id_of("training", 1))
+        self.season.level()
+        self.sees("event_ids_are_unique")
 
     def test_sees_a_follower_that_lags(self):
         self.season.run("notifications", "UPDATE cursors SET seq = seq - 1 WHERE source LIKE '%/training/0'")

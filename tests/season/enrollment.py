@@ -107,14 +107,15 @@ def write_rush(scene, campaign, people, attempts):
 class Rush:
     """Client processes of their own, all starting at the opening."""
 
-    def __init__(self, scene, campaign, path, processes):
+    def __init__(self, scene, campaign, path, processes, window):
         self.scene = scene
         hub = scene.district.hub()
         self.clients = [
             subprocess.Popen([scene.district.programs / "gonghui-rush", path, scene.results / f"rush-{i}.csv",
                               "--hub-request", hub.request, "--hub-key", hub.public_key,
                               "--key", scene.district.folder / "keys" / "season.key", "--campaign", str(campaign.id),
-                              "--share", f"{i + 1}/{processes}", "--start-at", str(microseconds(campaign.opens_at))],
+                              "--share", f"{i + 1}/{processes}", "--window", str(window),
+                              "--start-at", str(microseconds(campaign.opens_at))],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for i in range(processes)]
         self.done = [0] * processes
@@ -152,32 +153,38 @@ class Interruption:
     """Training falls silent in the middle of the rush and comes back; its callers do, too."""
 
     def __init__(self, scene, total):
-        self.scene, self.half, self.back_at = scene, total // 2, None
+        self.scene, self.middle, self.back_at = scene, total // 3, None
         self.is_over = False
 
     def __call__(self, done):
-        now = time.monotonic()
-        if self.back_at is None and done >= self.half:
+        if self.back_at is None and done >= self.middle:
             self.scene.district.stop_program(STOPPED_IN_THE_MIDDLE)
-            self.back_at = now + PAUSE_SECONDS
-        elif self.back_at is not None and not self.is_over and now >= self.back_at:
+            self.back_at = time.monotonic() + PAUSE_SECONDS
+        elif self.back_at is not None and not self.is_over and time.monotonic() >= self.back_at:
             self.scene.district.start_program(STOPPED_IN_THE_MIDDLE)
             self.is_over = True
 
+    def require(self):
+        if not self.is_over:
+            raise Unexpected("the rush was over before training could be stopped in its middle; choose a smaller --window")
 
-def rush(scene, campaign, people, attempts, processes, stopped):
+
+def rush(scene, campaign, people, attempts, processes, window, stopped):
     path, total = write_rush(scene, campaign, people, attempts)
     if microseconds(campaign.opens_at) < time.time_ns() // 1000:
         raise Unexpected("the opening came before the clients stood ready; choose a longer --opening-in")
-    clients = Rush(scene, campaign, path, processes)
+    clients = Rush(scene, campaign, path, processes, window)
     if stopped and stopped != STOPPED_IN_THE_MIDDLE:
         scene.district.stop_program(stopped)
-    interruption = Interruption(scene, total) if stopped == STOPPED_IN_THE_MIDDLE else lambda done: None
+    interruption = Interruption(scene, total) if stopped == STOPPED_IN_THE_MIDDLE else None
     with Bar(scene.teller, scene.teller.say("rush"), total) as bar:
         def progress(done):
             bar(done)
-            interruption(done)
+            if interruption:
+                interruption(done)
         clients.follow(progress)
+    if interruption:
+        interruption.require()
     if stopped and stopped != STOPPED_IN_THE_MIDDLE:
         scene.district.start_program(stopped)
         scene.district.wait_until_ready()

@@ -43,6 +43,7 @@ def parse():
     parser.add_argument("--enrollees", type=int, default=20_000)
     parser.add_argument("--attempts", type=int, default=50_000)
     parser.add_argument("--processes", type=int, default=2, help="client processes of the rush")
+    parser.add_argument("--window", type=int, default=512, help="requests of each that are under way at a time")
     parser.add_argument("--opening-in", type=float, default=3.0, help="seconds from the campaign's planning")
     parser.add_argument("--stop", choices=SERVICES, help="stop this service for the length of the rush (training: for 5 s "
                                                          "in its middle) and start it again")
@@ -70,7 +71,8 @@ def play(scene, arguments):
     campaign = enrollment.plan_campaign(scene, district, arguments.opening_in)
     attempts = enrollment.read_attempts(scene)
     enrollment.attempt_early(scene, campaign, people, attempts)
-    enrollment.rush(scene, campaign, people, attempts, arguments.processes, arguments.stop)
+    enrollment.rush(scene, campaign, people, attempts, arguments.processes, arguments.window,
+                    arguments.stop)
 
     enrollment.cancel(scene, campaign)
     members = [one.id for one in people.values() if one.state == "member"]

@@ -218,7 +218,7 @@ private:
         sodium_bin2hex(request.data(), request.size(), reinterpret_cast<const unsigned char*>(id.bytes.data()), 16);
         results_ << attempt.row << ',' << request.data() << ',' << attempt.kind << ',' << to_string(reply.outcome)
                  << ',' << reply.code << ',' << hex.data() << ',' << took << ',' << asked.retries << '\n';
-        if (answered_ % 500 == 0) std::cout << "progress " << answered_ << std::endl;
+        if (answered_ % 100 == 0) std::cout << "progress " << answered_ << std::endl;
     }
 
     void ask_again()

@@ -55,7 +55,7 @@ class ASmallSeason(unittest.TestCase):
         self.play("--stop", "matchmaking")
 
     def test_gets_over_five_seconds_without_training(self):
-        figures = self.play("--stop", "training")
+        figures = self.play("--stop", "training", "--window", "8")
         self.assertGreater(figures["retries"] + figures["asked_again"], 0)
 
 
