@@ -36,7 +36,7 @@ public:
     // Where a savepoint stands, and the way back to it after its rollback.
     struct Mark {
         Position head;
-        std::size_t publications;
+        std::size_t publications = 0;
     };
     [[nodiscard]] Mark mark() const { return {log_.head(), publications.size()}; }
     void undo(const Mark& mark);

@@ -55,6 +55,7 @@ TEST(Date, KnowsTheCalendar)
 TEST(SystemClock, NeverRunsBackwardsAcrossThreads)
 {
     std::vector<std::jthread> readers;
+    readers.reserve(4);
     for (int reader = 0; reader < 4; ++reader)
         readers.emplace_back([] {
             SystemClock clock;

@@ -125,9 +125,9 @@ int serve(process::Setup& setup)
 {
     SystemClock clock;
     SystemRandom random;
-    auto own = zeromq::KeyPair::load(setup.config.text("keys.own"));
-    hub::Hub hub(settings_of(setup.config), std::move(own), hub::read_authorized(setup.config.text("keys.authorized")),
-                 clock, random);
+    const auto own = zeromq::KeyPair::load(setup.config.text("keys.own"));
+    hub::Hub hub(settings_of(setup.config), own, hub::read_authorized(setup.config.text("keys.authorized")), clock,
+                 random);
     setup.on_reload([&hub](const process::Config& config) {
         hub.replace_grants(hub::read_authorized(config.text("keys.authorized")));
     });

@@ -22,6 +22,6 @@ namespace gonghui::hub {
 // Throw WrongGrant with the file, the line and what is wrong: no TOML, an unknown or misspelt key, a key that is none,
 // a missing service.
 std::vector<Grant> read_authorized(const std::filesystem::path& file);
-std::vector<Grant> parse_authorized(std::string_view toml, const std::string& file_name);
+std::vector<Grant> parse_authorized(std::string_view text, const std::string& file_name);
 
 }  // namespace gonghui::hub

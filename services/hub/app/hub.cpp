@@ -55,7 +55,8 @@ void log_refusal(std::int64_t count, const Peer& peer, std::string_view right, s
 
 }  // namespace
 
-Hub::Hub(const HubSettings& settings, zeromq::KeyPair own, std::vector<Grant> grants, Clock& clock, Random& random)
+Hub::Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Grant> grants, Clock& clock,
+         Random& random)
     : clock_(clock),
       context_(settings.io_threads),
       rights_(settings.district, std::move(grants)),
@@ -311,7 +312,7 @@ void Hub::tick(UtcTime now)
 
 void Hub::replace_grants(std::vector<Grant> grants)
 {
-    Rights(rights_.district(), grants);  // throws here, where somebody can be told
+    static_cast<void>(Rights(rights_.district(), grants));  // throws here, where somebody can be told
     {
         const std::lock_guard lock(mutex_);
         new_grants_ = std::move(grants);

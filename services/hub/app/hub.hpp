@@ -57,7 +57,8 @@ struct HubFigures {
 class Hub {
 public:
     // Binds. Throws zeromq::BindError and WrongGrant. `clock` outlives it.
-    Hub(const HubSettings& settings, zeromq::KeyPair own, std::vector<Grant> grants, Clock& clock, Random& random);
+    Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Grant> grants, Clock& clock,
+        Random& random);
 
     void run(const std::stop_token& stop);
 

@@ -36,7 +36,7 @@ protected:
         return {training, ctl};
     }
 
-    HoldOutcome hold(Route from, std::int64_t claim = 1, int partition = 0, int partitions = 1)
+    HoldOutcome hold(const Route& from, std::int64_t claim = 1, int partition = 0, int partitions = 1)
     {
         return router_.on_hold(from, rights_.of("T"), {{"331083", "training", partition}, partitions, claim, 1, 0},
                                now_);
