@@ -59,10 +59,14 @@ bool Host::State::step()
     last_step = now;
 
     send_answered();
-    inbound.clear();
-    ports.transport.receive(inbound, settings.batch);
+    if (done == inbound.size()) {
+        inbound.clear();
+        done = 0;
+        ports.transport.receive(inbound, settings.batch);
+    }
+    const bool arrived = !inbound.empty();
     const auto due = timers.next_due();
-    const bool work = !inbound.empty() || !waiting.empty() || (due && *due <= now && now >= timers_pause_until) ||
+    const bool work = arrived || !waiting.empty() || (due && *due <= now && now >= timers_pause_until) ||
                       (parked.count() > 0 && now >= retry_not_ready_at);
     if (work) run_batch(now);
     beacon(now);
@@ -72,7 +76,7 @@ bool Host::State::step()
     const std::scoped_lock lock(published_mutex);
     published_counters = counters;
     published_level = std::all_of(followers.begin(), followers.end(), [](const auto& f) { return f.second.level(); });
-    return !inbound.empty();
+    return arrived;
 }
 
 void Host::State::run_batch(UtcTime now)
@@ -82,14 +86,7 @@ void Host::State::run_batch(UtcTime now)
     for (const auto& [source, follower] : followers) before[source] = follower.cursor().seq;
     {
         sqlite::Transaction transaction(ports.database);
-        for (const auto& message : inbound) {
-            if (const auto* request = std::get_if<InboundRequest>(&message))
-                on_request(*request, now);
-            else if (const auto* event = std::get_if<InboundEvent>(&message))
-                on_event(*event, now);
-            else
-                on_answer(std::get<InboundReply>(message), now);
-        }
+        handle_inbound(now);
         fire_timers(now);
         retry_not_ready(now);
         retry_waiting(now);
@@ -100,9 +97,25 @@ void Host::State::run_batch(UtcTime now)
         if (ports.keyring) ports.keyring->commit();
         transaction.commit();
     }
-    counters.messages += static_cast<std::int64_t>(inbound.size());
     ++counters.commits;
     send_effects();
+}
+
+void Host::State::handle_inbound(UtcTime now)
+{
+    std::size_t request_bytes = 0;
+    for (; done < inbound.size() && request_bytes < settings.batch_request_bytes; ++done) {
+        const auto& message = inbound[done];
+        if (const auto* request = std::get_if<InboundRequest>(&message)) {
+            request_bytes += request->bytes.size();
+            on_request(*request, now);
+        } else if (const auto* event = std::get_if<InboundEvent>(&message)) {
+            on_event(*event, now);
+        } else {
+            on_answer(std::get<InboundReply>(message), now);
+        }
+        ++counters.messages;
+    }
 }
 
 // Only what is committed leaves the house.
@@ -211,7 +224,7 @@ bool Host::drain()
     if (!state_->draining) state_->ports.transport.release(state_->settings.source);
     state_->draining = true;
     state_->step();
-    return state_->readings_out == 0 && state_->waiting.empty();
+    return state_->done == state_->inbound.size() && state_->readings_out == 0 && state_->waiting.empty();
 }
 
 Position Host::head() const

@@ -24,8 +24,11 @@ namespace gonghui::messaging {
 struct HostSettings {
     Source source;
     int partitions = 1;
-    std::size_t batch = 1024;  // messages in one transaction at most
-    std::string version{};     // of the program, for status
+    // What one transaction takes at most. Requests are bounded by bytes, too: the callers of the first hundred rows of
+    // an import should be writing the next hundreds while these are committed.
+    std::size_t batch = 1024;
+    std::size_t batch_request_bytes = 512 * 1024;
+    std::string version{};  // of the program, for status
 };
 
 // Counted since the process began; read by /metrics from another thread through Host::counters.

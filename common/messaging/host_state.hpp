@@ -21,6 +21,7 @@ struct Host::State {
     // --- host.cpp: the turn ---
     bool step();
     void run_batch(UtcTime now);
+    void handle_inbound(UtcTime now);
     void send_effects();
     void send_answered();
     void beacon(UtcTime now);
@@ -81,6 +82,7 @@ struct Host::State {
     codec::Parser parser;       // of the message at hand
     codec::Parser page_parser;  // of a page, while its records go through `parser`
     std::vector<Inbound> inbound;
+    std::size_t done = 0;  // of inbound: what earlier batches have dealt with
     std::vector<Answered> answered;
 
     // Requests that wait until this partition is level with what they name.

@@ -7,9 +7,9 @@
 
 namespace gonghui::messaging {
 
-// Feeds every record of `log`'s event log to `service`, which evolves a store of its own; events of the bus ("_...") are
-// passed over. Returns how many were replayed. Throws when a record does not decode, a private one does not unseal, or the
-// service does not know one of its own events.
+// Feeds every record of `log`'s event log to `service`, which evolves a store of its own; events of the bus ("_...")
+// are passed over. Returns how many were replayed. Throws when a record does not decode, a private one does not unseal,
+// or the service does not know one of its own events.
 std::int64_t replay_log(sqlite::Database& log, Service& service, const sealing::Key& service_key);
 
 }  // namespace gonghui::messaging

@@ -215,7 +215,7 @@ void Database::configure(const Options& options)
         script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema;");
         return;
     }
-    script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+    script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000;");
     const auto mode = value<std::string>("PRAGMA journal_mode = WAL");
     if (mode != "wal" && path_ != in_memory)
         throw Error(SQLITE_CANTOPEN, path_.string() + ": its file system cannot keep a write-ahead log");
