@@ -29,7 +29,7 @@ void migrate_host_tables(sqlite::Database& database)
 
 Host::State::State(HostSettings its_settings, HostPorts its_ports)
     : settings(std::move(its_settings)),
-      ports(its_ports),
+      ports(std::move(its_ports)),
       log(ports.database),
       answers(ports.database),
       cursors(ports.database),

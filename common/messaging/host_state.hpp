@@ -38,9 +38,9 @@ struct Host::State {
     std::optional<Failure> guarded(Work work);
 
     // --- host_requests.cpp: what callers ask ---
-    void on_request(const InboundRequest& inbound, UtcTime now);
+    void on_request(const InboundRequest& arrived, UtcTime now);
     void retry_waiting(UtcTime now);
-    void answer_command(const InboundRequest& inbound, const Request& request, UtcTime now);
+    void answer_command(const InboundRequest& arrived, const Request& request, UtcTime now);
     [[nodiscard]] std::optional<Reply> unacceptable(const Request& request, UtcTime now) const;
     Reply run_command(const Request& request, const Context& context);
     [[nodiscard]] Reply status(UtcTime now) const;
@@ -52,8 +52,8 @@ struct Host::State {
     [[nodiscard]] Reading reading(PendingReading pending) const;
 
     // --- host_events.cpp: what others say ---
-    void on_event(const InboundEvent& inbound, UtcTime now);
-    void on_answer(const InboundReply& inbound, UtcTime now);
+    void on_event(const InboundEvent& arrived, UtcTime now);
+    void on_answer(const InboundReply& arrived, UtcTime now);
     void on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& page, UtcTime now);
     enum class Via : std::uint8_t { bus, page };
     void take(Follower& follower, BytesView bytes, Via via, UtcTime now);
