@@ -32,19 +32,25 @@ ID_NUMBERS = iter(["330099199001010016", "330099199001010032"])
 class AnEmail(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        base = pathlib.Path(cls.folder.name)
+        # Cleanups, last first, run even when a later line of this fails.
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        base = pathlib.Path(folder.name)
         cls.mails = base / "mails"
         cls.mails.mkdir()
-        cls.sink = subprocess.Popen(["/usr/bin/python3", HERE / "mail" / "smtp_sink.py", cls.mails],
-                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        os.environ |= {"GONGHUI_MAIL_PORT": cls.sink.stdout.readline().decode().strip(),
+        sink = subprocess.Popen(["/usr/bin/python3", HERE / "mail" / "smtp_sink.py", cls.mails],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        cls.addClassCleanup(sink.communicate)  # the end of its input ends it
+        os.environ |= {"GONGHUI_MAIL_PORT": sink.stdout.readline().decode().strip(),
                        "GONGHUI_MAIL_ENCRYPTION": "none", "GONGHUI_MAIL_FROM": "no-reply@union.example"}
         cls.district = ByHand(base / "331083", PROGRAMS, ["--free-ports"])
+        cls.addClassCleanup(cls.stop_the_district)
         cls.district.start()
         cls.operator = cls.district.bus("ctl")
+        cls.addClassCleanup(cls.operator.close)
         key = KeyPair.load(cls.district.folder / "keys" / "ctl.key")
         cls.log = Follower(cls.district.hub(), key, cls.operator, "331083/notifications/0")
+        cls.addClassCleanup(cls.log.close)
         for place, parent, kind in ((CITY, None, "city"), (DISTRICT, CITY, "district"), (TOWNSHIP, DISTRICT, "township"),
                                     (UNION, TOWNSHIP, "union")):
             cls.found(place, parent, kind)
@@ -53,14 +59,8 @@ class AnEmail(unittest.TestCase):
                      utc_offset_minutes=480)
 
     @classmethod
-    def tearDownClass(cls):
-        cls.log.close()
-        cls.operator.close()
+    def stop_the_district(cls):
         code = cls.district.stop()
-        cls.sink.stdin.close()
-        cls.sink.wait()
-        cls.sink.stdout.close()
-        cls.folder.cleanup()
         assert code == 0, f"a program ended with {code}"
 
     @classmethod
