@@ -36,6 +36,7 @@ std::vector<std::string> environment_of(const ChildSettings& settings)
 std::vector<char*> pointers_to(std::vector<std::string>& texts)
 {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (auto& text : texts) pointers.push_back(text.data());
     pointers.push_back(nullptr);
     return pointers;
@@ -67,7 +68,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
 
 }  // namespace
 
-Child::Child(const ChildSettings& settings) : pid_(0)
+Child::Child(const ChildSettings& settings)
 {
     using process::Exit;
     using process::Failure;

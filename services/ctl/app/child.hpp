@@ -35,7 +35,7 @@ public:
     void signal(int number) const;
 
 private:
-    pid_t pid_;
+    pid_t pid_ = 0;
     std::optional<Ended> ended_;
 };
 

@@ -392,7 +392,7 @@ private:
         auto& meant = command_of(words);
         std::string prefix;
         for (const auto* parent = meant.get_parent(); parent != nullptr; parent = parent->get_parent())
-            prefix = parent->get_name() + ' ' + prefix;
+            prefix.insert(0, parent->get_name() + ' ');
         return meant.get_formatter()->make_help(&meant, prefix + meant.get_name(), CLI::AppFormatMode::Normal);
     }
 

@@ -174,10 +174,12 @@ private:
         if (!value.is_object()) return fail(text::must_be_object);
         if (!is_within(type, static_cast<std::int64_t>(value.size()), text::wrong_count)) return;
         out.map(value.size());
-        for (const auto& [name, text] : value.items()) {
+        for (const auto& item : value.items()) {
+            const auto& name = item.key();
+            const auto& content = item.value();
             out.text(name);
             below(name, [&] {
-                text.is_string() ? out.text(text.get_ref<const std::string&>()) : fail(text::must_be_string);
+                content.is_string() ? out.text(content.get_ref<const std::string&>()) : fail(text::must_be_string);
             });
         }
     }

@@ -10,7 +10,7 @@ namespace gonghui::ctl {
 
 namespace {
 
-const iconv_t no_converter = reinterpret_cast<iconv_t>(-1);
+void* const no_converter = reinterpret_cast<void*>(-1);
 
 // Bytes of the well-formed sequence at the front; 0 when there is none.
 std::size_t sequence_size(std::string_view text)
