@@ -27,7 +27,7 @@ struct HostSettings {
     // What one transaction takes at most. Requests are bounded by bytes, too: the callers of the first hundred rows of
     // an import should be writing the next hundreds while these are committed.
     std::size_t batch = 1024;
-    std::size_t batch_request_bytes = 512 * 1024;
+    std::size_t batch_request_bytes = 1024 * 1024;
     std::string version{};  // of the program, for status
 };
 
@@ -37,7 +37,7 @@ struct HostCounters {
     std::int64_t events_published = 0;
     std::int64_t applied_live = 0, applied_from_pages = 0, skipped = 0, parked = 0, duplicates = 0;
     std::int64_t undecodable = 0;
-    std::int64_t commits = 0, messages = 0, timers_fired = 0, gaps = 0;
+    std::int64_t commits = 0, messages = 0 /* without beacons */, timers_fired = 0, gaps = 0;
 };
 
 // Everything a host stands on; all outlive it. `keyring` is null for a service that unseals nothing, `key_fetcher` for

@@ -50,7 +50,10 @@ void Host::State::on_event(const InboundEvent& arrived, UtcTime now)
         ++counters.undecodable;
         return ports.alarm("foreign_event", arrived.topic + " from " + std::string(event->header.source));
     }
-    if (event->header.type == "_head") return follower->on_beacon(beacon_position(*event));
+    if (event->header.type == "_head") {
+        --counters.messages;  // a heartbeat is no work
+        return follower->on_beacon(beacon_position(*event));
+    }
     take(*follower, arrived.bytes, Via::bus, now);
 }
 

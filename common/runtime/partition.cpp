@@ -98,16 +98,21 @@ void Partition::drive(const std::stop_token& stop)
 {
     const std::stop_callback rouse(stop, [this] { transport_.wake(); });
     auto quiet_since = clock_.now();
+    std::int64_t worked = 0;
     bool trimmed = false;
     while (!stop.stop_requested()) {
-        if (host_->step()) {
-            quiet_since = UtcTime::max();
-            trimmed = false;
-            continue;
-        }
+        if (host_->step()) continue;
         const auto now = clock_.now();
-        quiet_since = std::min(quiet_since, now);
-        if (!trimmed && now - quiet_since > quiet_before_trim) trimmed = (::malloc_trim(0), true);
+        if (const auto messages = host_->counters().messages; messages != worked) {
+            worked = messages;
+            quiet_since = now;
+            trimmed = false;
+        }
+        if (!trimmed && now - quiet_since > quiet_before_trim) {
+            database_.release_memory();
+            ::malloc_trim(0);
+            trimmed = true;
+        }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
         transport_.wait(std::chrono::ceil<std::chrono::milliseconds>(at - now));
         for (const auto& refusal : transport_.take_refusals())

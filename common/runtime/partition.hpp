@@ -17,7 +17,7 @@ struct PartitionSettings {
     messaging::Source source;
     int partitions = 1;
     int readers = 1;
-    std::int64_t cache_kib = 8192;
+    std::int64_t cache_kib = 65536;
     std::filesystem::path folder;  // of the stores
     std::filesystem::path service_key;
     messaging::HubAddress hub;

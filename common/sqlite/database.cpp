@@ -227,6 +227,11 @@ void Database::script(const std::string& sql)
         fail(code);
 }
 
+void Database::release_memory() noexcept
+{
+    sqlite3_db_release_memory(connection_);
+}
+
 std::int64_t Database::changes() const
 {
     return sqlite3_changes64(connection_);

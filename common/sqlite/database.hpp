@@ -134,6 +134,9 @@ public:
         return rows.template get<T>(0);
     }
 
+    // Gives the page cache back to the machine; what is needed next is read again.
+    void release_memory() noexcept;
+
     void script(const std::string& sql);         // several statements, not kept
     [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
     [[nodiscard]] bool in_transaction() const;   // false also after an error that rolled everything back
