@@ -140,7 +140,7 @@ def live_share(results):
 @invariant("至少 99.9% 的事件由总线实时应用", "at least 99.9 % of events were applied live")
 def events_were_applied_live(_, results):
     share = live_share(results)
-    if results.status["healthy"] and share < LIVE_AT_LEAST:
+    if share < LIVE_AT_LEAST:
         yield f"only {100 * share:.2f} % came from the bus, the others from pages of the log"
 
 
@@ -397,14 +397,16 @@ def main():
     stores, results = Stores(arguments.district), Results(arguments.data, arguments.results)
 
     broken = {}
-    for one in INVARIANTS:
+    # Whoever was stopped reads pages when it comes back: that is what pages are for.
+    asked = [one for one in INVARIANTS if results.status["healthy"] or one is not events_were_applied_live]
+    for one in asked:
         problems = list(one(stores, results))
         print(f"    {'✓' if not problems else '✗'} {one.promise[arguments.lang]}", flush=True)
         for problem in problems[:5]:
             print(f"        {problem}")
         if problems:
             broken[one.__name__] = problems[:5]
-    print(json.dumps({"invariants_held": not broken, "checked": len(INVARIANTS), "broken": broken,
+    print(json.dumps({"invariants_held": not broken, "checked": len(asked), "broken": broken,
                       "figures": figures_of(stores, results)}))
     return 1 if broken else 0
 
