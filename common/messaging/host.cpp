@@ -103,10 +103,13 @@ void Host::State::run_batch(UtcTime now)
 
 void Host::State::handle_inbound(UtcTime now)
 {
+    std::size_t requests = 0;
     std::size_t request_bytes = 0;
-    for (; done < inbound.size() && request_bytes < settings.batch_request_bytes; ++done) {
+    for (; done < inbound.size() && request_bytes < settings.batch_request_bytes && requests < settings.batch_requests;
+         ++done) {
         const auto& message = inbound[done];
         if (const auto* request = std::get_if<InboundRequest>(&message)) {
+            ++requests;
             request_bytes += request->bytes.size();
             on_request(*request, now);
         } else if (const auto* event = std::get_if<InboundEvent>(&message)) {
