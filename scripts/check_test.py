@@ -60,7 +60,7 @@ class PlantedFault(unittest.TestCase):
 
     def test_a_socket_outside_zeromq(self):
         self.plant("common/messaging/host.cpp", "#include <zmq.hpp>\n")
-        self.assert_found("layers", "common/messaging/host.cpp:", "which only common/zeromq/ may")
+        self.assert_found("layers", "common/messaging/host.cpp:", "which only common/zeromq/")
 
     def test_a_file_that_no_target_builds(self):
         self.plant("common/ids/forgotten.cpp", "int forgotten;\n")
