@@ -12,7 +12,7 @@ namespace {
 // A system call costs more than the 24 bytes of a nonce are worth: a thread takes randomness by the kilobyte. Bytes
 // that were given out are wiped here. No process of ours forks without executing another program.
 struct Reserve {
-    std::array<std::byte, 1024> bytes;
+    std::array<std::byte, 1024> bytes{};
     std::size_t used = sizeof bytes;
 };
 
