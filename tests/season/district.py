@@ -99,6 +99,16 @@ class District:
                 raise NotRunning(f"followers are still {behind} events behind")
             time.sleep(0.05)
 
+    def wait_until_idle(self, seconds=3.0, patience=120.0):
+        """Until no log has grown for so long: e-mails are still being sent when everybody is level. Looks at the stores,
+        as a question would be work."""
+        until, heads, since = time.monotonic() + patience, None, time.monotonic()
+        while time.monotonic() - since < seconds and time.monotonic() < until:
+            now = [self.rows(service, "SELECT max(seq) FROM log") for service in SERVICES]
+            if now != heads:
+                heads, since = now, time.monotonic()
+            time.sleep(0.25)
+
     def resident_mib(self):
         """Of hub and services: what the kernel calls VmRSS."""
         def of(program):

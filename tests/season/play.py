@@ -11,6 +11,7 @@ and the evening are new ones.
 import argparse
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -25,8 +26,6 @@ from bus import Unanswered  # noqa: E402
 from district import SERVICES, ByHand, NotRunning, Supervised  # noqa: E402
 from scene import Scene, Unexpected  # noqa: E402
 from telling import Teller, language_of_the_environment, table  # noqa: E402
-
-IDLE_SECONDS = 3
 
 
 def parse():
@@ -110,7 +109,7 @@ def look_back(scene, arguments):
     figures = scene.figures
     figures["import_again"] = membership.import_roster(scene, "again", "import_errors_again.csv")
     level(scene)
-    time.sleep(IDLE_SECONDS)
+    scene.district.wait_until_idle()
     figures["resident_mib"] = scene.district.resident_mib()
     figures["stores_mib"] = scene.district.stores_mib()
     status = scene.district.status()
@@ -182,8 +181,17 @@ def conclude(scene, verdict):
         "invariants_held": held}
 
 
+def end_in_order():
+    """Ctrl-C and SIGTERM alike end the district, too, also when play.py was started in the background."""
+    def end(*_):
+        raise KeyboardInterrupt
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, end)
+
+
 def main():
     arguments = parse()
+    end_in_order()
     teller = Teller(arguments.lang)
     results = arguments.folder.with_name(arguments.folder.name + ".season")
     results.mkdir(parents=True, exist_ok=True)
