@@ -5,6 +5,7 @@
 #include "common/process/signals.hpp"
 #include "common/sqlite/database.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -224,6 +225,8 @@ int serve(const Program& program, const Keys& keys, const std::filesystem::path&
 
 int run(const Program& program, int argc, char** argv, const std::function<int(Setup&)>& body)
 {
+    // Stores, keys and configurations are nobody else's business.
+    ::umask(S_IRWXG | S_IRWXO);
     try {
         const CommandLine line = parse_arguments({argv + std::min(argc, 1), argv + argc});
         const Keys keys = all_keys(program);
