@@ -28,7 +28,7 @@ public:
 private:
     friend struct MessageAccess;
     // libzmq's zmq_msg_t: 64 bytes on every platform.
-    alignas(void*) std::array<std::byte, 64> storage_;
+    alignas(void*) std::array<std::byte, 64> storage_{};
 };
 
 }  // namespace gonghui::zeromq

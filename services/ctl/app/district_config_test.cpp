@@ -16,6 +16,7 @@ using testing::HasSubstr;
 std::vector<std::string> names_of(const std::vector<ProgramPlan>& programs)
 {
     std::vector<std::string> names;
+    names.reserve(programs.size());
     for (const auto& program : programs) names.push_back(program.name);
     return names;
 }
