@@ -1,6 +1,5 @@
 #include "services/ctl/domain/roster_batches.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace gonghui::ctl {
@@ -40,22 +39,14 @@ bool RosterBatches::gather()
     if (is_gathered_) return true;
     gathered_.rows.clear();
     gathered_.rows.reserve(most_rows);
-    ids_in_batch_.clear();
-    const auto add = [&](RosterRow row) {
-        auto id = normal_id_number(row.id_number.reveal());
-        if (!id.empty() && !ids_in_batch_.insert(id).second) {
-            carried_ = std::move(row);
-            return false;
-        }
-        gathered_.rows.push_back(std::move(row));
-        return true;
-    };
-    if (carried_) {
-        auto row = std::move(*carried_);
-        carried_.reset();
-        add(std::move(row));
+    for (; !free_.empty() && gathered_.rows.size() < most_rows; free_.pop_front()) {
+        const auto found = aside_.find(free_.front());
+        gathered_.rows.push_back(std::move(found->second.front()));
+        under_way_.insert(found->first);
+        found->second.pop_front();
+        if (found->second.empty()) aside_.erase(found);
     }
-    while (gathered_.rows.size() < most_rows && !carried_) {
+    while (gathered_.rows.size() < most_rows) {
         auto read = file_.next();
         if (!read) break;
         ++rows_read_;
@@ -65,13 +56,20 @@ bool RosterBatches::gather()
             add(std::move(std::get<RosterRow>(*read)));
     }
     is_gathered_ = !gathered_.rows.empty();
-    return is_gathered_;
+    return is_gathered_ || !aside_.empty();
 }
 
-bool RosterBatches::is_clear() const
+void RosterBatches::add(RosterRow row)
 {
-    return unanswered_.empty() || std::none_of(ids_in_batch_.begin(), ids_in_batch_.end(),
-                                               [&](const std::string& id) { return unanswered_.contains(id); });
+    auto id = normal_id_number(row.id_number.reveal());
+    if (id.empty()) {
+        gathered_.rows.push_back(std::move(row));
+    } else if (under_way_.contains(id) || aside_.contains(id)) {
+        aside_[std::move(id)].push_back(std::move(row));
+    } else {
+        under_way_.insert(std::move(id));
+        gathered_.rows.push_back(std::move(row));
+    }
 }
 
 RosterBatch RosterBatches::take()
@@ -80,7 +78,6 @@ RosterBatch RosterBatches::take()
         const auto found = good_lines_.find(normal_id_number(row.id_number.reveal()));
         if (found != good_lines_.end()) row.earlier_line = found->second;
     }
-    for (const auto& id : ids_in_batch_) ++unanswered_[id];
     gathered_.number = next_number_++;
     is_gathered_ = false;
     return std::exchange(gathered_, {});
@@ -91,8 +88,8 @@ void RosterBatches::on_answer(const RosterBatch& batch, const std::set<std::int6
     for (const auto& row : batch.rows) {
         auto id = normal_id_number(row.id_number.reveal());
         if (id.empty()) continue;
-        if (const auto found = unanswered_.find(id); found != unanswered_.end() && --found->second == 0)
-            unanswered_.erase(found);
+        under_way_.erase(id);
+        if (aside_.contains(id)) free_.push_back(id);
         if (!bad_lines.contains(row.line)) good_lines_.emplace(std::move(id), row.line);
     }
 }

@@ -1,13 +1,15 @@
 #pragma once
 // Cuts a roster into commands and keeps their order where it matters: a person who stands in the file twice.
 //
-// The first good row of a person counts, so a later one must know which earlier row was good. Therefore no batch holds
-// an ID number twice, and a batch that repeats one of an unanswered batch waits for its answer. All others may be under
-// way at once, in any order.
+// The first good row of a person counts, so a later one must know which earlier row was good. Therefore only one row of
+// an ID number is under way at a time; a later one is set aside until the earlier is answered, and goes with a later
+// batch. All others go on meanwhile: officers' files repeat somebody every few hundred rows, and an import that waited
+// each time would spend half its time waiting.
 
 #include "services/ctl/domain/roster_file.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -32,10 +34,10 @@ public:
 
     explicit RosterBatches(RosterFile& file) : file_(file) {}
 
-    // Gathers the next batch, if it is not gathered yet. False at the end of the file.
+    // Gathers the next batch, if it is not gathered yet. False when everything has been taken.
     bool gather();
-    // Whether the gathered batch may go out now, or must wait until more is answered.
-    [[nodiscard]] bool is_clear() const;
+    // Whether a batch is gathered; if not, all that is left waits for answers.
+    [[nodiscard]] bool is_clear() const { return is_gathered_; }
     // The gathered batch, with every earlier_line that is known to be good.
     RosterBatch take();
 
@@ -47,14 +49,16 @@ public:
     [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
 
 private:
+    void add(RosterRow row);
+
     RosterFile& file_;
     RosterBatch gathered_;
-    std::optional<RosterRow> carried_;  // read, but for the next batch
     bool is_gathered_ = false;
     BatchNumber next_number_ = 0;
-    std::unordered_set<std::string> ids_in_batch_;
+    std::unordered_set<std::string> under_way_;                     // ID numbers, gathered or sent, without an answer
+    std::unordered_map<std::string, std::deque<RosterRow>> aside_;  // ID number -> its later rows, in order
+    std::deque<std::string> free_;                                  // of aside_: those with nothing under way
     std::unordered_map<std::string, std::int64_t> good_lines_;
-    std::unordered_map<std::string, std::size_t> unanswered_;  // ID number -> batches under way that hold it
     std::vector<BadRow> bad_;
     std::int64_t rows_read_ = 0;
 };
