@@ -67,7 +67,7 @@ def import_roster(scene, title, errors):
     with Bar(scene.teller, scene.teller.say(title), rows) as bar:
         while process.poll() is None:
             bar(head(scene)["head"] - before)
-            time.sleep(0.1)
+            time.sleep(0.2)
     output, complaint = process.communicate()
     if process.returncode not in (0, 1):  # 1: some rows were bad, which is what the season wants
         raise Unexpected(f"gonghui import ended with {process.returncode}: {complaint.strip() or output.strip()}")
