@@ -133,6 +133,10 @@ class Supervised(District):
     """`gonghui up` runs it, as an operator would."""
 
     def _launch(self):
+        self._up = None
+        running = self.pid("hub")
+        if running and pathlib.Path(f"/proc/{running}").exists():
+            raise NotRunning(f"a district runs in {self.folder} already; end that one first")
         with open(self.output, "ab") as output:
             self._up = subprocess.Popen(self.command("up", *self.options), stdout=output, stderr=subprocess.STDOUT,
                                         start_new_session=True)
@@ -142,6 +146,8 @@ class Supervised(District):
             raise NotRunning(f"`gonghui up` ended with {self._up.returncode}: {self.last_words()}")
 
     def _end(self):
+        if self._up is None:
+            return 0
         if self._up.poll() is None:
             self._up.send_signal(signal.SIGTERM)
         return self._up.wait(30)
