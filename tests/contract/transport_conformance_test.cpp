@@ -365,11 +365,15 @@ TYPED_TEST(TransportConformance, BringsRepliesToWhoeverAsked)
         first.received();
         return arrived;
     }));
-    holder.received().requests.clear();
     second.ask(request(2, "registration.member"));
-    ASSERT_TRUE(this->eventually(
-        [&] { return !holder.received().requests.empty() && holder.received().requests.back().caller == "ctl"; }));
-    holder.answer(holder.received().requests.back(), "for ctl");
+    // Repetitions of the first request may still come behind it.
+    std::optional<messaging::InboundRequest> asked;
+    ASSERT_TRUE(this->eventually([&] {
+        for (const auto& one : holder.received().requests)
+            if (one.caller == "ctl") asked = one;
+        return asked.has_value();
+    }));
+    holder.answer(*asked, "for ctl");
     EXPECT_EQ(this->answer_to(second).text, "for ctl");
 }
 
