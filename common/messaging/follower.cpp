@@ -42,11 +42,11 @@ void Follower::on_beacon(const Position& head)
     if (head.seq < cursor_.seq && head.epoch <= cursor_.epoch) suspicious_ = true;
 }
 
-void Follower::on_page_head(const Position& head)
+void Follower::on_page_head(const Position& head, std::int64_t after_seq)
 {
     head_seen(head.seq);
     suspicious_ = false;
-    const bool lost_its_end = head.seq < cursor_.seq && head.epoch <= cursor_.epoch;
+    const bool lost_its_end = head.seq < after_seq && head.epoch <= cursor_.epoch;
     const bool another_log = head.seq == cursor_.seq && head.epoch == cursor_.epoch && head.chain != cursor_.chain;
     if (lost_its_end || another_log) diverged_ = true;
 }

@@ -55,8 +55,9 @@ public:
 
     // A beacon: the source's head. At the same place the same log must show the same chain.
     void on_beacon(const Position& head);
-    // The head as a page states it, which is fresh: a source that is behind us now has lost its end.
-    void on_page_head(const Position& head);
+    // The head as a page states it. It was read after the page was asked for at `after_seq`, so a source that is behind
+    // that place has lost its end; events that came meanwhile may well have carried the cursor past the head.
+    void on_page_head(const Position& head, std::int64_t after_seq);
 
     // The page to ask for now, if any; the caller sends it under the id that it gives.
     [[nodiscard]] bool wants_page(UtcTime now) const;

@@ -180,7 +180,7 @@ void Host::State::on_page(Follower& follower, std::int64_t after_seq, const Rece
     if (last < head.seq && records.size() > 0) ask_page(follower, last, now);
     for (std::size_t i = 0; i < records.size(); ++i)
         if (const auto bytes = records.element(i).binary()) take(follower, *bytes, Via::page, now);
-    follower.on_page_head(head);
+    follower.on_page_head(head, after_seq);
     if (follower.diverged()) ports.alarm("source_diverged", follower.source());
     while (const auto hint = follower.take_kept()) take(follower, *hint, Via::bus, now);
 }

@@ -418,6 +418,24 @@ TEST_F(HostTest, NoticesASourceThatLostItsEnd)
     EXPECT_FALSE(pair.follower.host->level());
 }
 
+TEST_F(HostTest, DoesNotMistakeAPageThatEventsHaveOvertakenForALostEnd)
+{
+    Pair pair(folder);
+    pair.follower.settle();  // the bootstrap page is asked for
+    pair.add("a", 1);
+    const auto token = ++pair.source.last_token;
+    pair.source.transport.arriving.push_back(InboundRequest{token, "mirror", pair.follower.transport.requests.front()});
+    pair.source.settle();
+    pair.add("a", 1);
+    pair.add("a", 1);
+    for (std::size_t i = 0; i < 3; ++i) pair.deliver(i);
+    pair.follower.settle();
+    pair.follower.transport.arriving.push_back(InboundReply{pair.source.transport.replies.at(token)});
+    pair.follower.settle();
+    EXPECT_TRUE(pair.follower.alarms.empty());
+    EXPECT_TRUE(pair.follower.host->level());
+}
+
 TEST_F(HostTest, IgnoresAnEventWhoseSourceContradictsItsTopic)
 {
     Pair pair(folder);
