@@ -12,17 +12,18 @@ _gonghui() {
 complete -o default -F _gonghui gonghui
 )_sh_";
 
+// clang-format takes this shell for C++.
+// clang-format off
 constexpr std::string_view zsh = R"_sh_(#compdef gonghui
 # source <(gonghui completion zsh)
 _gonghui() {
     local -a candidates
-    candidates=(${(f)" $(gonghui __complete "${(@)words[2,CURRENT]}" 2 > / dev / null) "})
-                                     compadd -
-                                     a candidates ||
-                                 _files
+    candidates=(${(f)"$(gonghui __complete "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+    compadd -a candidates || _files
 }
 compdef _gonghui gonghui
 )_sh_";
+// clang-format on
 
 constexpr std::string_view fish = R"_sh_(# gonghui completion fish | source
 complete -c gonghui -a '(gonghui __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'

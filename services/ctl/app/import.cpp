@@ -10,6 +10,7 @@
 #include "services/ctl/domain/texts.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <map>
 
@@ -169,6 +170,9 @@ int conclude(const Session& session, const ImportOptions& options, const TimedRe
 
 int import_roster(const Session& session, const ImportOptions& options)
 {
+    std::error_code unknown;
+    if (!options.errors.empty() && std::filesystem::equivalent(options.file, options.errors, unknown))
+        throw session.failure(Exit::usage, text::errors_over_roster, {options.errors});
     const auto roster = open_roster(session, options);
     RosterRunSettings settings;
     settings.actor = read_actor(session, options.actor);

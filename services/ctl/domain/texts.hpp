@@ -104,6 +104,8 @@ inline constexpr Text killed{"{0} 没有按时停止，已强制结束", "{0} di
 // --- import ---
 inline constexpr Text bad_columns{"--columns 应为 列=表头，例如 name=姓名 或 phone=4：{0}",
                                   "--columns is column=header, such as name=姓名 or phone=4: {0}"};
+inline constexpr Text errors_over_roster{"--errors 会覆盖名册本身：{0}；请换一个文件名",
+                                         "--errors would overwrite the roster itself: {0}; name another file"};
 inline constexpr Text bad_encoding_option{"--encoding 应为 auto、utf-8 或 gb18030：{0}",
                                           "--encoding is auto, utf-8 or gb18030: {0}"};
 inline constexpr Text first_line{"（首次出现在第 {0} 行）", " (first on line {0})"};
