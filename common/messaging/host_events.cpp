@@ -7,23 +7,26 @@ namespace {
 constexpr std::chrono::seconds not_ready_patience{1};
 constexpr std::size_t not_ready_lanes = 256;
 
+// A position whose chain stands in `map`, where one of another length counts as none.
+Position position_of(std::int64_t epoch, std::int64_t seq, const codec::Value& map)
+{
+    Position position{epoch, seq, {}};
+    const auto chain = map.find("chain").value_or(codec::Value{}).binary();
+    if (chain && chain->size() == position.chain.size())
+        std::copy(chain->begin(), chain->end(), position.chain.begin());
+    return position;
+}
+
 Position beacon_position(const Event& beacon)
 {
-    Position head{beacon.header.epoch, beacon.header.seq, {}};
-    const auto chain = beacon.data.find("chain").value_or(codec::Value{}).binary();
-    if (chain && chain->size() == head.chain.size()) std::copy(chain->begin(), chain->end(), head.chain.begin());
-    return head;
+    return position_of(beacon.header.epoch, beacon.header.seq, beacon.data);
 }
 
 Position page_head(const codec::Value& data)
 {
-    Position head;
     const auto at = data.find("head").value_or(codec::Value{});
-    head.epoch = at.find("epoch").value_or(codec::Value{}).integer().value_or(1);
-    head.seq = at.find("seq").value_or(codec::Value{}).integer().value_or(0);
-    const auto chain = at.find("chain").value_or(codec::Value{}).binary();
-    if (chain && chain->size() == head.chain.size()) std::copy(chain->begin(), chain->end(), head.chain.begin());
-    return head;
+    return position_of(at.find("epoch").value_or(codec::Value{}).integer().value_or(1),
+                       at.find("seq").value_or(codec::Value{}).integer().value_or(0), at);
 }
 
 }  // namespace
