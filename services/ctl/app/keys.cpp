@@ -128,6 +128,8 @@ int keys_list(const Session& session)
 int keys_add(const Session& session, const KeysAddOptions& options)
 {
     const auto instance = options.instance.empty() ? instance_of(options.service) : options.instance;
+    for (const auto& name : {options.service, instance})
+        if (!is_name(name)) throw session.failure(Exit::usage, text::bad_name, {name});
     const auto file = identity_file(session.folder, instance);
     if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
     auto rights = options.has_rights ? options.rights : least_rights(options.service);

@@ -152,6 +152,14 @@ Grant client_rights(std::string_view name)
     return grant;
 }
 
+bool is_name(std::string_view text)
+{
+    constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz";
+    constexpr std::string_view others = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    return !text.empty() && first.find(text.front()) != std::string_view::npos &&
+           text.find_first_not_of(others) == std::string_view::npos;
+}
+
 std::string to_toml(const Grant& grant)
 {
     return std::string(header) + "\npublic = \"" + grant.public_key + "\"\nservice = \"" + grant.service +

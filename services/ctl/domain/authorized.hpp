@@ -31,6 +31,10 @@ Grant client_rights(std::string_view name);
 
 std::string to_toml(const Grant& grant);
 
+// Whether a service or an instance may be called so. Names become topics and names of files: small letters, digits, `-`
+// and `_`, a letter first.
+bool is_name(std::string_view text);
+
 // The grants of a file in the form that to_toml writes and people edit.
 std::vector<Grant> read_grants(std::string_view text);
 

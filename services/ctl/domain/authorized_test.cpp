@@ -17,6 +17,13 @@ Grant grant_of(const std::string& key)
     return grant;
 }
 
+TEST(Authorized, TakesNamesThatAreSafeAsTopicsAndFiles)
+{
+    for (const auto* name : {"training", "training-0", "stations_2"}) EXPECT_TRUE(is_name(name)) << name;
+    for (const auto* name : {"", "../x", "a b", "a/b", "0a", "-a", "Training", "a.b"})
+        EXPECT_FALSE(is_name(name)) << name;
+}
+
 TEST(LeastRights, AreWhatAServiceFollowsAndNothingMore)
 {
     const auto training = least_rights("training");
