@@ -109,6 +109,7 @@ void Partition::drive(const std::stop_token& stop)
             trimmed = false;
         }
         if (!trimmed && now - quiet_since > quiet_before_trim) {
+            database_.checkpoint();
             database_.release_memory();
             ::malloc_trim(0);
             trimmed = true;

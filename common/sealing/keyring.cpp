@@ -88,14 +88,17 @@ std::optional<Key> Keyring::find(const Uuid& owner)
     return look_up(owner).key;
 }
 
+Key Keyring::make(const Uuid& owner)
+{
+    auto key = Key::make(random_);
+    insert(owner, key);
+    return key;
+}
+
 std::optional<Key> Keyring::find_or_make(const Uuid& owner)
 {
     auto found = look_up(owner);
-    if (found.is_absent()) {
-        found.key = Key::make(random_);
-        insert(owner, *found.key);
-    }
-    return found.key;
+    return found.is_absent() ? make(owner) : std::move(found.key);
 }
 
 std::optional<Key> Keyring::find_or_want(const Uuid& owner)
@@ -174,7 +177,6 @@ void Keyring::insert(const Uuid& owner, const Key& key)
     begin();
     database_.run("INSERT INTO keys (owner, wrapped) VALUES (?, ?)", owner,
                   seal(wrapping_, owner, wrapped_place, key.view(), random_));
-    remember(owner, key);
 }
 
 void Keyring::remember(const Uuid& owner, const Key& key)

@@ -24,6 +24,8 @@ public:
     Keyring(const std::filesystem::path& path, const Key& wrapping, Random& random, const std::string& vfs = {});
     ~Keyring();
 
+    // For an owner who is new here; throws when they have a key or were erased.
+    [[nodiscard]] Key make(const Uuid& owner);
     // The owner's key; makes one when there is none and the owner was not erased. nullopt: erased.
     std::optional<Key> find_or_make(const Uuid& owner);
     // The owner's key if it is here. The reason for absence: see is_erased, wanted.

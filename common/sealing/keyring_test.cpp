@@ -70,6 +70,15 @@ TEST_F(KeyringTest, MakesAKeyOnceAndKeepsIt)
     EXPECT_FALSE(same(keyring->find_or_make(make_random_uuid(random)), made));
 }
 
+TEST_F(KeyringTest, MakesNoSecondKeyForAnOwnerWhoIsCalledNew)
+{
+    const std::optional made = keyring->make(owner);
+    EXPECT_TRUE(same(keyring->find(owner), made));
+    EXPECT_THROW(static_cast<void>(keyring->make(owner)), sqlite::Error);
+    keyring->erase(owner);
+    EXPECT_THROW(static_cast<void>(keyring->make(owner)), sqlite::Error);
+}
+
 TEST_F(KeyringTest, LosesWhatWasNotCommitted)
 {
     const auto made = keyring->find_or_make(owner);

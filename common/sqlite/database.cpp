@@ -224,7 +224,9 @@ void Database::configure(const Options& options)
         script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema;");
         return;
     }
-    script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000;");
+    // A checkpoint holds up whoever waits for a commit, so it is left to a quiet moment (see `checkpoint`) unless the
+    // write-ahead log outgrows 256 MiB before one comes; on its next use the file is cut back to 64 MiB.
+    script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 65536; PRAGMA journal_size_limit = 67108864;");
     const auto mode = value<std::string>("PRAGMA journal_mode = WAL");
     if (mode != "wal" && path_ != in_memory)
         throw Error(SQLITE_CANTOPEN, path_.string() + ": its file system cannot keep a write-ahead log");
@@ -234,6 +236,11 @@ void Database::script(const std::string& sql)
 {
     if (const int code = sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
         fail(code);
+}
+
+void Database::checkpoint()
+{
+    run("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 void Database::release_memory() noexcept

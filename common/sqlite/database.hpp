@@ -134,6 +134,9 @@ public:
         return rows.template get<T>(0);
     }
 
+    // Moves what is in the write-ahead log into the store's file, as far as no reader needs the older pages; waits for
+    // nobody. The writer's alone, as every checkpoint is.
+    void checkpoint();
     // Gives the page cache back to the machine; what is needed next is read again.
     void release_memory() noexcept;
 

@@ -62,9 +62,19 @@ TEST_F(Store, WriterIsDurableAndStrict)
     EXPECT_EQ(database.value<int>("PRAGMA trusted_schema"), 0);
     EXPECT_EQ(database.value<int>("PRAGMA temp_store"), 2);
     EXPECT_EQ(database.value<int>("PRAGMA busy_timeout"), 5000);
-    EXPECT_EQ(database.value<int>("PRAGMA wal_autocheckpoint"), 16000);
+    EXPECT_EQ(database.value<int>("PRAGMA wal_autocheckpoint"), 65536);
     EXPECT_EQ(database.value<int>("PRAGMA cache_size"), -8192);
     EXPECT_EQ(database.value<int>("PRAGMA secure_delete"), 0);
+}
+
+TEST_F(Store, CheckpointBringsTheStoreFileUpToDate)
+{
+    Database database(path);
+    database.run("CREATE TABLE notes (text TEXT NOT NULL)");
+    database.run("INSERT INTO notes VALUES (?)", std::string(100'000, 'x'));
+    const auto before = std::filesystem::file_size(path);
+    database.checkpoint();
+    EXPECT_GT(std::filesystem::file_size(path), before + 100'000);
 }
 
 TEST_F(Store, ReaderNeitherWritesNorCheckpoints)

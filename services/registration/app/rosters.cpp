@@ -43,7 +43,7 @@ private:
     std::vector<RosterEntry> entries_;
 };
 
-MemberJoined sealed_member(const RosterEntry& entry, const PersonId& person, const PersonSealer& sealer)
+MemberJoined sealed_member(const RosterEntry& entry, const PersonId& person, const PersonSealer& sealer, Vault& vault)
 {
     MemberJoined event;
     event.person_id = person;
@@ -54,20 +54,26 @@ MemberJoined sealed_member(const RosterEntry& entry, const PersonId& person, con
     event.new_employment = entry.named_union->organisation.new_employment;
     event.language = Language::zh_cn;
     event.name = sealer.seal(sealed_at::name, entry.reading->name);
-    event.id_number = sealer.seal(sealed_at::id_number, entry.reading->id_number);
+    event.id_number = vault.seal_id_number(sealer, entry.reading->id_number);
     event.phone = sealer.seal(sealed_at::phone, entry.reading->phone);
     event.email = sealer.seal(sealed_at::email, entry.reading->email);
     event.line = entry.row->line;
     return event;
 }
 
+PersonSealer sealer_for(const PersonId& person, const RosterEntry& entry, Random& random, Vault& vault)
+{
+    if (!entry.known) return vault.sealer_for_new(person, random);
+    if (const auto sealer = vault.sealer_for(person, random)) return *sealer;
+    // Who was erased is found by no number.
+    throw std::logic_error("a person who was erased was found by their number");
+}
+
 void record_joining(const RosterEntry& entry, const ImportRoster& command, RegistrationUnit& unit, Vault& vault)
 {
-    const auto person = entry.known ? entry.known->id : PersonId(make_random_uuid(unit.context.random));
-    const auto sealer = vault.sealer_for(person, unit.context.random);
-    // Who was erased is found by no number, so this person's key is there or is made.
-    if (!sealer) throw std::logic_error("a person who was erased was found by their number");
-    auto event = sealed_member(entry, person, *sealer);
+    auto& random = unit.context.random;
+    const auto person = entry.known ? entry.known->id : PersonId(make_random_uuid(random));
+    auto event = sealed_member(entry, person, sealer_for(person, entry, random, vault), vault);
     event.import_id = command.import_id;
     event.at = unit.context.now;
     unit.record(event);

@@ -54,8 +54,13 @@ class Vault final : public IdentityIndex {
 public:
     Vault(sealing::Keyring& keyring, const IdNumberIndex& index) : keyring_(keyring), index_(index) {}
 
-    // With the person's key, made now if they are new; nullopt for who was erased.
+    // With the person's key, made now if they have none; nullopt for who was erased.
     std::optional<PersonSealer> sealer_for(const PersonId& person, Random& random);
+    // For a person whose id was made for this event.
+    PersonSealer sealer_for_new(const PersonId& person, Random& random);
+
+    // As the sealer does; and `of` need not open the value again when it is recorded at once.
+    Sealed seal_id_number(const PersonSealer& sealer, const Personal& id_number);
 
     [[nodiscard]] Bytes index_of(std::string_view id_number) const { return index_.of(id_number); }
     std::optional<Bytes> of(const Sealed& id_number) override;
@@ -63,6 +68,10 @@ public:
 private:
     sealing::Keyring& keyring_;
     IdNumberIndex index_;
+    struct {
+        Sealed id_number;
+        Bytes index;
+    } just_sealed_;
 };
 
 // The readers'; thread-safe. A connection of its own, which never writes.
