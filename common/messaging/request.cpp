@@ -72,6 +72,20 @@ auto nested(codec::Value map, std::string_view name, codec::Errors& errors, Read
     return result;
 }
 
+// Each attribute has a name, once: the hub, which reads a request from front to back, must see the one that is run.
+bool names_are_distinct(codec::Value map)
+{
+    constexpr std::size_t most_attributes = 32;  // a later version may have some that are unknown here
+    if (map.size() > most_attributes) return false;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        const auto name = map.key(i).text();
+        if (!name) return false;
+        for (std::size_t earlier = 0; earlier < i; ++earlier)
+            if (map.key(earlier).text() == name) return false;
+    }
+    return true;
+}
+
 // The shape shared by every reply; `entries` beyond id, outcome and at.
 void begin_reply(codec::Writer& out, const Uuid& request_id, Outcome outcome, const At& at, std::size_t entries)
 {
@@ -177,6 +191,7 @@ tl::expected<Request, std::vector<codec::FieldError>> decode_request(codec::Pars
     const auto root = parser.parse(bytes);
     if (!root) return fail("undecodable");
     if (root->kind() != codec::Kind::map) return fail("no_map");
+    if (!names_are_distinct(*root)) return fail("unfit_names");
 
     Request request;
     codec::Errors errors;

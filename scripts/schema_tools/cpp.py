@@ -263,6 +263,24 @@ def codecs_header(service):
     )
 
 
+def every_message_header(service):
+    calls = "".join(
+        f"    visit.template operator()<{record.name}>();\n"
+        for message in service.messages
+        for record in (message.body, message.reply)
+        if record is not None
+    )
+    return (
+        notice(f"{service.name}/*.json")
+        + "// For who treats all messages alike: `visit` is called once with each as its template argument.\n"
+        + "#pragma once\n\n"
+        + f'#include "schemas/generated/{service.name}/codecs.hpp"\n\n'
+        + f"namespace gonghui::{service.name} {{\n\n"
+        + f"template <class Visit>\nvoid every_message(Visit visit)\n{{\n{calls}}}\n\n"
+        + f"}}  // namespace gonghui::{service.name}\n"
+    )
+
+
 def bound(name, minimum, maximum):
     if minimum is None and maximum is None:
         return []

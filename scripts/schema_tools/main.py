@@ -73,6 +73,7 @@ def add_service(outputs, service):
     outputs.add_cpp(f"{folder}/messages.hpp", cpp.messages_header(service))
     outputs.add_cpp(f"{folder}/codecs.hpp", cpp.codecs_header(service))
     outputs.add_cpp(f"{folder}/codecs.cpp", cpp.codecs_source(service))
+    outputs.add_cpp(f"{folder}/every_message.hpp", cpp.every_message_header(service))
     outputs.add_cpp(f"{folder}/golden_test.cpp", golden.cpp_test(service))
 
 
