@@ -18,7 +18,7 @@ LAYERS = [
     (r"hub_app", "hub's app"),
     (r"gonghui_schemas_.*", "schemas"),
     (r"gonghui_codecs_.*", "codecs"),
-    (r"gonghui_(bytes|ids|time|result|actor|sealed)", "vocabulary"),
+    (r"gonghui_(bytes|text|ids|time|result|actor|sealed)", "vocabulary"),
     (r"gonghui_process", "process"),
     (r"gonghui_.*", "common"),
     (r".*_domain", "domain"),

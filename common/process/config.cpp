@@ -1,6 +1,7 @@
 #include "common/process/config.hpp"
 
 #include "common/process/config_text.hpp"
+#include "common/text/quotes.hpp"
 
 #include <toml++/toml.h>
 
@@ -23,11 +24,6 @@ std::string joined(const std::vector<std::string>& lines)
     std::string out;
     for (const std::string& line : lines) out += (out.empty() ? "" : "\n") + line;
     return out;
-}
-
-std::string in_quotes(std::string_view name)
-{
-    return '"' + std::string(name) + '"';
 }
 
 std::string_view word_of(toml::node_type type)
@@ -408,14 +404,14 @@ std::vector<std::string> Config::tables(std::string_view parent) const
 namespace {
 
 struct TomlValue {
-    std::string operator()(const std::string& text) const { return toml_text(text); }
+    std::string operator()(const std::string& text) const { return in_quotes(text); }
     std::string operator()(std::int64_t number) const { return std::to_string(number); }
     std::string operator()(bool boolean) const { return boolean ? "true" : "false"; }
-    std::string operator()(std::chrono::milliseconds duration) const { return toml_text(duration_text(duration)); }
+    std::string operator()(std::chrono::milliseconds duration) const { return in_quotes(duration_text(duration)); }
     std::string operator()(const std::vector<std::string>& items) const
     {
         std::string out = "[";
-        for (const std::string& item : items) out += (out.size() == 1 ? "" : ", ") + toml_text(item);
+        for (const std::string& item : items) out += (out.size() == 1 ? "" : ", ") + in_quotes(item);
         return out + ']';
     }
 };

@@ -1,13 +1,11 @@
 #include "common/process/config_text.hpp"
 
-#include "common/process/json.hpp"
+#include "common/text/nearest.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <numeric>
-#include <utility>
 
 namespace gonghui::process {
 
@@ -21,22 +19,6 @@ struct Unit {
 // "ms" before "s" and "m", which end alike.
 constexpr std::array units{Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000},
                            Unit{"d", 86'400'000}};
-
-// Levenshtein's distance, one row at a time.
-std::size_t distance(std::string_view left, std::string_view right)
-{
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= left.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row.back();
-}
 
 // The key's name with each `*` replaced by what stands there in `name`.
 std::string filled(std::string_view key_name, std::string_view name)
@@ -143,26 +125,15 @@ bool matches(std::string_view key_name, std::string_view name)
 
 std::string nearest(const Keys& keys, std::string_view name)
 {
-    std::string best;
-    std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+    std::vector<std::string> candidates;
+    candidates.reserve(keys.size());
     for (const Key& key : keys) {
-        const std::string candidate = filled(key.name, name);
-        const auto last_dot = candidate.rfind('.');
+        candidates.push_back(filled(key.name, name));
         // Somebody who writes `publish` for `bind.publish` knew the word and forgot the table.
-        const bool table_forgotten = last_dot != std::string::npos && candidate.substr(last_dot + 1) == name;
-        const std::size_t away = table_forgotten ? 0 : distance(candidate, name);
-        if (away >= best_distance) continue;
-        best = candidate;
-        best_distance = away;
+        if (candidates.back().ends_with('.' + std::string(name))) return candidates.back();
     }
-    return best;
-}
-
-std::string toml_text(std::string_view text)
-{
-    std::string out;
-    append_json_text(out, text);  // a JSON string is a TOML basic string
-    return out;
+    const std::vector<std::string_view> known(candidates.begin(), candidates.end());
+    return std::string(gonghui::nearest(name, known).value_or(""));
 }
 
 std::string duration_text(std::chrono::milliseconds duration)

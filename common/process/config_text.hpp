@@ -1,5 +1,5 @@
 #pragma once
-// Words about keys and values: durations, names of types, the nearest key, values as TOML. Private to common/process.
+// Words about keys and values: durations, names of types, the nearest key. Private to common/process.
 
 #include "common/process/config.hpp"
 
@@ -22,7 +22,6 @@ bool matches(std::string_view key_name, std::string_view name);
 // The known name that `name` was most likely meant to be, its `*` filled in; empty when none is near.
 std::string nearest(const Keys& keys, std::string_view name);
 
-std::string toml_text(std::string_view text);
 std::string duration_text(std::chrono::milliseconds duration);  // in the largest unit that divides it
 
 }  // namespace gonghui::process

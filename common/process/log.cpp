@@ -1,6 +1,6 @@
 #include "common/process/log.hpp"
 
-#include "common/process/json.hpp"
+#include "common/text/quotes.hpp"
 #include "common/time/clock.hpp"
 
 #include <spdlog/logger.h>
@@ -8,6 +8,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <memory>
 #include <stdexcept>
 
@@ -74,12 +77,24 @@ void write(Level level, Literal message, Fields fields)
     log.logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
+// What JSON cannot say (infinities, NaN) becomes null.
+void append_number(std::string& out, double value)
+{
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    std::array<char, 32> buffer{};
+    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    out.append(buffer.data(), written.ptr);
+}
+
 struct AppendJson {
     std::string& out;
     void operator()(std::int64_t value) const { out += std::to_string(value); }
-    void operator()(double value) const { append_json_number(out, value); }
+    void operator()(double value) const { append_number(out, value); }
     void operator()(bool value) const { out += value ? "true" : "false"; }
-    void operator()(std::string_view value) const { append_json_text(out, value); }
+    void operator()(std::string_view value) const { append_in_quotes(out, value); }
 };
 
 // Plain words stay as they are; everything else is quoted as in JSON, so that no field can break or colour the line.
@@ -94,7 +109,7 @@ struct AppendPlain {
         if (is_plain)
             out += value;
         else
-            append_json_text(out, value);
+            append_in_quotes(out, value);
     }
 };
 
@@ -105,7 +120,7 @@ std::string json_record(std::string_view time, Level level, std::string_view ser
     out.reserve(160);
     const auto add = [&](char before, std::string_view name, const Value& value) {
         out += before;
-        append_json_text(out, name);
+        append_in_quotes(out, name);
         out += ':';
         std::visit(AppendJson{out}, value.variant());
     };

@@ -1,6 +1,6 @@
 #include "common/process/readiness.hpp"
 
-#include "common/process/json.hpp"
+#include "common/text/quotes.hpp"
 
 namespace gonghui::process {
 
@@ -29,9 +29,9 @@ std::string Readiness::json() const
     std::string_view separator;
     for (const auto& [part, reason] : why) {
         out += separator;
-        append_json_text(out, part);
+        append_in_quotes(out, part);
         out += ':';
-        append_json_text(out, reason);
+        append_in_quotes(out, reason);
         separator = ",";
     }
     out += "}}";

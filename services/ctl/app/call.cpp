@@ -1,11 +1,11 @@
 #include "services/ctl/app/call.hpp"
 
+#include "common/text/nearest.hpp"
 #include "services/ctl/app/actor_option.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/json_input.hpp"
 #include "services/ctl/app/json_output.hpp"
-#include "services/ctl/domain/nearest.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <charconv>

@@ -1,6 +1,7 @@
 #include "services/ctl/app/command_line.hpp"
 
 #include "common/process/config.hpp"
+#include "common/text/nearest.hpp"
 #include "common/zeromq/keys.hpp"
 #include "schemas/generated/catalogue.hpp"
 #include "services/ctl/app/call.hpp"
@@ -12,7 +13,6 @@
 #include "services/ctl/app/schema.hpp"
 #include "services/ctl/app/status.hpp"
 #include "services/ctl/app/up.hpp"
-#include "services/ctl/domain/nearest.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <CLI/CLI.hpp>

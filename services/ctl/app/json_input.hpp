@@ -3,8 +3,8 @@
 
 #include "common/bytes/bytes.hpp"
 #include "common/ids/uuid.hpp"
+#include "common/text/language.hpp"
 #include "schemas/generated/catalogue.hpp"
-#include "services/ctl/domain/language.hpp"
 
 #include <tl/expected.hpp>
 

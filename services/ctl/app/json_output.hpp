@@ -4,8 +4,8 @@
 
 #include "common/messaging/envelope.hpp"
 #include "common/messaging/request.hpp"
+#include "common/text/language.hpp"
 #include "schemas/generated/catalogue.hpp"
-#include "services/ctl/domain/language.hpp"
 #include "services/ctl/domain/levels.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "services/ctl/app/schema.hpp"
 
+#include "common/text/nearest.hpp"
 #include "schemas/generated/catalogue.hpp"
-#include "services/ctl/domain/nearest.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 

@@ -2,7 +2,7 @@
 // What every command gets: the language, the district's folder, and how it ends.
 
 #include "common/process/exit_codes.hpp"
-#include "services/ctl/domain/language.hpp"
+#include "common/text/language.hpp"
 
 #include <initializer_list>
 #include <string>

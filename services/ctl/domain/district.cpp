@@ -1,6 +1,6 @@
 #include "services/ctl/domain/district.hpp"
 
-#include <array>
+#include "common/text/quotes.hpp"
 
 namespace gonghui::ctl {
 
@@ -20,7 +20,7 @@ std::string in(std::string_view folder, std::string_view below, std::string_view
 
 std::string line(std::string_view name, std::string_view value)
 {
-    return std::string(name) + " = " + toml_text(value) + '\n';
+    return std::string(name) + " = " + in_quotes(value) + '\n';
 }
 
 std::string line(std::string_view name, std::int64_t value)
@@ -37,7 +37,7 @@ std::string with_line_end(std::string text)
 std::string list_text(const std::vector<std::string>& items)
 {
     std::string out = "[";
-    for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + toml_text(item);
+    for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + in_quotes(item);
     return out + ']';
 }
 
@@ -124,28 +124,6 @@ std::string to_toml(const DistrictPlan& plan)
         out += "\n[services." + service.name + "]\n" + program_lines(service) + line("partitions", service.partitions) +
                line("readers", service.readers);
     return out;
-}
-
-std::string toml_text(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (byte < 0x20 || byte == 0x7F) {
-            out += "\\u00";
-            out += digits[byte >> 4U];
-            out += digits[byte & 0xFU];
-        } else {
-            out += c;
-        }
-    }
-    return out + '"';
 }
 
 }  // namespace gonghui::ctl

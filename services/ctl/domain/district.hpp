@@ -63,7 +63,4 @@ std::string hub_config(const DistrictPlan& plan);
 std::string service_config(const DistrictPlan& plan, const ProgramPlan& service);
 std::string to_toml(const DistrictPlan& plan);
 
-// A TOML string with everything escaped that must be.
-std::string toml_text(std::string_view text);
-
 }  // namespace gonghui::ctl

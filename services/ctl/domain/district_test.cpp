@@ -46,11 +46,5 @@ TEST(District, AppendsAProgramsOwnSettings)
     EXPECT_THAT(service_config(plan(), plan().services[0]), HasSubstr("\nstore.cache_kib = 1024\n"));
 }
 
-TEST(TomlText, EscapesWhatMustBe)
-{
-    EXPECT_EQ(toml_text("a\"b\\c\nd\x01"), "\"a\\\"b\\\\c\\nd\\u0001\"");
-    EXPECT_EQ(toml_text("工会"), "\"工会\"");
-}
-
 }  // namespace
 }  // namespace gonghui::ctl

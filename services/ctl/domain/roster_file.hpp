@@ -2,10 +2,10 @@
 // A roster as an officer's spreadsheet writes it: CSV, UTF-8 with or without a byte order mark or GB18030, one header
 // row with Chinese or English names in any order. What it means is registration's to judge; here it is only read.
 
+#include "common/text/language.hpp"
 #include "schemas/generated/registration/messages.hpp"
 #include "services/ctl/domain/csv.hpp"
 #include "services/ctl/domain/encoding.hpp"
-#include "services/ctl/domain/language.hpp"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Everything that the command says to people, in one table. {0}, {1} ... are filled in.
 
-#include "services/ctl/domain/language.hpp"
+#include "common/text/language.hpp"
 
 namespace gonghui::ctl::text {
 

@@ -1,11 +1,8 @@
-#include "common/process/json.hpp"
+#include "common/text/quotes.hpp"
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
 
-namespace gonghui::process {
+namespace gonghui {
 
 namespace {
 
@@ -88,7 +85,7 @@ void append_ascii(std::string& out, char character)
 
 }  // namespace
 
-void append_json_text(std::string& out, std::string_view text)
+void append_in_quotes(std::string& out, std::string_view text)
 {
     out += '"';
     while (!text.empty()) {
@@ -104,15 +101,11 @@ void append_json_text(std::string& out, std::string_view text)
     out += '"';
 }
 
-void append_json_number(std::string& out, double value)
+std::string in_quotes(std::string_view text)
 {
-    if (!std::isfinite(value)) {
-        out += "null";
-        return;
-    }
-    std::array<char, 32> buffer{};
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    out.append(buffer.data(), written.ptr);
+    std::string out;
+    append_in_quotes(out, text);
+    return out;
 }
 
-}  // namespace gonghui::process
+}  // namespace gonghui

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace gonghui::ctl {
+namespace gonghui {
 
 enum class Language : std::uint8_t { zh_cn, en };
 
@@ -31,4 +31,4 @@ struct Text {
 // The text with {0}, {1} ... replaced. A number without a value stays as it stands.
 std::string filled(std::string_view text, std::initializer_list<std::string_view> values);
 
-}  // namespace gonghui::ctl
+}  // namespace gonghui

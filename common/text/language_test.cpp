@@ -1,8 +1,8 @@
-#include "services/ctl/domain/language.hpp"
+#include "common/text/language.hpp"
 
 #include <gtest/gtest.h>
 
-namespace gonghui::ctl {
+namespace gonghui {
 namespace {
 
 TEST(Language, FollowsTheLocale)
@@ -28,4 +28,4 @@ TEST(Filled, PutsValuesInTheirPlacesInAnyOrder)
 }
 
 }  // namespace
-}  // namespace gonghui::ctl
+}  // namespace gonghui

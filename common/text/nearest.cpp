@@ -1,9 +1,9 @@
-#include "services/ctl/domain/nearest.hpp"
+#include "common/text/nearest.hpp"
 
 #include <algorithm>
 #include <vector>
 
-namespace gonghui::ctl {
+namespace gonghui {
 
 namespace {
 
@@ -42,4 +42,4 @@ std::optional<std::string_view> nearest(std::string_view written, std::span<cons
     return best;
 }
 
-}  // namespace gonghui::ctl
+}  // namespace gonghui

@@ -1,6 +1,6 @@
-#include "services/ctl/domain/language.hpp"
+#include "common/text/language.hpp"
 
-namespace gonghui::ctl {
+namespace gonghui {
 
 std::optional<Language> parse_language(std::string_view word)
 {
@@ -36,4 +36,4 @@ std::string filled(std::string_view text, std::initializer_list<std::string_view
     return out;
 }
 
-}  // namespace gonghui::ctl
+}  // namespace gonghui

@@ -1,11 +1,11 @@
-#include "services/ctl/domain/nearest.hpp"
+#include "common/text/nearest.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <string>
 
-namespace gonghui::ctl {
+namespace gonghui {
 namespace {
 
 constexpr std::array<std::string_view, 4> commands{"status", "import", "tail", "up"};
@@ -25,4 +25,4 @@ TEST(Nearest, FindsNothingFarAway)
 }
 
 }  // namespace
-}  // namespace gonghui::ctl
+}  // namespace gonghui
