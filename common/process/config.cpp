@@ -1,6 +1,7 @@
 #include "common/process/config.hpp"
 
 #include "common/process/config_text.hpp"
+#include "common/process/config_texts.hpp"
 #include "common/text/quotes.hpp"
 
 #include <toml++/toml.h>
@@ -26,40 +27,41 @@ std::string joined(const std::vector<std::string>& lines)
     return out;
 }
 
-std::string_view word_of(toml::node_type type)
+const Text& word_of(toml::node_type type)
 {
     switch (type) {
         case toml::node_type::table:
-            return "a table";
+            return text::a_table;
         case toml::node_type::array:
-            return "an array";
+            return text::an_array;
         case toml::node_type::string:
-            return "text";
+            return text::a_text;
         case toml::node_type::integer:
-            return "an integer";
+            return text::an_integer;
         case toml::node_type::floating_point:
-            return "a decimal number";
+            return text::a_decimal;
         case toml::node_type::boolean:
-            return "a boolean";
+            return text::a_toml_boolean;
         case toml::node_type::date:
-            return "a date";
+            return text::a_date;
         case toml::node_type::time:
-            return "a time of day";
+            return text::a_time_of_day;
         case toml::node_type::date_time:
-            return "a date and time";
+            return text::a_date_and_time;
         case toml::node_type::none:
             break;
     }
-    return "nothing";
+    return text::nothing;
 }
 
-std::string read_whole(const std::filesystem::path& file)
+std::string read_whole(const std::filesystem::path& file, Language language)
 {
     std::ifstream stream(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream.bad() && stream.is_open() && !std::filesystem::is_directory(file)) return text;
     const int why = std::filesystem::is_directory(file) ? EISDIR : errno;
-    throw ConfigError({file.string() + ": cannot be read: " + std::generic_category().message(why)});
+    const auto reason = std::generic_category().message(why);
+    throw ConfigError({file.string() + ": " + filled(text::unreadable.in(language), {reason})});
 }
 
 std::vector<std::string> split_list(std::string_view text)
@@ -90,20 +92,20 @@ std::optional<std::string> process_environment(const std::string& name)
 // Reads one file and one environment into a Config, gathering every problem before it gives up.
 class ConfigReader {
 public:
-    ConfigReader(const Keys& keys, std::string file_name, const Environment& environment)
-        : keys_(keys), file_name_(std::move(file_name)), environment_(environment)
+    ConfigReader(const Keys& keys, std::string file_name, const Environment& environment, Language language)
+        : keys_(keys), file_name_(std::move(file_name)), environment_(environment), language_(language)
     {
     }
 
-    Config read(std::string_view text)
+    Config read(std::string_view toml)
     {
         toml::table table;
         try {
-            table = toml::parse(text, file_name_);
+            table = toml::parse(toml, file_name_);
         } catch (const toml::parse_error& error) {
             const auto at = error.source().begin;
-            throw ConfigError({file_name_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column) + ": " +
-                               std::string(error.description())});
+            throw ConfigError(
+                {place(at.line) + ':' + std::to_string(at.column) + ": " + say(text::no_toml, {error.description()})});
         }
         walk(table, "");
         for (const Key& key : keys_)
@@ -119,7 +121,7 @@ private:
     {
         for (const auto& [key, node] : table) {
             const std::string name = prefix + std::string(key.str());
-            note_wildcard(name);
+            note_wildcard(name, key.source().begin.line);
             if (node.is_table())
                 walk_table(*node.as_table(), name, key.source().begin.line);
             else
@@ -135,7 +137,7 @@ private:
         if (!is_known)
             unknown(name, line);
         else if (const Key* key = find(name))
-            problem(line, in_quotes(name) + " must be " + std::string(process::word_of(key->type)) + ", not a table");
+            wrong(name, line, word_of(key->type), text::a_table.in(language_));
         else
             walk(table, name + '.');
     }
@@ -146,14 +148,13 @@ private:
             std::any_of(keys_.begin(), keys_.end(), [&](const Key& key) { return is_prefix(name, key.name); });
         const Key* key = find(name);
         if (key == nullptr && is_table)
-            problem(line, in_quotes(name) + " must be a table, not " + std::string(word_of(node.type())));
+            wrong(name, line, text::a_table, word_of(node.type()).in(language_));
         else if (key == nullptr)
             unknown(name, line);
         else if (auto value = value_of(*key, node))
-            accept(*key, name, *std::move(value), file_name_ + ':' + std::to_string(line));
+            accept(*key, name, *std::move(value), place(line));
         else
-            problem(line, in_quotes(name) + " must be " + std::string(process::word_of(key->type)) + ", not " +
-                              found_instead(node));
+            wrong(name, line, word_of(key->type), found_instead(node));
     }
 
     // The environment wins over the file, the file over the default.
@@ -165,41 +166,54 @@ private:
             if (auto value = value_of(key, *text))
                 accept(key, name, *std::move(value), variable);
             else
-                problems_.push_back(variable + ": " + in_quotes(key.secrecy == Secrecy::secret ? "***" : *text) +
-                                    " is not " + std::string(process::word_of(key.type)));
+                problem(name, variable,
+                        say(text::is_not, {in_quotes(key.secrecy == Secrecy::secret ? "***" : *text),
+                                           word_of(key.type).in(language_)}));
         } else if (config_.entries_.contains(name) || taken_.contains(name)) {
             return;
         } else if (!key.fallback) {
-            problems_.push_back(place() + in_quotes(name) + " is required (or " + variable +
-                                " in the environment): " + std::string(key.description));
+            problem(name, file_name_, say(text::is_required, {in_quotes(name), variable, key.description}));
         } else if (auto value = value_of(key, *key.fallback)) {
             config_.entries_.insert_or_assign(name, Config::Entry{*std::move(value), key.secrecy, "default"});
         } else {
-            throw std::logic_error("the default of " + name + " is not " + std::string(process::word_of(key.type)));
+            throw std::logic_error("the default of " + name + " is not " + std::string(word_of(key.type).en));
         }
     }
 
     void accept(const Key& key, const std::string& name, Value value, const std::string& origin)
     {
         taken_.insert(name);
-        if (const auto complaint = broken_limit(key, value); !complaint.empty())
-            problems_.push_back(origin + ": " + in_quotes(name) + ' ' + complaint);
+        if (const auto complaint = broken_limit(key, name, value))
+            problem(name, origin, *complaint);
         else
             config_.entries_.insert_or_assign(name, Config::Entry{std::move(value), key.secrecy, origin});
     }
 
-    static std::string broken_limit(const Key& key, const Value& value)
+    [[nodiscard]] std::optional<std::string> broken_limit(const Key& key, const std::string& name,
+                                                          const Value& value) const
     {
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
-            if (*number < key.least) return "must be at least " + std::to_string(key.least);
-            if (*number > key.most) return "must be at most " + std::to_string(key.most);
+            if (*number < key.least) return say(text::at_least, {in_quotes(name), std::to_string(key.least)});
+            if (*number > key.most) return say(text::at_most, {in_quotes(name), std::to_string(key.most)});
         }
-        const auto* text = std::get_if<std::string>(&value);
-        if (text == nullptr || key.choices.empty()) return "";
-        if (std::find(key.choices.begin(), key.choices.end(), *text) != key.choices.end()) return "";
-        std::string complaint = "must be one of";
-        for (const auto choice : key.choices) complaint += ' ' + std::string(choice);
-        return complaint;
+        if (const auto* items = std::get_if<std::vector<std::string>>(&value))
+            for (const auto& item : *items)
+                if (auto complaint = broken_form(key, name, item)) return complaint;
+        if (const auto* text = std::get_if<std::string>(&value)) return broken_form(key, name, *text);
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<std::string> broken_form(const Key& key, const std::string& name,
+                                                         const std::string& text) const
+    {
+        const bool is_left_out = text.empty() && key.fallback && key.fallback->empty();
+        if (key.form.fits != nullptr && !is_left_out && !key.form.fits(text))
+            return say(text::must_be, {in_quotes(name), key.form.must_be.in(language_)});
+        if (key.choices.empty() || std::find(key.choices.begin(), key.choices.end(), text) != key.choices.end())
+            return std::nullopt;
+        std::string choices;
+        for (const auto choice : key.choices) choices += (choices.empty() ? "" : " ") + std::string(choice);
+        return say(text::one_of, {in_quotes(name), choices});
     }
 
     static std::optional<Value> value_of(const Key& key, const toml::node& node)
@@ -259,13 +273,13 @@ private:
         return std::nullopt;
     }
 
-    static std::string found_instead(const toml::node& node)
+    [[nodiscard]] std::string found_instead(const toml::node& node) const
     {
         if (const auto* array = node.as_array()) {
             for (const auto& item : *array)
-                if (!item.is_string()) return "one that holds " + std::string(word_of(item.type()));
+                if (!item.is_string()) return say(text::a_list_that_holds, {word_of(item.type()).in(language_)});
         }
-        return std::string(word_of(node.type()));
+        return std::string(word_of(node.type()).in(language_));
     }
 
     const Key* find(std::string_view name) const
@@ -287,7 +301,7 @@ private:
     }
 
     // Remembers what stands at a `*`, so that tables() can tell and every key below it is completed.
-    void note_wildcard(const std::string& name)
+    void note_wildcard(const std::string& name, toml::source_index line)
     {
         const auto last_dot = name.rfind('.');
         if (last_dot == std::string::npos) return;
@@ -297,10 +311,7 @@ private:
             const auto depth = segments_of(name).size();
             return pattern.size() >= depth && pattern[depth - 1] == "*" && is_prefix(parent, key.name);
         });
-        if (!is_wild) return;
-        auto& children = config_.tables_[parent];
-        const auto child = name.substr(last_dot + 1);
-        if (std::find(children.begin(), children.end(), child) == children.end()) children.push_back(child);
+        if (is_wild) config_.tables_[parent].try_emplace(name.substr(last_dot + 1), place(line));
     }
 
     // The names that a key stands for in this file: itself, or one for each name at its `*`.
@@ -314,7 +325,7 @@ private:
                 if (segment != "*") {
                     longer.push_back(prefix + std::string(segment));
                 } else if (const auto children = config_.tables_.find(name); children != config_.tables_.end()) {
-                    for (const std::string& child : children->second) longer.push_back(prefix + child);
+                    for (const auto& [child, where] : children->second) longer.push_back(prefix + child);
                 }
             }
             names = std::move(longer);
@@ -325,36 +336,48 @@ private:
     void unknown(const std::string& name, toml::source_index line)
     {
         const std::string meant = nearest(keys_, name);
-        problem(line,
-                "unknown key " + in_quotes(name) + (meant.empty() ? "" : "; did you mean " + in_quotes(meant) + '?'));
+        problem(name, place(line),
+                meant.empty() ? say(text::unknown_key, {in_quotes(name)})
+                              : say(text::unknown_key_meant, {in_quotes(name), in_quotes(meant)}));
     }
 
-    void problem(toml::source_index line, const std::string& what)
+    void wrong(const std::string& name, toml::source_index line, const Text& wanted, std::string_view found)
     {
-        // What the file says wrongly is not also reported as missing.
-        if (const auto begin = what.find('"'); begin == 0) taken_.insert(what.substr(1, what.find('"', 1) - 1));
-        problems_.push_back(file_name_ + ':' + std::to_string(line) + ": " + what);
+        problem(name, place(line), say(text::must_be_and_not, {in_quotes(name), wanted.in(language_), found}));
     }
 
-    [[nodiscard]] std::string place() const { return file_name_.empty() ? "" : file_name_ + ": "; }
+    void problem(const std::string& name, const std::string& where, const std::string& what)
+    {
+        taken_.insert(name);  // what is said wrongly is not also reported as missing
+        problems_.push_back(where.empty() ? what : where + ": " + what);
+    }
+
+    [[nodiscard]] std::string say(const Text& text, std::initializer_list<std::string_view> values) const
+    {
+        return filled(text.in(language_), values);
+    }
+
+    [[nodiscard]] std::string place(toml::source_index line) const { return file_name_ + ':' + std::to_string(line); }
 
     const Keys& keys_;
     std::string file_name_;
     const Environment& environment_;
+    Language language_;
     Config config_;
     std::set<std::string, std::less<>> taken_;
     std::vector<std::string> problems_;
 };
 
-Config Config::load(const Keys& keys, const std::filesystem::path& file, const Environment& environment)
+Config Config::load(const Keys& keys, const std::filesystem::path& file, const Environment& environment,
+                    Language language)
 {
-    return parse(keys, file.empty() ? "" : read_whole(file), file.string(), environment);
+    return parse(keys, file.empty() ? "" : read_whole(file, language), file.string(), environment, language);
 }
 
 Config Config::parse(const Keys& keys, std::string_view toml, const std::string& file_name,
-                     const Environment& environment)
+                     const Environment& environment, Language language)
 {
-    return ConfigReader(keys, file_name, environment).read(toml);
+    return ConfigReader(keys, file_name, environment, language).read(toml);
 }
 
 template <class T>
@@ -394,11 +417,20 @@ const std::vector<std::string>& Config::list(std::string_view name) const
 
 std::vector<std::string> Config::tables(std::string_view parent) const
 {
-    const auto found = tables_.find(parent);
-    if (found == tables_.end()) return {};
-    auto names = found->second;
-    std::sort(names.begin(), names.end());
+    std::vector<std::string> names;
+    if (const auto found = tables_.find(parent); found != tables_.end())
+        for (const auto& [name, where] : found->second) names.push_back(name);
     return names;
+}
+
+const std::string& Config::origin(std::string_view name) const
+{
+    if (const auto entry = entries_.find(name); entry != entries_.end()) return entry->second.origin;
+    const auto dot = std::min(name.rfind('.'), name.size());
+    if (const auto parent = tables_.find(name.substr(0, dot)); parent != tables_.end())
+        if (const auto found = parent->second.find(name.substr(dot + 1)); found != parent->second.end())
+            return found->second;
+    throw std::logic_error("no such configuration key: " + std::string(name));
 }
 
 namespace {

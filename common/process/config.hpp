@@ -6,6 +6,9 @@
 // The environment variable of "bind.publish" is GONGHUI_BIND_PUBLISH. Variables of unknown keys are left alone, because
 // the processes of one district may share one environment.
 
+#include "common/process/forms.hpp"
+#include "common/text/language.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -42,6 +45,7 @@ struct Key {
     std::int64_t least = std::numeric_limits<std::int64_t>::min();  // of an integer
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
     std::vector<std::string_view> choices = {};  // of a text; empty: any
+    Form form = {};                              // of a text, or of each text of a list; an empty default always fits
 };
 using Keys = std::vector<Key>;
 
@@ -62,12 +66,12 @@ std::optional<std::string> process_environment(const std::string& name);
 // Immutable after construction, so readable from every thread. `names` in the table are literals: `Keys` hold views.
 class Config {
 public:
-    // Reads `file`; an empty path means no file: defaults and environment alone. Throws ConfigError.
+    // Reads `file`; an empty path means no file: defaults and environment alone. Throws ConfigError, in `language`.
     static Config load(const Keys& keys, const std::filesystem::path& file,
-                       const Environment& environment = process_environment);
+                       const Environment& environment = process_environment, Language language = Language::en);
     // The same from a text; `file_name` stands in messages.
     static Config parse(const Keys& keys, std::string_view toml, const std::string& file_name,
-                        const Environment& environment = process_environment);
+                        const Environment& environment = process_environment, Language language = Language::en);
 
     // Asking for a name that is not in the table, or as another type, is a bug: std::logic_error. The name of a `*` key
     // is written out: "clients.training.public_key".
@@ -79,6 +83,10 @@ public:
 
     // The names that stand in the file at a `*`: tables("clients") gives "matchmaking", "training"; sorted.
     [[nodiscard]] std::vector<std::string> tables(std::string_view parent) const;
+
+    // Where the value of a key came from, or where a name at a `*` first stands: "hub.toml:4", a variable, or
+    // "default".
+    [[nodiscard]] const std::string& origin(std::string_view name) const;
 
     // Every key with its value and where it came from, as valid TOML; secrets are masked.
     [[nodiscard]] std::string print() const;
@@ -96,7 +104,8 @@ private:
     [[nodiscard]] const T& get(std::string_view name) const;
 
     std::map<std::string, Entry, std::less<>> entries_;
-    std::map<std::string, std::vector<std::string>, std::less<>> tables_;
+    // Parent of a `*` -> the names that stand there -> where.
+    std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> tables_;
 };
 
 // What --help prints of the keys: name, type, default, variable and description.

@@ -27,6 +27,12 @@ const Keys keys{
     {.name = "smtp.timeout", .type = Type::duration, .fallback = "10s", .description = "How long a mail may take."},
     {.name = "smtp.password", .fallback = "", .description = "The password.", .secrecy = Secrecy::secret},
     {.name = "follows", .type = Type::list, .fallback = "", .description = "Followed services."},
+    {.name = "hub.request", .fallback = "", .description = "Where requests go.", .form = form::tcp_endpoint},
+    {.name = "peers",
+     .type = Type::list,
+     .fallback = "",
+     .description = "Their districts.",
+     .form = form::district_code},
     {.name = "log.level", .fallback = "info", .description = "Least level.", .choices = {"info", "error"}},
     {.name = "clients.*.public_key", .description = "Who a client is."},
     {.name = "clients.*.calls", .type = Type::list, .fallback = "", .description = "What it may call."},
@@ -160,6 +166,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "d.toml:2: \"store.cache_kib\" must be at most 1048576"},
         BadConfig{"NoChoice", "district = '1'\nlog.level = 'loud'",
                   "d.toml:2: \"log.level\" must be one of info error"},
+        BadConfig{"NoPort", "district = '1'\nhub.request = 'tcp://127.0.0.1:70000'",
+                  "d.toml:2: \"hub.request\" must be tcp://HOST:PORT with a port from 0 to 65535"},
+        BadConfig{"OneOfAList", "district = '1'\npeers = ['331083', '33108']",
+                  "d.toml:2: \"peers\" must be a six-digit GB/T 2260 code"},
         BadConfig{"Missing", "bind.publish = 'x'",
                   "d.toml: \"district\" is required (or GONGHUI_DISTRICT in the environment): The district's "
                   "six-digit code."},
@@ -174,6 +184,24 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Config, NamesTheLineOfABrokenFile)
 {
     EXPECT_THAT(complaint("district = '1'\nbind = {"), HasSubstr("d.toml:2:"));
+}
+
+TEST(Config, ComplainsInChinese)
+{
+    const auto complaint_of = [](std::string_view toml) {
+        try {
+            static_cast<void>(Config::parse(keys, toml, "d.toml", no_environment, Language::zh_cn));
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string("no complaint");
+    };
+    EXPECT_EQ(complaint_of("district = 1"), "d.toml:1: \"district\" 应为文本，不能是整数");
+    EXPECT_EQ(complaint_of("district = '1'\n[bind]\npublsh = 'x'"),
+              "d.toml:3: 没有 \"bind.publsh\" 这个键；是否想写 \"bind.publish\"？");
+    EXPECT_EQ(complaint_of("hub.request = 'x'"),
+              "d.toml:1: \"hub.request\" 应为 tcp://主机:端口，端口为 0 到 65535\n"
+              "d.toml: 缺少 \"district\"（也可以由环境变量 GONGHUI_DISTRICT 给出）");
 }
 
 TEST(Config, NamesTheVariableOfABadValue)
@@ -211,6 +239,27 @@ TEST(Config, PrintsWhatItCanReadAgain)
     EXPECT_EQ(again.text("district"), "区");
     EXPECT_EQ(again.text("clients.x.public_key"), "k");
     EXPECT_EQ(again.duration("smtp.timeout"), 10s);
+}
+
+TEST(Config, SaysWhereAValueOrATableStands)
+{
+    const auto config = Config::parse(keys, "district = '1'\n\n[clients.training]\npublic_key = 't'", "d.toml",
+                                      environment_of({{"GONGHUI_FOLLOWS", "x"}}));
+    EXPECT_EQ(config.origin("district"), "d.toml:1");
+    EXPECT_EQ(config.origin("clients.training"), "d.toml:3");
+    EXPECT_EQ(config.origin("clients.training.public_key"), "d.toml:4");
+    EXPECT_EQ(config.origin("follows"), "GONGHUI_FOLLOWS");
+    EXPECT_EQ(config.origin("log.level"), "default");
+    EXPECT_THROW(static_cast<void>(config.origin("clients.portal")), std::logic_error);
+}
+
+TEST(HostAndPort, IsReadOrRefused)
+{
+    EXPECT_EQ(parse_host_and_port("[::1]:7311")->host, "[::1]");
+    EXPECT_EQ(parse_host_and_port("hub:0")->port, 0);
+    EXPECT_EQ(parse_host_and_port("hub:65535")->port, 65535);
+    for (const auto* const bad : {"", "hub", ":1", "hub:", "hub:65536", "hub:-1", "hub:1x", "hub: 1", "a/b:1"})
+        EXPECT_FALSE(parse_host_and_port(bad)) << bad;
 }
 
 TEST(Config, DescribesEveryKey)

@@ -1,5 +1,6 @@
 #include "common/process/config_text.hpp"
 
+#include "common/process/config_texts.hpp"
 #include "common/text/nearest.hpp"
 
 #include <algorithm>
@@ -69,27 +70,28 @@ std::string limits_note(const Key& key)
     std::string note;
     if (key.least != std::numeric_limits<std::int64_t>::min()) note += ", at least " + std::to_string(key.least);
     if (key.most != std::numeric_limits<std::int64_t>::max()) note += ", at most " + std::to_string(key.most);
+    if (key.form.fits != nullptr) note += ": " + std::string(key.form.must_be.en);
     for (const auto choice : key.choices) note += (choice == key.choices.front() ? ": " : " | ") + std::string(choice);
     return note;
 }
 
 }  // namespace
 
-std::string_view word_of(Type type)
+const Text& word_of(Type type)
 {
     switch (type) {
         case Type::text:
-            return "text";
+            break;
         case Type::integer:
-            return "an integer";
+            return text::an_integer;
         case Type::boolean:
-            return "true or false";
+            return text::a_boolean;
         case Type::duration:
-            return R"(a duration ("500ms", "5s", "10m", "2h", "30d"))";
+            return text::a_duration;
         case Type::list:
-            return "a list of texts";
+            return text::a_list;
     }
-    return "";
+    return text::a_text;
 }
 
 std::string variable_of(std::string_view name)

@@ -10,7 +10,7 @@
 
 namespace gonghui::process {
 
-std::string_view word_of(Type type);  // "text", "an integer" ... as in "must be ..."
+const Text& word_of(Type type);  // as in "must be ..."
 
 std::string variable_of(std::string_view name);  // "bind.publish" -> "GONGHUI_BIND_PUBLISH"
 

@@ -1,37 +1,19 @@
 #include "common/process/http.hpp"
 
 #include "common/process/exit_codes.hpp"
+#include "common/process/forms.hpp"
 
 #include <httplib.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <optional>
 #include <system_error>
 #include <thread>
 
 namespace gonghui::process {
 
 namespace {
-
-struct Endpoint {
-    std::string host;
-    int port;
-};
-
-std::optional<Endpoint> parse_endpoint(const std::string& listen)
-{
-    constexpr int highest_port = 65535;
-    const auto colon = listen.rfind(':');
-    if (colon == std::string::npos || colon == 0) return std::nullopt;
-    int port = 0;
-    const char* const end = listen.data() + listen.size();
-    const auto parsed = std::from_chars(listen.data() + colon + 1, end, port);
-    if (parsed.ec != std::errc() || parsed.ptr != end || port < 0 || port > highest_port) return std::nullopt;
-    return Endpoint{listen.substr(0, colon), port};
-}
 
 // httplib would set SO_REUSEPORT, with which two processes share one port and neither notices.
 void set_socket_options(int socket)
@@ -51,7 +33,7 @@ struct HttpServer::State {
 HttpServer::HttpServer(const std::string& listen, Metrics& metrics, const Readiness& readiness)
     : state_(std::make_unique<State>())
 {
-    const auto endpoint = parse_endpoint(listen);
+    const auto endpoint = parse_host_and_port(listen);
     if (!endpoint) throw Failure(Exit::config, "http.listen: \"" + listen + "\" is not host:port");
 
     httplib::Server& server = state_->server;

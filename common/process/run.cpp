@@ -73,7 +73,8 @@ Keys all_keys(const Program& program)
                     .choices = {"auto", "json", "text"}});
     keys.push_back({.name = "http.listen",
                     .fallback = program.http_listen,
-                    .description = "host:port for /healthz, /readyz and /metrics; port 0 takes a free one, off none."});
+                    .description = "Where /healthz, /readyz and /metrics are; port 0 takes a free one, off none.",
+                    .form = form::listen_address});
     return keys;
 }
 
@@ -205,10 +206,16 @@ int run_body(const Program& program, const Keys& keys, const std::filesystem::pa
     return status;
 }
 
+// What is wrong goes to a person: in their language.
+Config load(const Keys& keys, const std::filesystem::path& file)
+{
+    return Config::load(keys, file, process_environment, language_of_environment(process_environment));
+}
+
 int serve(const Program& program, const Keys& keys, const std::filesystem::path& file,
           const std::function<int(Setup&)>& body)
 {
-    const Config config = Config::load(keys, file);
+    const Config config = load(keys, file);
     log::set_up({.service = std::string(program.name),
                  .level = log::parse_level(config.text("log.level")),
                  .format = format_of(config.text("log.format"))});
@@ -238,10 +245,10 @@ int run(const Program& program, int argc, char** argv, const std::function<int(S
                 std::cout << program.name << ' ' << GONGHUI_VERSION << '\n';
                 return 0;
             case Errand::print_config:
-                std::cout << Config::load(keys, line.config).print();
+                std::cout << load(keys, line.config).print();
                 return 0;
             case Errand::check_config:
-                static_cast<void>(Config::load(keys, line.config));
+                static_cast<void>(load(keys, line.config));
                 std::cout << line.config.string() << ": correct\n";
                 return 0;
             case Errand::run:

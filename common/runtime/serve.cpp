@@ -4,6 +4,7 @@
 #include "common/process/log.hpp"
 #include "common/process/run.hpp"
 #include "common/runtime/partition.hpp"
+#include "common/zeromq/keys.hpp"
 
 #include <exception>
 #include <latch>
@@ -15,14 +16,27 @@ namespace gonghui::runtime {
 
 namespace {
 
+namespace form = process::form;
+
 process::Keys keys_of_every_service()
 {
     return {
-        {.name = "district", .description = "The district's six-digit GB/T 2260 code."},
-        {.name = "hub.publish", .fallback = "tcp://127.0.0.1:7311", .description = "Where the hub takes events."},
-        {.name = "hub.subscribe", .fallback = "tcp://127.0.0.1:7312", .description = "Where the hub gives events."},
-        {.name = "hub.request", .fallback = "tcp://127.0.0.1:7313", .description = "Where the hub routes requests."},
-        {.name = "hub.public_key", .description = "The hub's CURVE public key, 40 characters of Z85."},
+        {.name = "district", .description = "The district that this is a service of.", .form = form::district_code},
+        {.name = "hub.publish",
+         .fallback = "tcp://127.0.0.1:7311",
+         .description = "Where the hub takes events.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.subscribe",
+         .fallback = "tcp://127.0.0.1:7312",
+         .description = "Where the hub gives events.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.request",
+         .fallback = "tcp://127.0.0.1:7313",
+         .description = "Where the hub routes requests.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.public_key",
+         .description = "The hub's CURVE public key.",
+         .form = {zeromq::is_key, {"40 个字符的 Z85 公钥", "a CURVE public key of 40 characters of Z85"}}},
         {.name = "keys.identity", .description = "File of this instance's CURVE key pair, mode 0600."},
         {.name = "keys.service",
          .description = "File of the service's own key (private events, keyring, blind indexes), mode 0600."},

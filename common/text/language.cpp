@@ -14,6 +14,15 @@ Language language_of_locale(std::string_view locale)
     return locale.starts_with("zh") ? Language::zh_cn : Language::en;
 }
 
+Language language_of_environment(const std::function<std::optional<std::string>(const std::string& name)>& variable)
+{
+    if (const auto word = variable("GONGHUI_LANG"))
+        if (const auto language = parse_language(*word)) return *language;
+    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const auto locale = variable(name); locale && !locale->empty()) return language_of_locale(*locale);
+    return Language::en;
+}
+
 std::string_view to_string(Language language)
 {
     return language == Language::zh_cn ? "zh-CN" : "en";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace gonghui {
 namespace {
 
@@ -11,6 +13,22 @@ TEST(Language, FollowsTheLocale)
     EXPECT_EQ(language_of_locale("zh_TW"), Language::zh_cn);
     EXPECT_EQ(language_of_locale("de_DE.UTF-8"), Language::en);
     EXPECT_EQ(language_of_locale("C"), Language::en);
+}
+
+TEST(Language, IsWhatTheEnvironmentAsksForFirst)
+{
+    const auto language_in = [](std::map<std::string, std::string> variables) {
+        return language_of_environment([&](const std::string& name) -> std::optional<std::string> {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional(found->second);
+        });
+    };
+    EXPECT_EQ(language_in({}), Language::en);
+    EXPECT_EQ(language_in({{"LANG", "zh_CN.UTF-8"}}), Language::zh_cn);
+    EXPECT_EQ(language_in({{"LANG", "zh_CN.UTF-8"}, {"LC_ALL", "C"}}), Language::en);
+    EXPECT_EQ(language_in({{"LANG", "zh_CN.UTF-8"}, {"LC_ALL", ""}}), Language::zh_cn);
+    EXPECT_EQ(language_in({{"LC_ALL", "C"}, {"GONGHUI_LANG", "zh-CN"}}), Language::zh_cn);
+    EXPECT_EQ(language_in({{"LC_ALL", "zh_CN.UTF-8"}, {"GONGHUI_LANG", "fr"}}), Language::zh_cn);
 }
 
 TEST(Language, HasTwoWords)
