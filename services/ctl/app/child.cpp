@@ -29,6 +29,7 @@ std::vector<std::string> environment_of(const ChildSettings& settings)
     std::vector<std::string> variables;
     for (char** variable = environ; *variable != nullptr; ++variable)
         if (is_passed_on(*variable)) variables.emplace_back(*variable);
+    variables.push_back("GONGHUI_LANG=" + std::string(to_string(settings.language)));
     variables.insert(variables.end(), settings.extra_environment.begin(), settings.extra_environment.end());
     return variables;
 }
@@ -75,8 +76,6 @@ Child::Child(const ChildSettings& settings)
     const auto reason = [] {
         return std::generic_category().message(errno);
     };
-    if (access(settings.program.c_str(), X_OK) != 0)
-        throw Failure(Exit::config, settings.program + ": cannot be executed: " + reason());
     int log = -1;
     if (!settings.log.empty()) {
         log = open(settings.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
@@ -99,9 +98,20 @@ Child::Child(const ChildSettings& settings)
 
 std::optional<Ended> Child::ended()
 {
+    return look(WNOHANG);
+}
+
+Ended Child::wait()
+{
+    while (true)
+        if (const auto how = look(0)) return *how;
+}
+
+std::optional<Ended> Child::look(int options)
+{
     if (ended_) return ended_;
     int status = 0;
-    if (waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+    if (waitpid(pid_, &status, options) != pid_) return std::nullopt;
     if (WIFSIGNALED(status))
         ended_ = Ended{128 + WTERMSIG(status), WTERMSIG(status)};
     else

@@ -1,6 +1,8 @@
 #pragma once
 // A program that this one has started.
 
+#include "common/text/language.hpp"
+
 #include <sys/types.h>
 
 #include <optional>
@@ -20,6 +22,7 @@ struct ChildSettings {
     std::vector<std::string> arguments;          // without the program
     std::string log;                             // stdout and stderr are appended to it; empty: they are ours
     std::vector<std::string> extra_environment;  // "NAME=value"
+    Language language = Language::en;            // in which it is to speak, as GONGHUI_LANG
     bool is_background = true;  // in a process group of its own: a Ctrl-C in the terminal is ours to pass on
 };
 
@@ -32,9 +35,13 @@ public:
     [[nodiscard]] pid_t pid() const { return pid_; }
     // How it ended; nullopt while it runs.
     std::optional<Ended> ended();
+    // Waits until it ends.
+    Ended wait();
     void signal(int number) const;
 
 private:
+    std::optional<Ended> look(int options);
+
     pid_t pid_ = 0;
     std::optional<Ended> ended_;
 };

@@ -18,7 +18,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -33,12 +32,6 @@ using process::Exit;
 
 constexpr auto default_folder = "var/331083";
 
-std::string variable(const char* name)
-{
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody here calls setenv
-    return value == nullptr ? std::string() : value;
-}
-
 // Looked for before anything is parsed: help and complaints are in it too.
 Language language_of(const std::vector<std::string>& arguments)
 {
@@ -49,9 +42,7 @@ Language language_of(const std::vector<std::string>& arguments)
         if (argument.starts_with("--lang="))
             if (const auto language = parse_language(argument.substr(7))) return *language;
     }
-    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-        if (const auto locale = variable(name); !locale.empty()) return language_of_locale(locale);
-    return Language::en;
+    return language_of_environment(process::process_environment);
 }
 
 CLI::App* find_command(CLI::App& parent, const std::string& name)
@@ -185,7 +176,8 @@ private:
                {"只生成密钥和各服务的配置", "only make the keys and the programs' configuration"});
         sub.callback([this] {
             chosen_ = [this] {
-                up_.has_folder = folder_->count() > 0 || !variable("GONGHUI_DISTRICT_FOLDER").empty();
+                up_.has_folder = folder_->count() > 0 ||
+                                 !process::process_environment("GONGHUI_DISTRICT_FOLDER").value_or("").empty();
                 return up(session_, up_);
             };
         });

@@ -25,7 +25,7 @@ DistrictPlan load_plan(const Session& session)
 {
     const auto file = district_file(session.folder);
     if (!std::filesystem::exists(file)) throw session.failure(Exit::unavailable, text::no_district, {session.folder});
-    auto plan = parse_district(read_district(file));
+    auto plan = parse_district(read_district(session, file), session.language);
     plan.folder = session.folder;  // wherever it has been moved or mounted
     return plan;
 }

@@ -1,55 +1,85 @@
 #include "services/ctl/app/district_config.hpp"
 
 #include "common/process/config.hpp"
-#include "common/process/exit_codes.hpp"
+#include "common/text/nearest.hpp"
+#include "common/text/quotes.hpp"
+#include "common/zeromq/keys.hpp"
 #include "services/ctl/app/embedded_district.hpp"
+#include "services/ctl/app/files.hpp"
+#include "services/ctl/domain/authorized.hpp"
+#include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
+#include <optional>
 
 namespace gonghui::ctl {
 
 namespace {
 
 using process::Type;
+namespace form = process::form;
 
 // In the order in which they start.
 constexpr std::array<std::string_view, 4> of_the_house{"registration", "training", "matchmaking", "notifications"};
 
+// Of a service or a client: what has a key in the folder already is not to be had again.
+bool is_free_name(std::string_view name)
+{
+    return is_name(name) && name != "hub" && name != "ctl";
+}
+
 process::Keys keys()
 {
+    const process::Form names{is_free_name, text::free_name};
     return {
-        {.name = "district", .fallback = "331083", .description = "Six-digit GB/T 2260 code of the district."},
+        {.name = "district", .fallback = "331083", .description = "Code of the district.", .form = form::district_code},
         {.name = "folder", .fallback = "var/331083", .description = "Folder of keys, stores and logs."},
         {.name = "peers",
          .type = Type::list,
          .fallback = "",
-         .description = "Further clients that get a key of their own."},
+         .description = "Further clients that get a key of their own.",
+         .form = names},
         {.name = "hub.publish",
          .fallback = "tcp://127.0.0.1:7311",
-         .description = "Where services publish; port 0 takes a free one."},
+         .description = "Where services publish; port 0 takes a free one.",
+         .form = form::tcp_endpoint},
         {.name = "hub.subscribe",
          .fallback = "tcp://127.0.0.1:7312",
-         .description = "Where followers get events; port 0 takes a free one."},
+         .description = "Where followers get events; port 0 takes a free one.",
+         .form = form::tcp_endpoint},
         {.name = "hub.request",
          .fallback = "tcp://127.0.0.1:7313",
-         .description = "Where requests go; port 0 takes a free one."},
-        {.name = "hub.bind.publish", .fallback = "", .description = "Where the hub listens, if not at hub.publish."},
+         .description = "Where requests go; port 0 takes a free one.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.bind.publish",
+         .fallback = "",
+         .description = "Where the hub listens, if not at hub.publish.",
+         .form = form::tcp_endpoint},
         {.name = "hub.bind.subscribe",
          .fallback = "",
-         .description = "Where the hub listens, if not at hub.subscribe."},
-        {.name = "hub.bind.request", .fallback = "", .description = "Where the hub listens, if not at hub.request."},
-        {.name = "hub.public_key", .fallback = "", .description = "The hub's public key; read from keys/hub.key."},
-        {.name = "hub.http", .fallback = "127.0.0.1:0", .description = "host:port of health and figures, or off."},
+         .description = "Where the hub listens, if not at hub.subscribe.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.bind.request",
+         .fallback = "",
+         .description = "Where the hub listens, if not at hub.request.",
+         .form = form::tcp_endpoint},
+        {.name = "hub.public_key",
+         .fallback = "",
+         .description = "The hub's public key; read from keys/hub.key.",
+         .form = {zeromq::is_key, text::curve_key}},
+        {.name = "hub.http",
+         .fallback = "127.0.0.1:0",
+         .description = "Where health and figures are, or off.",
+         .form = form::listen_address},
         {.name = "hub.program", .fallback = "", .description = "The executable, if not beside this one."},
         {.name = "hub.settings",
          .fallback = "",
          .description = "TOML of the hub's own, appended to its configuration."},
         {.name = "services.*.http",
          .fallback = "127.0.0.1:0",
-         .description = "host:port of health and figures, or off."},
+         .description = "Where health and figures are, or off.",
+         .form = form::listen_address},
         {.name = "services.*.program", .fallback = "", .description = "The executable, if not beside this one."},
         {.name = "services.*.partitions",
          .type = Type::integer,
@@ -81,6 +111,7 @@ ProgramPlan program_of(const process::Config& config, const std::string& name, c
     plan.program = config.text(prefix + ".program");
     plan.http = config.text(prefix + ".http");
     plan.settings = config.text(prefix + ".settings");
+    plan.settings_from = config.origin(prefix + ".settings");
     return plan;
 }
 
@@ -88,6 +119,26 @@ std::size_t turn_of(const std::string& service)
 {
     return static_cast<std::size_t>(std::find(of_the_house.begin(), of_the_house.end(), service) -
                                     of_the_house.begin());
+}
+
+// What is wrong with the name of a service; nullopt: nothing.
+std::optional<std::string> objection(const process::Config& config, const std::string& name, Language language)
+{
+    if (!is_free_name(name))
+        return filled(text::bad_service_name.in(language), {in_quotes(name), text::free_name.in(language)});
+    if (is_of_the_house(name) || !config.text("services." + name + ".program").empty()) return std::nullopt;
+    if (const auto meant = nearest(name, of_the_house))
+        return filled(text::no_program_meant.in(language), {in_quotes(name), in_quotes(*meant)});
+    return filled(text::no_program.in(language), {in_quotes(name)});
+}
+
+void require_sound_services(const process::Config& config, Language language)
+{
+    std::vector<std::string> problems;
+    for (const auto& name : config.tables("services"))
+        if (const auto why = objection(config, name, language))
+            problems.push_back(config.origin("services." + name) + ": " + *why);
+    if (!problems.empty()) throw process::ConfigError(std::move(problems));
 }
 
 std::vector<ProgramPlan> services_of(const process::Config& config)
@@ -106,17 +157,21 @@ std::vector<ProgramPlan> services_of(const process::Config& config)
 
 }  // namespace
 
-DistrictText read_district(const std::filesystem::path& file)
+bool is_of_the_house(std::string_view service)
 {
-    if (file.empty()) return {std::string(embedded_district), "district.toml"};
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw process::Failure(process::Exit::config, file.string() + ": cannot be read");
-    return {std::string{std::istreambuf_iterator<char>(in), {}}, file.string()};
+    return std::find(of_the_house.begin(), of_the_house.end(), service) != of_the_house.end();
 }
 
-DistrictPlan parse_district(const DistrictText& text)
+DistrictText read_district(const Session& session, const std::filesystem::path& file)
 {
-    const auto config = process::Config::parse(keys(), text.toml, text.name);
+    if (file.empty()) return {std::string(embedded_district), "district.toml"};
+    return {read_file(session, file, process::Exit::config), file.string()};
+}
+
+DistrictPlan parse_district(const DistrictText& text, Language language)
+{
+    const auto config = process::Config::parse(keys(), text.toml, text.name, process::process_environment, language);
+    require_sound_services(config, language);
     DistrictPlan plan;
     plan.district = config.text("district");
     plan.folder = config.text("folder");
@@ -131,9 +186,9 @@ DistrictPlan parse_district(const DistrictText& text)
     return plan;
 }
 
-std::string print_district(const DistrictText& text)
+std::string print_district(const DistrictText& text, Language language)
 {
-    return process::Config::parse(keys(), text.toml, text.name).print();
+    return process::Config::parse(keys(), text.toml, text.name, process::process_environment, language).print();
 }
 
 }  // namespace gonghui::ctl

@@ -3,15 +3,12 @@
 #include "common/process/config.hpp"
 #include "services/ctl/app/ports.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
 namespace gonghui::ctl {
 namespace {
-
-using testing::HasSubstr;
 
 std::vector<std::string> names_of(const std::vector<ProgramPlan>& programs)
 {
@@ -21,9 +18,14 @@ std::vector<std::string> names_of(const std::vector<ProgramPlan>& programs)
     return names;
 }
 
+DistrictPlan the_house()
+{
+    return parse_district(read_district({}, {}), Language::en);
+}
+
 TEST(District, RunsTheHouseWhenNoFileIsGiven)
 {
-    const auto plan = parse_district(read_district({}));
+    const auto plan = the_house();
     EXPECT_EQ(plan.district, "331083");
     EXPECT_EQ(plan.bind, plan.connect);
     EXPECT_EQ(names_of(plan.services),
@@ -32,37 +34,83 @@ TEST(District, RunsTheHouseWhenNoFileIsGiven)
 
 TEST(District, ReadsBackWhatUpWrites)
 {
-    auto plan = parse_district(read_district({}));
+    auto plan = the_house();
     plan.hub_public_key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
     plan.services[1].partitions = 8;
     plan.services[1].settings = "log.level = \"debug\"\nstore.cache_kib = 64";
     plan.bind.request = "tcp://0.0.0.0:1";
-    const auto again = parse_district({to_toml(plan), "district.toml"});
+    const auto again = parse_district({to_toml(plan), "district.toml"}, Language::en);
     EXPECT_EQ(to_toml(again), to_toml(plan));
 }
 
 TEST(District, RunsAServiceOfSomebodyElse)
 {
-    const auto plan =
-        parse_district({"[services.clubs]\nprogram = \"/opt/clubs\"\n[services.registration]\n", "d.toml"});
+    const auto plan = parse_district(
+        {"[services.clubs]\nprogram = \"/opt/clubs\"\n[services.registration]\n", "d.toml"}, Language::en);
     EXPECT_EQ(names_of(plan.services), (std::vector<std::string>{"registration", "clubs"}));
     EXPECT_EQ(plan.services[1].program, "/opt/clubs");
 }
 
-TEST(District, NamesLineAndKeyOfAMistake)
+struct Mistake {
+    const char* name;
+    const char* toml;
+    const char* english;
+    const char* chinese;
+};
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+std::string complaint(const char* toml, Language language)
 {
     try {
-        parse_district({"district = \"331083\"\n[services.training]\npartitoins = 2\n", "d.toml"});
-        FAIL() << "a misspelt key was taken";
+        parse_district({toml, "d.toml"}, language);
     } catch (const process::ConfigError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("d.toml:3"));
-        EXPECT_THAT(error.what(), HasSubstr("partitions"));
+        return error.what();
     }
+    return "no complaint";
 }
+
+TEST_P(Mistakes, AreNamedWithTheirLineInBothLanguages)
+{
+    EXPECT_EQ(complaint(GetParam().toml, Language::en), GetParam().english);
+    EXPECT_EQ(complaint(GetParam().toml, Language::zh_cn), GetParam().chinese);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    District, Mistakes,
+    testing::Values(
+        Mistake{
+            "Key", "[services.training]\npartitoins = 2",
+            "d.toml:2: unknown key \"services.training.partitoins\"; did you mean \"services.training.partitions\"?",
+            "d.toml:2: 没有 \"services.training.partitoins\" 这个键；是否想写 \"services.training.partitions\"？"},
+        Mistake{"DistrictCode", "\ndistrict = \"33108\"", "d.toml:2: \"district\" must be a six-digit GB/T 2260 code",
+                "d.toml:2: \"district\" 应为六位数字的 GB/T 2260 代码"},
+        Mistake{"Port", "[hub]\nrequest = \"tcp://127.0.0.1:73130\"",
+                "d.toml:2: \"hub.request\" must be tcp://HOST:PORT with a port from 0 to 65535",
+                "d.toml:2: \"hub.request\" 应为 tcp://主机:端口，端口为 0 到 65535"},
+        Mistake{"HttpPort", "[services.training]\nhttp = \"127.0.0.1\"",
+                "d.toml:2: \"services.training.http\" must be HOST:PORT with a port from 0 to 65535, or off",
+                "d.toml:2: \"services.training.http\" 应为主机:端口（端口为 0 到 65535）或 off"},
+        Mistake{
+            "ServiceMisspelt", "[services.registration]\n[services.trainng]",
+            "d.toml:2: there is no service \"trainng\"; did you mean \"training\"? One of your own needs its program",
+            "d.toml:2: 没有 \"trainng\" 这个服务；是否想写 \"training\"？自己的服务要用 program 写明程序"},
+        Mistake{"ServiceWithoutProgram", "[services.clubs]",
+                "d.toml:1: there is no service \"clubs\"; one of your own needs its program",
+                "d.toml:1: 没有 \"clubs\" 这个服务；自己的服务要用 program 写明程序"},
+        Mistake{"ServiceName", "[services.Clubs]\nprogram = \"/opt/clubs\"",
+                "d.toml:1: \"Clubs\" must be a name of small letters, digits, - and _, a letter first, other than hub "
+                "and ctl",
+                "d.toml:1: \"Clubs\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"},
+        Mistake{"PeerName", "peers = [\"portal\", \"ctl\"]",
+                "d.toml:1: \"peers\" must be a name of small letters, digits, - and _, a letter first, other than hub "
+                "and ctl",
+                "d.toml:1: \"peers\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"}),
+    [](const auto& param_info) { return std::string(param_info.param.name); });
 
 TEST(Ports, AreSettledWhereTheyAreLeftOpen)
 {
-    auto plan = parse_district({"[hub]\nrequest = \"tcp://127.0.0.1:0\"\nhttp = \"off\"\n", "d.toml"});
+    auto plan = parse_district({"[hub]\nrequest = \"tcp://127.0.0.1:0\"\nhttp = \"off\"\n", "d.toml"}, Language::en);
     settle_ports(plan, Ports::as_planned);
     EXPECT_EQ(plan.connect.publish, "tcp://127.0.0.1:7311");
     EXPECT_NE(plan.connect.request, "tcp://127.0.0.1:0");
@@ -72,7 +120,7 @@ TEST(Ports, AreSettledWhereTheyAreLeftOpen)
 
 TEST(Ports, AreAllDifferentWhenAllAreFree)
 {
-    auto plan = parse_district(read_district({}));
+    auto plan = the_house();
     settle_ports(plan, Ports::all_free);
     const std::set<std::string> endpoints{plan.connect.publish, plan.connect.subscribe, plan.connect.request};
     EXPECT_EQ(endpoints.size(), 3U);

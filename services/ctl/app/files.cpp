@@ -34,12 +34,13 @@ bool write_all(int descriptor, std::string_view text)
 
 }  // namespace
 
-std::string read_file(const Session& session, const std::filesystem::path& file)
+std::string read_file(const Session& session, const std::filesystem::path& file, Exit code)
 {
     std::ifstream in(file, std::ios::binary);
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(file, ignored))
-        throw session.failure(Exit::io, text::cannot_read, {file.native(), in ? "a folder" : reason()});
+        throw session.failure(code, text::cannot_read,
+                              {file.native(), in ? std::generic_category().message(EISDIR) : reason()});
     return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -11,8 +11,9 @@ namespace gonghui::ctl {
 
 enum class Privacy : std::uint8_t { open, secret };  // 0644 and 0755, or 0600 and 0700
 
-// Throw Failure with the path and the system's reason.
-std::string read_file(const Session& session, const std::filesystem::path& file);
+// Throw Failure with the path and the system's reason; what cannot be read with `code`.
+std::string read_file(const Session& session, const std::filesystem::path& file,
+                      process::Exit code = process::Exit::io);
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy);
 void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy);
 

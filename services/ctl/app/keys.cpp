@@ -107,7 +107,7 @@ std::vector<std::string> complete_keys(const Session& session, const DistrictPla
 
 int keys_init(const Session& session, const KeysInitOptions& options)
 {
-    auto plan = parse_district(read_district(options.district));
+    auto plan = parse_district(read_district(session, options.district), session.language);
     plan.folder = session.folder;
     const auto made = complete_keys(session, plan);
     for (const auto& file : made) std::cout << session.say(text::key_made, {file}) << '\n';

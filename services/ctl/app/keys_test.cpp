@@ -19,7 +19,7 @@ protected:
     Keys()
     {
         session_.folder = folder_.path().string();
-        plan_ = parse_district(read_district({}));
+        plan_ = parse_district(read_district(session_, {}), Language::en);
         plan_.folder = session_.folder;
     }
 

@@ -1,6 +1,7 @@
 #include "services/ctl/app/supervisor.hpp"
 
 #include "services/ctl/app/files.hpp"
+#include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -24,12 +25,6 @@ constexpr milliseconds between_steps{50};
 constexpr milliseconds probe_patience{150};
 // Services drain for 5 s at most.
 constexpr std::chrono::seconds stop_patience{10};
-
-std::string program_of(const Session& session, const ProgramPlan& plan)
-{
-    if (!plan.program.empty()) return plan.program;
-    return std::filesystem::path(session.executable).parent_path() / ("gonghui-" + plan.name);
-}
 
 std::int64_t size_of(const std::string& file)
 {
@@ -125,9 +120,10 @@ void Supervisor::start_due()
 void Supervisor::start(Managed& program)
 {
     ChildSettings settings;
-    settings.program = program_of(session_, program.plan);
+    settings.program = program_file(session_, program.plan);
     settings.arguments = {"--config", config_file(plan_.folder, program.plan.name)};
     settings.log = log_file(plan_.folder, program.plan.name);
+    settings.language = session_.language;
     program.log_size = size_of(settings.log);
     program.child.emplace(settings);
     program.restarts.on_start(clock_.now());
@@ -220,6 +216,7 @@ void Supervisor::on_all_ready()
     command.program = "/bin/sh";
     command.arguments = {"-c", settings_.once_ready};
     command.extra_environment = {"GONGHUI_DISTRICT_FOLDER=" + plan_.folder};
+    command.language = session_.language;
     command.is_background = false;
     command_.emplace(command);
 }

@@ -7,6 +7,7 @@
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/keys.hpp"
 #include "services/ctl/app/ports.hpp"
+#include "services/ctl/app/programs.hpp"
 #include "services/ctl/app/supervisor.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -66,7 +67,7 @@ void write_configs(const Session& session, const DistrictPlan& plan)
 
 DistrictPlan plan_of(const Session& session, const UpOptions& options, const DistrictText& text)
 {
-    auto plan = parse_district(text);
+    auto plan = parse_district(text, session.language);
     plan.folder = options.has_folder ? session.folder : std::filesystem::absolute(plan.folder).string();
     return plan;
 }
@@ -87,14 +88,16 @@ int supervise(const Session& session, const UpOptions& options, const DistrictPl
 
 int up(const Session& session, const UpOptions& options)
 {
-    const auto text = read_district(options.config);
+    const auto text = read_district(session, options.config);
     auto plan = plan_of(session, options, text);
-    if (options.errand == UpErrand::check_config) {
-        std::cout << text.name << ": " << session.say(text::config_correct) << '\n';
+    if (options.errand == UpErrand::print_config) {
+        std::cout << print_district(text, session.language);
         return 0;
     }
-    if (options.errand == UpErrand::print_config) {
-        std::cout << print_district(text);
+    // Whoever only writes the configuration may have the programs elsewhere.
+    if (options.errand != UpErrand::write_config) require_sound_settings(session, plan, text);
+    if (options.errand == UpErrand::check_config) {
+        std::cout << text.name << ": " << session.say(text::config_correct) << '\n';
         return 0;
     }
     make_folders(session, plan.folder);

@@ -2,6 +2,9 @@
 
 #include "common/text/quotes.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace gonghui::ctl {
 
 namespace {
@@ -39,6 +42,17 @@ std::string list_text(const std::vector<std::string>& items)
     std::string out = "[";
     for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + in_quotes(item);
     return out + ']';
+}
+
+std::int64_t lines_in(std::string_view text)
+{
+    return std::count(text.begin(), text.end(), '\n');
+}
+
+std::string_view line_of(std::string_view text, std::int64_t number)
+{
+    for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    return text.substr(0, text.find('\n'));
 }
 
 std::string program_lines(const ProgramPlan& program)
@@ -124,6 +138,25 @@ std::string to_toml(const DistrictPlan& plan)
         out += "\n[services." + service.name + "]\n" + program_lines(service) + line("partitions", service.partitions) +
                line("readers", service.readers);
     return out;
+}
+
+std::optional<std::string> place_of_line(const ProgramPlan& program, std::string_view config, std::int64_t line,
+                                         std::string_view file)
+{
+    const auto nth = line - (lines_in(config) - lines_in(with_line_end(program.settings)));
+    if (nth < 1) return std::nullopt;
+    const std::string_view from = program.settings_from;
+    const auto colon = std::min(from.rfind(':'), from.size());
+    std::int64_t key_line = 0;
+    std::from_chars(from.data() + std::min(colon + 1, from.size()), from.data() + from.size(), key_line);
+    if (key_line < 1) return std::string(from);  // a variable has no lines
+
+    auto opening = line_of(file, key_line);
+    while (!opening.empty() && (opening.back() == ' ' || opening.back() == '\r')) opening.remove_suffix(1);
+    const bool begins_below = opening.ends_with("\"\"\"") || opening.ends_with("'''");
+    const bool has_lines = opening.find("\"\"\"") != opening.npos || opening.find("'''") != opening.npos;
+    const auto at = key_line + (begins_below ? nth : has_lines ? nth - 1 : 0);
+    return std::string(from.substr(0, colon)) + ':' + std::to_string(at);
 }
 
 }  // namespace gonghui::ctl

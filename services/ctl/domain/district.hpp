@@ -11,6 +11,7 @@
 //     <folder>/log/training.log, run/training.pid
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct ProgramPlan {
     std::string program;  // path of the executable; empty: gonghui-<name> beside this one
     std::string http;     // host:port of /readyz and /metrics, or "off"
     std::string settings;
+    std::string settings_from;    // where they stand: "my.toml:14", or an environment variable
     std::int64_t partitions = 1;  // of a service
     std::int64_t readers = 1;
 };
@@ -62,5 +64,11 @@ std::string instance_of(std::string_view service);
 std::string hub_config(const DistrictPlan& plan);
 std::string service_config(const DistrictPlan& plan, const ProgramPlan& service);
 std::string to_toml(const DistrictPlan& plan);
+
+// Where line `line` (from 1) of a program's configuration was written by the operator; nullopt when the plan wrote it.
+// `file` is the text of the district's file: a multi-line text begins on the line below its key, unless something
+// follows the quotes that open it.
+std::optional<std::string> place_of_line(const ProgramPlan& program, std::string_view config, std::int64_t line,
+                                         std::string_view file);
 
 }  // namespace gonghui::ctl

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace gonghui::ctl {
 namespace {
 
@@ -44,6 +46,37 @@ TEST(District, GivesAServiceItsOwnKeysAndNoOthers)
 TEST(District, AppendsAProgramsOwnSettings)
 {
     EXPECT_THAT(service_config(plan(), plan().services[0]), HasSubstr("\nstore.cache_kib = 1024\n"));
+}
+
+// A line of the configuration that a program gets, as a line of the file that the operator wrote.
+std::string place(std::string_view settings_in_file, const std::string& settings, std::int64_t nth)
+{
+    ProgramPlan program = plan().services[0];
+    program.settings = settings;
+    program.settings_from = "my.toml:2";
+    const auto config = service_config(plan(), program);
+    const auto lines = std::count(config.begin(), config.end(), '\n');
+    const auto own = std::count(settings.begin(), settings.end(), '\n') + (settings.ends_with('\n') ? 0 : 1);
+    const auto file = "[services.training]\nsettings = " + std::string(settings_in_file) + "\n";
+    return place_of_line(program, config, lines - own + nth, file).value_or("none");
+}
+
+TEST(PlaceOfLine, IsWhereTheOperatorWroteIt)
+{
+    EXPECT_EQ(place("\"\"\"\na = 1\nb = 2\n\"\"\"", "a = 1\nb = 2\n", 2), "my.toml:4");
+    EXPECT_EQ(place("'''a = 1\nb = 2'''", "a = 1\nb = 2", 2), "my.toml:3");
+    EXPECT_EQ(place("'a = 1'", "a = 1", 1), "my.toml:2");
+    EXPECT_EQ(place("\"a = 1\\nb = 2\"", "a = 1\nb = 2", 2), "my.toml:2");
+}
+
+TEST(PlaceOfLine, IsNoneWhereThePlanWroteIt)
+{
+    EXPECT_EQ(place("'a = 1'", "a = 1", 0), "none");
+    ProgramPlan program = plan().services[0];
+    program.settings_from = "GONGHUI_SERVICES_TRAINING_SETTINGS";
+    const auto config = service_config(plan(), program);
+    EXPECT_EQ(place_of_line(program, config, std::count(config.begin(), config.end(), '\n'), ""),
+              "GONGHUI_SERVICES_TRAINING_SETTINGS");
 }
 
 }  // namespace

@@ -84,6 +84,17 @@ inline constexpr Text bad_after{"--after 应为应答中的 at：来源@纪元:�
 inline constexpr Text bad_uuid{"{0} 应为 UUID", "{0} must be a UUID"};
 inline constexpr Text bad_reply{"收到的应答无法读懂：{0}", "The reply makes no sense: {0}"};
 
+// --- a district's file ---
+inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl",
+                                "a name of small letters, digits, - and _, a letter first, other than hub and ctl"};
+inline constexpr Text bad_service_name{"{0} 应为{1}", "{0} must be {1}"};
+inline constexpr Text curve_key{"40 个字符的 CURVE 公钥", "a CURVE public key of 40 characters"};
+inline constexpr Text no_program{"没有 {0} 这个服务；自己的服务要用 program 写明程序",
+                                 "there is no service {0}; one of your own needs its program"};
+inline constexpr Text no_program_meant{"没有 {0} 这个服务；是否想写 {1}？自己的服务要用 program 写明程序",
+                                       "there is no service {0}; did you mean {1}? One of your own needs its program"};
+inline constexpr Text cannot_execute{"{0} 无法运行：{1}", "{0} cannot be executed: {1}"};
+
 // --- up ---
 inline constexpr Text config_correct{"正确", "correct"};
 inline constexpr Text already_up{"{0} 中的区县已在运行，或文件夹不可写",

@@ -1,0 +1,19 @@
+#pragma once
+// The programs of a district: where each is, and whether it would take the configuration that `up` writes for it.
+
+#include "services/ctl/app/district_config.hpp"
+#include "services/ctl/app/session.hpp"
+
+#include <string>
+
+namespace gonghui::ctl {
+
+// Path of the executable. Throws Failure when it cannot be executed.
+std::string program_file(const Session& session, const ProgramPlan& plan);
+
+// Asks the hub and the services of the house, each for its own `settings`. Throws process::ConfigError with what they
+// say, the lines being those of the district's file; Failure when a program is not there. A service of somebody else
+// is not asked: it need not know how to answer.
+void require_sound_settings(const Session& session, const DistrictPlan& plan, const DistrictText& text);
+
+}  // namespace gonghui::ctl
