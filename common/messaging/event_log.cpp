@@ -1,6 +1,7 @@
 #include "common/messaging/event_log.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace gonghui::messaging {
 
@@ -53,33 +54,58 @@ const Position& EventLog::append(BytesView bytes, UtcTime time)
 
 void EventLog::verify_tail(std::int64_t records) const
 {
-    const auto first = std::max<std::int64_t>(1, head_.seq - records + 1);
-    auto previous = position_at(database_, first - 1);
-    if (!previous) throw BrokenChain(first - 1, "log record " + std::to_string(first - 1) + " is missing");
-    auto chain = previous->chain;
-    auto expected = first;
-    auto rows = database_.query("SELECT seq, chain, bytes FROM log WHERE seq >= ?1 ORDER BY seq", first);
-    for (; rows.next(); ++expected) {
-        if (rows.integer(0) != expected)
-            throw BrokenChain(expected, "log record " + std::to_string(expected) + " is missing");
-        chain = next_chain(chain, rows.blob(2));
-        if (chain != to_chain(rows.blob(1)))
-            throw BrokenChain(expected, "log record " + std::to_string(expected) + " does not fit the chain before it");
-    }
+    constexpr auto everything = std::numeric_limits<std::size_t>::max();
+    verify_log(database_, std::max<std::int64_t>(0, head_.seq - records), everything);
 }
+
+namespace {
+
+// Calls `visit(seq, time, bytes)` for each record after `after_seq` whose chain value holds, until `max_bytes`.
+template <class Visit>
+void walk(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes, Visit visit)
+{
+    auto rows = database.query("SELECT seq, chain, bytes, time FROM log WHERE seq > ?1 ORDER BY seq", after_seq);
+    if (!rows.next()) return;
+    const auto before = position_at(database, after_seq);
+    if (!before) throw BrokenChain(after_seq, "it is missing");
+    auto chain = before->chain;
+    auto expected = after_seq + 1;
+    std::size_t total = 0;
+    do {
+        const auto bytes = rows.blob(2);
+        total += bytes.size();
+        if (expected > after_seq + 1 && total > max_bytes) return;
+        if (rows.integer(0) != expected) throw BrokenChain(expected, "it is missing");
+        chain = next_chain(chain, bytes);
+        if (chain != to_chain(rows.blob(1))) throw BrokenChain(expected, "its bytes do not fit the chain");
+        visit(expected, rows.integer(3), bytes);
+        ++expected;
+    } while (rows.next());
+}
+
+}  // namespace
 
 std::vector<LogRecord> read_log(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes)
 {
     std::vector<LogRecord> records;
-    std::size_t total = 0;
-    auto rows = database.query("SELECT seq, bytes FROM log WHERE seq > ?1 ORDER BY seq", after_seq);
-    while (rows.next()) {
-        const auto bytes = rows.blob(1);
-        total += bytes.size();
-        if (!records.empty() && total > max_bytes) break;
-        records.push_back({rows.integer(0), to_bytes(bytes)});
-    }
+    walk(database, after_seq, max_bytes, [&](std::int64_t seq, std::int64_t, BytesView bytes) {
+        records.push_back({seq, to_bytes(bytes)});
+    });
     return records;
+}
+
+std::int64_t verify_log(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes)
+{
+    codec::Parser parser;
+    auto last = after_seq;
+    walk(database, after_seq, max_bytes, [&](std::int64_t seq, std::int64_t time, BytesView bytes) {
+        const auto event = decode_event(parser, bytes);
+        if (!event) throw BrokenChain(seq, "it is no event: " + event.error());
+        if (event->header.seq != seq) throw BrokenChain(seq, "it is the event of another number");
+        if (to_microseconds(event->header.time) != time) throw BrokenChain(seq, "its time is not that of its event");
+        last = seq;
+    });
+    return last;
 }
 
 std::optional<Position> position_at(sqlite::Database& database, std::int64_t seq)

@@ -45,7 +45,12 @@ private:
 };
 
 // Records after `seq`, in order, until `max_bytes` is reached (at least one, if there is one). For any connection.
+// What is handed out has been verified: each record against the chain value before it and its own. Throws BrokenChain.
 std::vector<LogRecord> read_log(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes);
+
+// The same records, only looked at, and in their places as well: that each is an event of its row's number and time.
+// Returns the last one's seq, `after_seq` when there is none. Throws BrokenChain.
+std::int64_t verify_log(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes);
 
 // The position just at `seq`; nullopt when the log does not reach it.
 std::optional<Position> position_at(sqlite::Database& database, std::int64_t seq);

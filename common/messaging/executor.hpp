@@ -7,6 +7,7 @@
 #include "common/sqlite/database.hpp"
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace gonghui::messaging {
 
 // Reads from a connection of its own and returns encoded answers. Must not throw.
 using Reading = std::function<Bytes(sqlite::Database& reader)>;
+
+// The token of a reading that nobody asked for: what it returns goes nowhere.
+inline constexpr ReplyToken no_caller = std::numeric_limits<ReplyToken>::max();
 
 struct Answered {
     ReplyToken token;

@@ -13,6 +13,15 @@ constexpr std::int64_t verified_at_open = 1024;
 constexpr std::size_t timers_per_batch = 256;
 // A clock that jumps ahead would fire everything at once; timers wait this long for it to come to its senses.
 constexpr std::chrono::seconds clock_jump{60};
+// The background verification reads 5 MB/s of the log, and begins anew some hours after it has reached the head.
+constexpr std::chrono::milliseconds between_log_checks{50};
+constexpr std::chrono::hours between_log_passes{6};
+
+[[noreturn]] void refuse(const std::string& source, const Damage& damage)
+{
+    throw BrokenChain(damage.seq, "the log of " + source + " is damaged at record " + std::to_string(damage.seq) +
+                                      ": " + damage.what + "; restore the store from a backup (gonghui restore)");
+}
 
 }  // namespace
 
@@ -23,6 +32,7 @@ void migrate_host_tables(sqlite::Database& database)
     sqlite::migrate(database, "cursors", cursors_migrations());
     sqlite::migrate(database, "parked", parked_migrations());
     sqlite::migrate(database, "timers", timers_migrations());
+    sqlite::migrate(database, "damages", damages_migrations());
     sqlite::migrate(database, "claims",
                     {{1, "CREATE TABLE claims (number INTEGER NOT NULL) STRICT; INSERT INTO claims VALUES (0);"}});
 }
@@ -38,7 +48,12 @@ Host::State::State(HostSettings its_settings, HostPorts its_ports)
       batch(settings.source, log, ports.service_key, ports.random),
       own_source(to_string(settings.source))
 {
-    log.verify_tail(verified_at_open);
+    if (const auto damage = remembered_damage(ports.database)) refuse(own_source, *damage);
+    try {
+        log.verify_tail(verified_at_open);
+    } catch (const BrokenChain& broken) {
+        refuse(own_source, {broken.seq, broken.what()});
+    }
     claim = ports.database.value<std::int64_t>("UPDATE claims SET number = number + 1 RETURNING number").value();
 
     for (auto& [source, position] : cursors.all()) followers.emplace(source, Follower(source, position));
@@ -69,6 +84,7 @@ bool Host::State::step()
     const bool work = arrived || !waiting.empty() || (due && *due <= now && now >= timers_pause_until) ||
                       (parked.count() > 0 && now >= retry_not_ready_at);
     if (work) run_batch(now);
+    check_log(now);
     beacon(now);
     ask_pages(now);
     fetch_keys(now);
@@ -144,7 +160,34 @@ void Host::State::send_answered()
     answered.clear();
     ports.executor.take_answered(answered);
     readings_out -= answered.size();
-    for (const auto& answer : answered) ports.transport.reply(answer.token, answer.reply);
+    for (const auto& answer : answered)
+        if (answer.token == no_caller)
+            log_check_out = false;
+        else
+            ports.transport.reply(answer.token, answer.reply);
+}
+
+void Host::State::check_log(UtcTime now)
+{
+    if (const auto damage = log_check->damage()) {
+        sqlite::Transaction transaction(ports.database);
+        remember_damage(ports.database, *damage, now);
+        transaction.commit();
+        ports.alarm("log_damaged", "record " + std::to_string(damage->seq) + ": " + damage->what);
+        refuse(own_source, *damage);
+    }
+    if (log_check_out || draining || now < next_log_check) return;
+    const auto completed = log_check->progress().completed_at;
+    next_log_check = now + between_log_checks;
+    if (completed && !log_check->under_way() && now < *completed + between_log_passes) {
+        next_log_check = *completed + between_log_passes;
+        return;
+    }
+    log_check_out = ports.executor.submit(no_caller, [check = log_check, &clock = ports.clock](auto& reader) {
+        check->step(reader, clock.now());
+        return Bytes{};
+    });
+    if (log_check_out) ++readings_out;
 }
 
 void Host::State::beacon(UtcTime now)
@@ -197,7 +240,7 @@ void Host::State::fire_timers(UtcTime now)
 
 UtcTime Host::State::wake_at() const
 {
-    auto at = next_beacon;
+    auto at = std::min(next_beacon, next_log_check);
     if (const auto due = timers.next_due()) at = std::min(at, std::max(*due, timers_pause_until));
     for (const auto& [source, follower] : followers) at = std::min(at, follower.wake_at());
     if (parked.count() > 0) at = std::min(at, retry_not_ready_at);
@@ -239,6 +282,11 @@ bool Host::level() const
 {
     const std::scoped_lock lock(state_->published_mutex);
     return state_->published_level;
+}
+
+LogCheck::Progress Host::log_check() const
+{
+    return state_->log_check->progress();
 }
 
 HostCounters Host::counters() const

@@ -6,6 +6,7 @@
 #include "common/ids/random.hpp"
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/executor.hpp"
+#include "common/messaging/integrity.hpp"
 #include "common/messaging/key_fetcher.hpp"
 #include "common/messaging/service.hpp"
 #include "common/messaging/source.hpp"
@@ -64,13 +65,13 @@ void migrate_host_tables(sqlite::Database& database);
 
 class Host {
 public:
-    // Brings the host's own tables up, verifies the tail of the log and raises the claim. Throws when the store is
-    // corrupt or from a newer version.
+    // Verifies the tail of the log and raises the claim. Throws when the store is corrupt or from a newer version, and
+    // BrokenChain, naming source, record and fault, when its log is damaged or was once found so.
     Host(HostSettings settings, HostPorts ports);
     ~Host();
 
-    // One turn: true when it did anything. Throws only a machine's fault: the partition must stop then, and this object
-    // be discarded; what was not committed is undone.
+    // One turn: true when it did anything. Throws only a machine's fault, BrokenChain among them: the partition must
+    // stop then, and this object be discarded; what was not committed is undone.
     bool step();
 
     // The latest time at which `step` must be called again even if nothing arrives.
@@ -82,6 +83,7 @@ public:
     [[nodiscard]] Position head() const;
     [[nodiscard]] bool level() const;             // with every source it follows, as far as it knows their heads
     [[nodiscard]] HostCounters counters() const;  // thread-safe
+    [[nodiscard]] LogCheck::Progress log_check() const;  // thread-safe
 
 private:
     struct State;

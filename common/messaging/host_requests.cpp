@@ -31,16 +31,27 @@ std::string text_of(const codec::Value& data, std::string_view name)
     return value ? std::string(value->text().value_or("")) : std::string();
 }
 
+// One read transaction.
+class Snapshot {
+public:
+    explicit Snapshot(sqlite::Database& reader) : reader_(reader) { reader_.run("BEGIN"); }
+    ~Snapshot() { reader_.run("COMMIT"); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    sqlite::Database& reader_;
+};
+
 Reply log_page(const Request& request, sqlite::Database& reader)
 {
     const auto after = number_or<std::int64_t>(request.data, "after_seq", 0);
     const auto most =
         std::clamp<std::size_t>(number_or<std::size_t>(request.data, "max_bytes", page_bytes), 1, page_bytes);
-    // One read transaction, so that the head fits the records.
-    reader.script("BEGIN");
+    // So that the head fits the records.
+    const Snapshot snapshot(reader);
     const auto records = read_log(reader, after, most);
     const auto head = EventLog(reader).head();
-    reader.script("COMMIT");
 
     codec::Writer out;
     out.map(2);
@@ -262,7 +273,7 @@ Reply Host::State::drop_parked(const Request& request, const Context& context)
 Reading Host::State::reading(PendingReading pending) const
 {
     // Runs on a reader's thread: it may touch `service`, whose queries are const, and nothing else of this host.
-    return [&service = ports.service, &clock = ports.clock, &random = ports.random, at = at(),
+    return [&service = ports.service, &clock = ports.clock, &random = ports.random, check = log_check, at = at(),
             pending = std::move(pending)](sqlite::Database& reader) {
         thread_local codec::Parser reading_parser;
         const auto request = decode_request(reading_parser, pending.request, pending.caller);
@@ -275,6 +286,9 @@ Reading Host::State::reading(PendingReading pending) const
                                              : service.query(*request, context, reader);
         } catch (const NotReady&) {
             answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
+        } catch (const BrokenChain& broken) {
+            check->found({broken.seq, broken.what()});  // at its next turn the host stops
+            answer = Reply::fault("log_damaged");
         } catch (const std::exception&) {
             answer = Reply::fault("internal");
         }
@@ -293,13 +307,16 @@ Reply Host::State::status(UtcTime now) const
         out.text(name);
         out.text(value);
     };
-    out.map(10);
+    const auto checked = log_check->progress();
+    out.map(checked.completed_at ? 12 : 11);
     text("source", own_source);
     text("version", settings.version);
     number("claim", claim);
     number("epoch", log.head().epoch);
     number("head", log.head().seq);
     number("now", to_microseconds(now));
+    number("checked", checked.checked);
+    if (checked.completed_at) number("checked_at", to_microseconds(*checked.completed_at));
     number("parked", parked.count());
     number(
         "store_bytes",

@@ -25,6 +25,7 @@ struct Host::State {
     void send_effects();
     void send_answered();
     void beacon(UtcTime now);
+    void check_log(UtcTime now);
     void fire_timers(UtcTime now);
     [[nodiscard]] UtcTime wake_at() const;
 
@@ -91,6 +92,11 @@ struct Host::State {
         UtcTime until;
     };
     std::deque<Waiting> waiting;
+
+    // Shared with the readings, which run on other threads and may outlive this.
+    std::shared_ptr<LogCheck> log_check = std::make_shared<LogCheck>();
+    bool log_check_out = false;
+    UtcTime next_log_check{};
 
     std::size_t readings_out = 0;
     bool draining = false;

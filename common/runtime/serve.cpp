@@ -107,6 +107,18 @@ void report(process::Metrics& metrics, const messaging::HostCounters& counted, c
     total(work, work_help, counted.timers_fired, "timers");
 }
 
+void report(process::Metrics& metrics, const messaging::LogCheck::Progress& check, const std::string& partition)
+{
+    metrics
+        .gauge("gonghui_log_checked", "Records of the log that this pass of the verification has come through.",
+               {{"partition", partition}})
+        .set(static_cast<double>(check.checked));
+    if (!check.completed_at) return;
+    metrics
+        .gauge("gonghui_log_check_age_seconds", "Since the whole log was last found sound.", {{"partition", partition}})
+        .set(std::chrono::duration<double>(SystemClock().now() - *check.completed_at).count());
+}
+
 // The threads of a process's partitions. The first failure stops them all and is thrown by `join`.
 class Crew {
 public:
@@ -131,16 +143,24 @@ private:
             const auto name = std::to_string(number);
             const auto hook = setup_.metrics.collect([&] {
                 report(setup_.metrics, partition.host().counters(), name);
+                report(setup_.metrics, partition.host().log_check(), name);
                 partition.host().level() ? setup_.readiness.ready("level_" + name)
                                          : setup_.readiness.not_ready("level_" + name, "catching up");
             });
             setup_.readiness.ready("process");
             partition.drive(setup_.stop);
+        } catch (const messaging::BrokenChain& broken) {
+            fail(std::make_exception_ptr(process::Failure(process::Exit::data, broken.what())));
         } catch (...) {
-            const std::scoped_lock lock(mutex_);
-            if (!failure_) failure_ = std::current_exception();
-            setup_.request_stop();
+            fail(std::current_exception());
         }
+    }
+
+    void fail(std::exception_ptr failure)
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!failure_) failure_ = std::move(failure);
+        setup_.request_stop();
     }
 
     const ServiceProgram& program_;

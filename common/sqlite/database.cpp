@@ -89,6 +89,12 @@ bool Error::machine_fault() const
     }
 }
 
+bool Error::is_corruption() const
+{
+    const int code = extended_code_ & 0xff;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 // --- Statement ---------------------------------------------------------------------------------------------------
 
 Statement::Statement(Database& database, sqlite3_stmt* handle, Pool& home)

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] int extended_code() const { return extended_code_; }
     // Disk full, I/O, memory, corruption, read-only: the machine's fault, not the message's. It stops the partition.
     [[nodiscard]] bool machine_fault() const;
+    // Of these: the file itself makes no sense, and will make none at the next try.
+    [[nodiscard]] bool is_corruption() const;
 
 private:
     int extended_code_;
