@@ -13,6 +13,14 @@ void Batch::begin(const Uuid& cause, std::string_view traceparent, UtcTime now)
     index_ = 0;
     traceparent_ = traceparent;
     now_ = now;
+    origin_.source.clear();
+}
+
+void Batch::begin(const Event& origin, UtcTime now)
+{
+    begin(origin.header.id, origin.header.traceparent, now);
+    origin_.source = origin.header.source;
+    origin_.seq = origin.header.seq;
 }
 
 void Batch::undo(const Mark& mark)
@@ -43,7 +51,7 @@ void Batch::append(std::string_view dataschema, std::string_view subject, bool i
     }
     event_.clear();
     encode_event(event_, header, encoded_data);
-    log_.append(event_.view(), now_);
+    log_.append(event_.view(), now_, origin_);
     publications.push_back({topic_of(source_, header.type), to_bytes(event_.view())});
 }
 

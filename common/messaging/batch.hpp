@@ -30,8 +30,9 @@ class Batch final : public Recorder {
 public:
     Batch(const Source& source, EventLog& log, const sealing::Key& service_key, Random& random);
 
-    // Every event recorded until the next `begin` descends from `cause`.
+    // Every event recorded until the next `begin` descends from `cause`; if that is a followed event, from `origin`.
     void begin(const Uuid& cause, std::string_view traceparent, UtcTime now);
+    void begin(const Event& origin, UtcTime now);
 
     // Where a savepoint stands, and the way back to it after its rollback.
     struct Mark {
@@ -61,6 +62,7 @@ private:
     codec::Writer sealed_;
     codec::Writer event_;
     Uuid cause_;
+    Origin origin_;
     std::uint32_t index_ = 0;
     std::string traceparent_;
     UtcTime now_{};

@@ -19,7 +19,9 @@ std::vector<sqlite::Migration> event_log_migrations()
             last_kept_seq INTEGER NOT NULL  -- the fork: what the epoch before it said beyond this is void
         ) STRICT;
         INSERT INTO epochs VALUES (1, 0);
-    )sql"}};
+    )sql"},
+            // The followed event that the record answers; NULL for what commands and timers led to.
+            {2, "ALTER TABLE log ADD COLUMN origin TEXT; ALTER TABLE log ADD COLUMN origin_seq INTEGER;"}};
 }
 
 namespace {
@@ -42,14 +44,24 @@ EventLog::EventLog(sqlite::Database& database) : database_(database)
     head_.chain = to_chain(rows.blob(1));
 }
 
-const Position& EventLog::append(BytesView bytes, UtcTime time)
+const Position& EventLog::append(BytesView bytes, UtcTime time, const Origin& origin)
 {
     const auto chain = next_chain(head_.chain, bytes);
-    database_.run("INSERT INTO log (seq, time, chain, bytes) VALUES (?1, ?2, ?3, ?4)", head_.seq + 1, time,
-                  BytesView(chain), bytes);
+    if (origin.source.empty())
+        database_.run("INSERT INTO log (seq, time, chain, bytes) VALUES (?1, ?2, ?3, ?4)", head_.seq + 1, time,
+                      BytesView(chain), bytes);
+    else
+        database_.run("INSERT INTO log (seq, time, chain, bytes, origin, origin_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                      head_.seq + 1, time, BytesView(chain), bytes, origin.source, origin.seq);
     ++head_.seq;
     head_.chain = chain;
     return head_;
+}
+
+void EventLog::begin_epoch(std::int64_t epoch, std::int64_t last_kept)
+{
+    database_.run("INSERT INTO epochs (epoch, last_kept_seq) VALUES (?1, ?2)", epoch, last_kept);
+    head_.epoch = epoch;
 }
 
 void EventLog::verify_tail(std::int64_t records) const

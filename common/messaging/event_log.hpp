@@ -24,7 +24,13 @@ public:
     std::int64_t seq;
 };
 
-// The writer's view. `append` and `rewind` follow the savepoints of the transaction around them.
+// The followed event that an own event answers, for an operator who must know what followed from it.
+struct Origin {
+    std::string source;  // empty: a command or a timer
+    std::int64_t seq = 0;
+};
+
+// The writer's view. `append`, `begin_epoch` and `rewind` follow the savepoints of the transaction around them.
 class EventLog {
 public:
     explicit EventLog(sqlite::Database& database);
@@ -32,7 +38,9 @@ public:
     [[nodiscard]] const Position& head() const { return head_; }
 
     // The next record; `bytes` must carry head().seq + 1 and head().epoch. Returns the new head.
-    const Position& append(BytesView bytes, UtcTime time);
+    const Position& append(BytesView bytes, UtcTime time, const Origin& origin = {});
+    // What earlier epochs said beyond `last_kept`, at most head().seq, is void for whoever followed them.
+    void begin_epoch(std::int64_t epoch, std::int64_t last_kept);
     // Back to where a savepoint began, after its rollback.
     void rewind(const Position& position) { head_ = position; }
 

@@ -4,11 +4,18 @@
 
 namespace gonghui::messaging {
 
-Verdict Follower::judge(const EventHeader& header)
+Verdict Follower::judge(const EventHeader& header, Via via)
 {
-    head_seen(header.seq);
-    if (diverged_) return Verdict::diverged;
-    if (header.seq <= cursor_.seq) return header.epoch > cursor_.epoch ? Verdict::diverged : Verdict::duplicate;
+    heard_ = true;
+    if (via == Via::bus && header.epoch != cursor_.epoch) {
+        // An older epoch's is late, and its history may be void; a newer one's waits until a page has shown the way.
+        if (header.epoch < cursor_.epoch) return Verdict::duplicate;
+        doubtful_ = true;
+        return Verdict::later;
+    }
+    known_head_ = std::max(known_head_, header.seq);
+    if (diverged_) return Verdict::later;
+    if (header.seq <= cursor_.seq) return Verdict::duplicate;
     return header.seq == cursor_.seq + 1 ? Verdict::apply : Verdict::later;
 }
 
@@ -31,59 +38,97 @@ void Follower::applied(const EventHeader& header, BytesView event)
 {
     cursor_.chain = next_chain(cursor_.chain, event);
     cursor_.seq = header.seq;
-    cursor_.epoch = header.epoch;
 }
 
 void Follower::on_beacon(const Position& head)
 {
-    head_seen(head.seq);
-    if (head.seq == cursor_.seq && head.epoch == cursor_.epoch && head.chain != cursor_.chain) diverged_ = true;
+    heard_ = true;
+    const bool same_epoch = head.epoch == cursor_.epoch;
+    const bool same_place = head.seq == cursor_.seq && head.chain == cursor_.chain;
+    if (same_epoch) known_head_ = std::max(known_head_, head.seq);
+    if (same_place && !rebuilding()) {
+        cursor_.epoch = head.epoch;
+        return;
+    }
     // Behind us: an old beacon that pages have overtaken, or a source that lost its end. A fresh page tells.
-    if (head.seq < cursor_.seq && head.epoch <= cursor_.epoch) suspicious_ = true;
+    if (!same_epoch || (!same_place && head.seq <= cursor_.seq)) doubtful_ = true;
 }
 
-void Follower::on_page_head(const Position& head, std::int64_t after_seq)
+bool Follower::fits(const Page& page)
 {
-    head_seen(head.seq);
-    suspicious_ = false;
-    const bool lost_its_end = head.seq < after_seq && head.epoch <= cursor_.epoch;
-    const bool another_log = head.seq == cursor_.seq && head.epoch == cursor_.epoch && head.chain != cursor_.chain;
-    if (lost_its_end || another_log) diverged_ = true;
+    if (page.after_seq > cursor_.seq) return true;  // nothing of it is next: it says nothing about the cursor
+    const bool another_head = page.head.seq == cursor_.seq && page.head.chain != cursor_.chain;
+    if (another_head || !page.from) {
+        diverged_ = another_head || page.head.seq < page.after_seq;
+        return !diverged_;
+    }
+    auto chain = *page.from;
+    auto seq = page.after_seq;
+    for (const auto record : page.records) {
+        if (seq == cursor_.seq) break;
+        chain = next_chain(chain, record);
+        ++seq;
+    }
+    diverged_ = seq == cursor_.seq && chain != cursor_.chain;
+    return !diverged_;
 }
 
-void Follower::head_seen(std::int64_t seq)
+void Follower::on_page_head(const Position& head)
 {
     heard_ = true;
-    known_head_ = std::max(known_head_, seq);
+    doubtful_ = false;
+    if (head.epoch != cursor_.epoch) kept_.clear();  // some may be of the history that ended
+    // It may have gone down: what an owner has lost is no gap. Hints that came meanwhile wait in `kept_`.
+    known_head_ = std::max(head.seq, kept_.empty() ? 0 : kept_.back().first);
+    // The goal of a rebuild belongs to a history that has changed once more.
+    if (rebuilding() && (head.epoch != cursor_.epoch || head.seq < evolved_until_)) diverged_ = true;
+    if (!diverged_) cursor_.epoch = head.epoch;
 }
 
-bool Follower::wants_page(UtcTime now) const
+void Follower::go_on(std::int64_t epoch, std::int64_t kept)
 {
-    if (diverged_ || now < ask_again_) return false;
-    return behind();
+    diverged_ = false;
+    cursor_.epoch = epoch;
+    evolved_until_ = std::min(evolved_until_, kept);
 }
 
-void Follower::page_asked(const PageRequest& request, UtcTime now)
+void Follower::rebuild(std::int64_t epoch, std::int64_t until)
 {
-    asked_ = request;
+    cursor_ = {epoch, 0, {}};
+    evolved_until_ = until;
+    diverged_ = false;
+    doubtful_ = true;
+    asked_.reset();
+    ask_again_ = {};
+    kept_.clear();
+}
+
+bool Follower::wants_answer(UtcTime now) const
+{
+    return now >= ask_again_ && (diverged_ || behind());
+}
+
+void Follower::asked(const Question& question, UtcTime now)
+{
+    asked_ = question;
     ask_again_ = now + page_patience;
 }
 
-std::optional<PageRequest> Follower::page_came(const Uuid& id)
+std::optional<Question> Follower::answered(const Uuid& id)
 {
     if (!asked_ || asked_->id != id) return std::nullopt;
     ask_again_ = {};
     return std::exchange(asked_, std::nullopt);
 }
 
-void Follower::page_refused(UtcTime at)
+void Follower::refused(UtcTime at)
 {
     ask_again_ = at;
 }
 
 UtcTime Follower::wake_at() const
 {
-    return !diverged_ && behind() ? ask_again_ : UtcTime::max();
+    return diverged_ || behind() ? ask_again_ : UtcTime::max();
 }
 
 }  // namespace gonghui::messaging

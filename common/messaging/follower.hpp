@@ -1,9 +1,14 @@
 #pragma once
-// One followed source, as a state machine without I/O: hints from the bus in, events to apply and pages to ask for out.
+// One followed source, as a state machine without I/O: hints from the bus in, events to apply and questions to ask out.
 //
 // While the follower is level it applies hints as they come. A gap in `seq`, or a beacon that names a head beyond the
 // cursor, makes it ask for pages of the owner's log; hints that arrive meanwhile wait, bounded, for the pages to meet
 // them. Whatever is lost, doubled or late, the order of application is that of the log.
+//
+// The chain tells whether the owner's log is the one that was followed; an epoch only says when to look. Hints of
+// another epoch than the cursor's are not applied: a page is asked for, and says which chain value it begins at. If the
+// owner cannot place the cursor, histories have parted: the owner says up to where they agree, and the read model is
+// built again: from the first record to that place by `evolve` alone, beyond it as ever.
 
 #include "common/messaging/envelope.hpp"
 
@@ -11,40 +16,61 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gonghui::messaging {
 
 // Bounds on the hints that wait for pages: past them later hints are let go, and a page brings them.
 inline constexpr std::size_t waiting_hints = 16'384;
 inline constexpr std::size_t page_bytes = 256 * 1024;
-// A page that has not come after this long is asked for again.
+// What has not been answered after this long is asked again.
 inline constexpr std::chrono::seconds page_patience{2};
 
-struct PageRequest {
+// A question to the owner: for a page of its log, or for where this cursor stands in its history.
+struct Question {
+    enum class About : std::uint8_t { page, whereabouts };
     Uuid id;
-    std::int64_t after_seq = 0;
+    About about = About::page;
+    std::int64_t after_seq = 0;  // of a page
 };
+
+struct Page {
+    std::int64_t after_seq = 0;
+    // The chain value that it begins at; absent when the log does not reach there.
+    std::optional<Chain> from;
+    std::vector<BytesView> records;
+    Position head;  // of the log when it was read
+};
+
+enum class Via : std::uint8_t { bus, page };
 
 enum class Verdict : std::uint8_t {
     apply,      // it is the next one: apply it, then call `applied`
-    duplicate,  // it was applied before
+    duplicate,  // it was applied before, or is of a history that is void
     later,      // there is a gap before it
-    diverged,   // it contradicts what was applied: not the log that was followed so far
 };
 
 class Follower {
 public:
-    Follower(std::string source, const Position& cursor) : source_(std::move(source)), cursor_(cursor) {}
+    Follower(std::string source, const Position& cursor, std::int64_t evolved_until = 0)
+        : source_(std::move(source)), cursor_(cursor), evolved_until_(evolved_until)
+    {
+    }
 
     [[nodiscard]] const std::string& source() const { return source_; }
+    // Its epoch is the one that the owner was in when the cursor was last found in its log.
     [[nodiscard]] const Position& cursor() const { return cursor_; }
+    // Up to here events are evolved without reactions.
+    [[nodiscard]] std::int64_t evolved_until() const { return evolved_until_; }
+    [[nodiscard]] bool rebuilding() const { return cursor_.seq < evolved_until_; }
     // The highest seq that the source is known to have reached.
     [[nodiscard]] std::int64_t known_head() const { return known_head_; }
-    [[nodiscard]] bool level() const { return heard_ && !diverged_ && cursor_.seq >= known_head_; }
+    [[nodiscard]] bool level() const { return heard_ && !diverged_ && !rebuilding() && cursor_.seq >= known_head_; }
+    // The owner's log is not the one that was followed, and it is not yet known where they part.
     [[nodiscard]] bool diverged() const { return diverged_; }
 
-    // An event of this source has arrived, from the bus or from a page.
-    Verdict judge(const EventHeader& header);
+    // An event of this source has arrived. One from a page comes after `fits`.
+    Verdict judge(const EventHeader& header, Via via);
     // A hint that is `later` waits here for the pages.
     void keep(std::int64_t seq, BytesView event);
     // The next waiting hint that has become applicable, if any.
@@ -55,30 +81,36 @@ public:
 
     // A beacon: the source's head. At the same place the same log must show the same chain.
     void on_beacon(const Position& head);
-    // The head as a page states it. It was read after the page was asked for at `after_seq`, so a source that is behind
-    // that place has lost its end; events that came meanwhile may well have carried the cursor past the head.
-    void on_page_head(const Position& head, std::int64_t after_seq);
+    // Whether a page goes on from what was applied. If not, the follower has diverged.
+    bool fits(const Page& page);
+    // After a page's records. Events may have carried the cursor past the head meanwhile.
+    void on_page_head(const Position& head);
 
-    // The page to ask for now, if any; the caller sends it under the id that it gives.
-    [[nodiscard]] bool wants_page(UtcTime now) const;
-    void page_asked(const PageRequest& request, UtcTime now);
-    // What was asked for under `id`, if it is the page awaited; it is no longer outstanding then.
-    std::optional<PageRequest> page_came(const Uuid& id);
-    // The page could not be had; ask again no sooner than `at`.
-    void page_refused(UtcTime at);
+    // The owner contains the cursor after all; up to `kept` its history is that of the epoch followed so far.
+    void go_on(std::int64_t epoch, std::int64_t kept);
+    // From the first record again; reactions only beyond `until`.
+    void rebuild(std::int64_t epoch, std::int64_t until);
+
+    // What to ask now, if anything; the caller sends it under the id that it gives.
+    [[nodiscard]] bool wants_answer(UtcTime now) const;
+    void asked(const Question& question, UtcTime now);
+    // What was asked under `id`, if it is the answer awaited; it is no longer outstanding then.
+    std::optional<Question> answered(const Uuid& id);
+    // No answer could be had; ask again no sooner than `at`.
+    void refused(UtcTime at);
     [[nodiscard]] UtcTime wake_at() const;
 
 private:
-    void head_seen(std::int64_t seq);
-    [[nodiscard]] bool behind() const { return !heard_ || suspicious_ || cursor_.seq < known_head_; }
+    [[nodiscard]] bool behind() const { return !heard_ || doubtful_ || rebuilding() || cursor_.seq < known_head_; }
 
     std::string source_;
     Position cursor_;
+    std::int64_t evolved_until_ = 0;
     std::int64_t known_head_ = 0;
     bool heard_ = false;  // anything at all from the source since the start
     bool diverged_ = false;
-    bool suspicious_ = false;
-    std::optional<PageRequest> asked_;
+    bool doubtful_ = false;  // something that only a fresh page explains
+    std::optional<Question> asked_;
     UtcTime ask_again_{};
     std::deque<std::pair<std::int64_t, Bytes>> kept_;
 };

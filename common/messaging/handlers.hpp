@@ -7,6 +7,7 @@
 //     handlers.query<ClassStatus>([](const ClassStatus& query, const Context& context, Store& reader) { ... });
 //     handlers.own<SeatTaken>();                              // evolve(Store&, const SeatTaken&) replays it
 //     handlers.follow<registration::MemberLeft>(on_member_left);   // evolve, then react
+//     handlers.read_model("registration", {"members"});        // what the followed events write, and nothing else
 //     handlers.timer("offer_lapses", [](const Timer& timer, Unit<Store>& unit) { ... });
 
 #include "common/messaging/service.hpp"
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gonghui::messaging {
 
@@ -87,6 +89,13 @@ public:
         };
     }
 
+    // The tables that the followed events of `service` alone write. They are emptied and built again from its log when
+    // it turns out to have another history than the one that was followed.
+    void read_model(std::string service, std::vector<std::string> tables)
+    {
+        read_models_[std::move(service)] = std::move(tables);
+    }
+
     void timer(std::string kind, std::function<void(const Timer&, Unit<Store>&)> fire)
     {
         timers_[std::move(kind)] = [this, fire = std::move(fire)](const Timer& timer, const Context& context,
@@ -119,6 +128,12 @@ public:
     Known apply(const Event& event, const codec::Value& data, const Context& context, Recorder* recorder) override
     {
         return dispatch(followed_, event, [&](const auto& handle) { handle(data, context, recorder); });
+    }
+
+    [[nodiscard]] const std::vector<std::string>* read_model(std::string_view service) const override
+    {
+        const auto found = read_models_.find(service);
+        return found == read_models_.end() ? nullptr : &found->second;
     }
 
     Known replay(const Event& event, const codec::Value& data) override
@@ -186,6 +201,7 @@ private:
 
     Store& store_;
     std::set<std::string, std::less<>> services_;
+    std::map<std::string, std::vector<std::string>, std::less<>> read_models_;
     std::map<std::string_view, std::function<Reply(const Request&, const Context&, Recorder&)>> commands_;
     std::map<std::string_view, std::function<Reply(const Request&, const Context&, sqlite::Database&)>> queries_;
     std::map<std::string_view, std::function<void(const codec::Value&)>> own_;

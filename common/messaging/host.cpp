@@ -32,6 +32,7 @@ void migrate_host_tables(sqlite::Database& database)
     sqlite::migrate(database, "cursors", cursors_migrations());
     sqlite::migrate(database, "parked", parked_migrations());
     sqlite::migrate(database, "timers", timers_migrations());
+    sqlite::migrate(database, "forks", forks_migrations());
     sqlite::migrate(database, "damages", damages_migrations());
     sqlite::migrate(database, "claims",
                     {{1, "CREATE TABLE claims (number INTEGER NOT NULL) STRICT; INSERT INTO claims VALUES (0);"}});
@@ -56,12 +57,15 @@ Host::State::State(HostSettings its_settings, HostPorts its_ports)
     }
     claim = ports.database.value<std::int64_t>("UPDATE claims SET number = number + 1 RETURNING number").value();
 
-    for (auto& [source, position] : cursors.all()) followers.emplace(source, Follower(source, position));
+    opened_at = log.head().seq;
+    for (auto& cursor : cursors.all())
+        followers.emplace(cursor.source, Follower(cursor.source, cursor.position, cursor.evolved_until));
     for (const auto& service : ports.service.follows()) {
         const auto first = to_string(Source{settings.source.district, service, 0});
         followers.try_emplace(first, Follower(first, Position{}));
         ports.transport.follow(topic_prefix(settings.source.district, service));
     }
+    look_for_rebuilds();
 }
 
 bool Host::State::step()
@@ -81,12 +85,13 @@ bool Host::State::step()
     }
     const bool arrived = !inbound.empty();
     const auto due = timers.next_due();
-    const bool work = arrived || !waiting.empty() || (due && *due <= now && now >= timers_pause_until) ||
-                      (parked.count() > 0 && now >= retry_not_ready_at);
+    const bool fires = due && *due <= now && now >= timers_pause_until;
+    const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
+    const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
     if (work) run_batch(now);
     check_log(now);
     beacon(now);
-    ask_pages(now);
+    ask_owners(now);
     fetch_keys(now);
 
     const std::scoped_lock lock(published_mutex);
@@ -108,7 +113,7 @@ void Host::State::run_batch(UtcTime now)
         retry_waiting(now);
         for (const auto& [source, follower] : followers)
             if (const auto old = before.find(source); old == before.end() || old->second != follower.cursor().seq)
-                cursors.set(source, follower.cursor());
+                cursors.set(source, follower.cursor(), follower.evolved_until());
         // Keys first: an event must never name a key that a crash could lose.
         if (ports.keyring) ports.keyring->commit();
         transaction.commit();
@@ -221,7 +226,7 @@ void Host::State::beacon(UtcTime now)
 
 void Host::State::fire_timers(UtcTime now)
 {
-    if (now < timers_pause_until) return;
+    if (rebuilding || now < timers_pause_until) return;
     for (const auto& timer : timers.due(now, timers_per_batch)) {
         const Context context{now, Actor{Role::service, {}, {}, settings.source.service}, timer.id(), {}, ports.random};
         batch.begin(context.cause, {}, now);
@@ -241,9 +246,12 @@ void Host::State::fire_timers(UtcTime now)
 UtcTime Host::State::wake_at() const
 {
     auto at = std::min(next_beacon, next_log_check);
-    if (const auto due = timers.next_due()) at = std::min(at, std::max(*due, timers_pause_until));
-    for (const auto& [source, follower] : followers) at = std::min(at, follower.wake_at());
-    if (parked.count() > 0) at = std::min(at, retry_not_ready_at);
+    for (const auto& [source, follower] : followers)
+        if (!waits_for_rebuild(follower)) at = std::min(at, follower.wake_at());
+    if (!rebuilding) {
+        if (const auto due = timers.next_due()) at = std::min(at, std::max(*due, timers_pause_until));
+        if (parked.count() > 0) at = std::min(at, retry_not_ready_at);
+    }
     if (!waiting.empty()) at = std::min(at, last_step + std::chrono::milliseconds(5));
     return at;
 }

@@ -4,6 +4,7 @@
 // its own: everything comes through ports, so that the simulator runs the same code.
 
 #include "common/ids/random.hpp"
+#include "common/messaging/backup.hpp"
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/executor.hpp"
 #include "common/messaging/integrity.hpp"
@@ -55,6 +56,7 @@ struct HostPorts {
     const sealing::Key& service_key;  // seals private events
     sealing::Keyring* keyring = nullptr;
     KeyFetcher* key_fetcher = nullptr;
+    Backup* backup = nullptr;  // null: a store of which no copies are made
     // Told of what a person should look at: a code and a detail without personal data. Must not throw.
     std::function<void(std::string_view code, std::string_view detail)> alarm = [](auto, auto) {
     };
@@ -81,8 +83,8 @@ public:
     bool drain();
 
     [[nodiscard]] Position head() const;
-    [[nodiscard]] bool level() const;             // with every source it follows, as far as it knows their heads
-    [[nodiscard]] HostCounters counters() const;  // thread-safe
+    [[nodiscard]] bool level() const;                    // with every source it follows, as far as it knows their heads
+    [[nodiscard]] HostCounters counters() const;         // thread-safe
     [[nodiscard]] LogCheck::Progress log_check() const;  // thread-safe
 
 private:

@@ -22,11 +22,18 @@ Position beacon_position(const Event& beacon)
     return position_of(beacon.header.epoch, beacon.header.seq, beacon.data);
 }
 
-Position page_head(const codec::Value& data)
+Page page_of(const codec::Value& data, std::int64_t after_seq)
 {
-    const auto at = data.find("head").value_or(codec::Value{});
-    return position_of(at.find("epoch").value_or(codec::Value{}).integer().value_or(1),
-                       at.find("seq").value_or(codec::Value{}).integer().value_or(0), at);
+    Page page;
+    page.after_seq = after_seq;
+    const auto head = data.find("head").value_or(codec::Value{});
+    page.head = position_of(head.find("epoch").value_or(codec::Value{}).integer().value_or(1),
+                            head.find("seq").value_or(codec::Value{}).integer().value_or(0), head);
+    if (const auto from = data.find("from")) page.from = position_of(1, after_seq, *from).chain;
+    const auto records = data.find("records").value_or(codec::Value{});
+    for (std::size_t i = 0; i < records.size(); ++i)
+        page.records.push_back(records.element(i).binary().value_or(BytesView{}));
+    return page;
 }
 
 }  // namespace
@@ -63,6 +70,7 @@ void Host::State::on_event(const InboundEvent& arrived, UtcTime now)
 // `bytes` go to the tables if they are the next of their source, and wait or fall away if they are not.
 void Host::State::take(Follower& follower, BytesView bytes, Via via, UtcTime now)
 {
+    if (via == Via::page && waits_for_rebuild(follower)) return;  // asked for again when that is done
     const auto event = decode_event(parser, bytes);
     if (!event) {
         // Only a page's record gets here: its place in the log is known, so it is parked there.
@@ -72,10 +80,13 @@ void Host::State::take(Follower& follower, BytesView bytes, Via via, UtcTime now
         park(follower.source(), header, bytes, {"failed", event.error()}, now);
         return follower.applied(header, bytes);
     }
-    switch (follower.judge(event->header)) {
+    auto verdict = follower.judge(event->header, via);
+    if (verdict == Verdict::apply && waits_for_rebuild(follower)) verdict = Verdict::later;
+    switch (verdict) {
         case Verdict::apply:
-            settle(follower.source(), *event, bytes, now);
+            settle(follower, *event, bytes, now);
             follower.applied(event->header, bytes);
+            if (rebuilding) look_for_rebuilds();
             ++(via == Via::bus ? counters.applied_live : counters.applied_from_pages);
             return;
         case Verdict::duplicate:
@@ -85,22 +96,25 @@ void Host::State::take(Follower& follower, BytesView bytes, Via via, UtcTime now
             if (via == Via::bus) follower.keep(event->header.seq, bytes);
             ++counters.gaps;
             return;
-        case Verdict::diverged:
-            return;
     }
 }
 
 // Applied, skipped or parked: in every case the event is dealt with and the cursor goes on.
-void Host::State::settle(std::string_view source, const Event& event, BytesView bytes, UtcTime now)
+void Host::State::settle(const Follower& follower, const Event& event, BytesView bytes, UtcTime now)
 {
-    if (parked.blocks(source, event.header.subject))
+    const std::string_view source = follower.source();
+    const bool again = event.header.seq <= follower.evolved_until();
+    // What is parked stays parked: neither its effect nor its reaction has happened yet.
+    if (again && parked.count() > 0 && parked.find(source, event.header.seq)) return;
+    if (!again && parked.blocks(source, event.header.subject))
         return park(source, event.header, bytes, {"behind", "an earlier event of its lane is parked"}, now);
     // The parser is reused by what the handler does with its own events; the header is kept apart.
     const EventHeader header = event.header;
-    if (auto failure = try_apply(event, now)) park(source, header, bytes, std::move(*failure), now);
+    if (auto failure = try_apply(event, again ? nullptr : &batch, now))
+        park(source, header, bytes, std::move(*failure), now);
 }
 
-std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, UtcTime now)
+std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, Recorder* recorder, UtcTime now)
 {
     if (event.is_private()) {
         ++counters.skipped;
@@ -108,10 +122,10 @@ std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, U
     }
     const Context context{now, Actor{Role::service, {}, {}, settings.source.service}, event.header.id,
                           event.header.traceparent, ports.random};
-    batch.begin(event.header.id, event.header.traceparent, now);
+    batch.begin(event, now);
     auto known = Known::yes;
     auto failure = guarded([&] {
-        known = ports.service.apply(event, event.data, context, &batch);
+        known = ports.service.apply(event, event.data, context, recorder);
         return true;
     });
     if (known == Known::no) ++counters.skipped;
@@ -136,7 +150,7 @@ std::size_t Host::State::retry_lane(std::string_view source, std::string_view la
     std::size_t settled = 0;
     for (auto& waiting_event : parked.lane(source, lane)) {
         const auto event = decode_event(parser, waiting_event.bytes);
-        auto failure = event ? try_apply(*event, now) : Failure{"failed", event.error()};
+        auto failure = event ? try_apply(*event, &batch, now) : Failure{"failed", event.error()};
         if (failure) {
             waiting_event.reason = failure->reason;
             waiting_event.detail = failure->detail;
@@ -151,7 +165,7 @@ std::size_t Host::State::retry_lane(std::string_view source, std::string_view la
 
 void Host::State::retry_not_ready(UtcTime now)
 {
-    if (parked.count() == 0 || now < retry_not_ready_at) return;
+    if (parked.count() == 0 || rebuilding || now < retry_not_ready_at) return;
     retry_not_ready_at = now + not_ready_patience;
     for (const auto& head : parked.heads("not_ready", not_ready_lanes)) retry_lane(head.source, head.lane, now);
 }
@@ -165,54 +179,60 @@ void Host::State::on_answer(const InboundReply& arrived, UtcTime now)
         return;
     }
     for (auto& [source, follower] : followers) {
-        const auto asked = follower.page_came(answer->id);
-        if (!asked) continue;
-        if (answer->outcome == Outcome::accepted) return on_page(follower, asked->after_seq, *answer, now);
+        const auto question = follower.answered(answer->id);
+        if (!question) continue;
+        if (answer->outcome == Outcome::accepted)
+            return question->about == Question::About::page ? on_page(follower, question->after_seq, *answer, now)
+                                                            : on_whereabouts(follower, *answer, now);
         const auto pause = std::max(answer->retry_after, std::chrono::milliseconds(100));
         if (answer->outcome != Outcome::retry) ports.alarm("page_refused", source + ": " + std::string(answer->code));
-        return follower.page_refused(now + pause);
+        return follower.refused(now + pause);
     }
 }
 
-void Host::State::on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& page, UtcTime now)
+void Host::State::on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& reply, UtcTime now)
 {
-    const auto records = page.data.find("records").value_or(codec::Value{});
-    const auto head = page_head(page.data);
-    const auto last = after_seq + static_cast<std::int64_t>(records.size());
+    const auto page = page_of(reply.data, after_seq);
+    if (!follower.fits(page)) return ports.alarm("source_diverged", follower.source());
+    const auto last = after_seq + static_cast<std::int64_t>(page.records.size());
     // The next page travels while this one is applied.
-    if (last < head.seq && records.size() > 0) ask_page(follower, last, now);
-    for (std::size_t i = 0; i < records.size(); ++i)
-        if (const auto bytes = records.element(i).binary()) take(follower, *bytes, Via::page, now);
-    follower.on_page_head(head, after_seq);
-    if (follower.diverged()) ports.alarm("source_diverged", follower.source());
+    if (last < page.head.seq && !page.records.empty()) ask_page(follower, last, now);
+    for (const auto record : page.records) take(follower, record, Via::page, now);
+    follower.on_page_head(page.head);
     while (const auto hint = follower.take_kept()) take(follower, *hint, Via::bus, now);
 }
 
-void Host::State::ask_pages(UtcTime now)
+void Host::State::ask_owners(UtcTime now)
 {
     if (draining) return;
-    for (auto& [source, follower] : followers)
-        if (follower.wants_page(now)) ask_page(follower, follower.cursor().seq, now);
+    for (auto& [source, follower] : followers) {
+        if (!follower.wants_answer(now) || waits_for_rebuild(follower)) continue;
+        follower.diverged() ? ask_whereabouts(follower, now) : ask_page(follower, follower.cursor().seq, now);
+    }
 }
 
 void Host::State::ask_page(Follower& follower, std::int64_t after_seq, UtcTime now)
 {
-    const auto source = Source::parse(follower.source());
     codec::Writer data;
     data.map(2);
     data.text("after_seq");
     data.integer(after_seq);
     data.text("max_bytes");
     data.integer(static_cast<std::int64_t>(page_bytes));
+    ask(follower, {{}, Question::About::page, after_seq}, data.take(), now);
+}
 
+void Host::State::ask(Follower& follower, Question question, Bytes data, UtcTime now)
+{
+    const auto source = Source::parse(follower.source());
     OutgoingRequest request;
-    request.id = make_request_uuid(now, ports.random);
-    request.type = source->service + "._log_read";
+    request.id = question.id = make_request_uuid(now, ports.random);
+    request.type = source->service + (question.about == Question::About::page ? "._log_read" : "._log_place");
     request.partition = source->partition;
     request.deadline = now + page_patience;
-    request.data = data.take();
+    request.data = std::move(data);
     ports.transport.request(encode_request(request));
-    follower.page_asked({request.id, after_seq}, now);
+    follower.asked(question, now);
 }
 
 void Host::State::fetch_keys(UtcTime now)

@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t most_waiting = 1024;
 constexpr std::chrono::milliseconds longest_wait{1000};
 constexpr std::size_t parked_page = 200;
+constexpr std::size_t forks_in_page = 20;
+constexpr std::size_t reactions_in_fork = 200;
 
 // "training._log_read" -> "_log_read"; empty for a service's own types.
 std::string_view bus_request(std::string_view type)
@@ -51,13 +53,20 @@ Reply log_page(const Request& request, sqlite::Database& reader)
     // So that the head fits the records.
     const Snapshot snapshot(reader);
     const auto records = read_log(reader, after, most);
+    const auto from = position_at(reader, after);
     const auto head = EventLog(reader).head();
 
     codec::Writer out;
-    out.map(2);
+    out.map(from ? 3 : 2);
     out.text("records");
     out.array(records.size());
     for (const auto& record : records) out.binary(record.bytes);
+    if (from) {
+        out.text("from");
+        out.map(1);
+        out.text("chain");
+        out.binary(from->chain);
+    }
     out.text("head");
     out.map(3);
     out.text("epoch");
@@ -94,6 +103,36 @@ Reply parked_page_of(const Request&, sqlite::Database& reader)
         out.integer(to_microseconds(event.parked_at));
         out.text("event");
         out.binary(event.bytes);
+    }
+    Reply reply;
+    reply.data = out.take();
+    return reply;
+}
+
+Reply forks_page(sqlite::Database& reader)
+{
+    const Snapshot snapshot(reader);
+    const auto found = forks(reader, forks_in_page);
+    codec::Writer out;
+    const auto number = [&](std::string_view name, std::int64_t value) {
+        out.text(name);
+        out.integer(value);
+    };
+    out.map(1);
+    out.text("forks");
+    out.array(found.size());
+    for (const auto& fork : found) {
+        out.map(6);
+        out.text("source");
+        out.text(fork.source);
+        number("epoch", fork.epoch);
+        number("kept", fork.kept);
+        number("was_at", fork.was_at);
+        number("at", to_microseconds(fork.at));
+        const auto reactions = reactions_to_vanished(reader, fork, reactions_in_fork);
+        out.text("reactions");
+        out.array(reactions.size());
+        for (const auto& reaction : reactions) out.binary(reaction.bytes);
     }
     Reply reply;
     reply.data = out.take();
@@ -151,8 +190,12 @@ void Host::State::on_request(const InboundRequest& arrived, UtcTime now)
 
     const auto bus = bus_request(request->type);
     if (bus == "_status") return reply(arrived.token, request->id, status(now));
-    const bool reading =
-        bus == "_log_read" || bus == "_parked_list" || ports.service.form_of(request->type) == Form::query;
+    if (bus == "_backup") return reply(arrived.token, request->id, begin_backup(*request));
+    const bool of_the_log = bus == "_log_read" || bus == "_log_place" || bus == "_parked_list" || bus == "_forks_list";
+    if (rebuilding && !of_the_log)
+        return reply(arrived.token, request->id, Reply::retry("rebuilding", std::chrono::milliseconds(200)));
+    const bool reading = bus == "_log_read" || bus == "_parked_list" || bus == "_forks_list" ||
+                         ports.service.form_of(request->type) == Form::query;
     if (reading)
         batch.readings.push_back({arrived.token, request->id, arrived.bytes, arrived.caller});
     else
@@ -176,10 +219,14 @@ void Host::State::retry_waiting(UtcTime now)
 
 bool Host::State::level_with(const At& after) const
 {
-    if (after.source == own_source) return log.head().seq >= after.seq;
+    // What was said in an earlier epoch is here already, or gone for ever.
+    if (after.source == own_source) return log.head().seq >= after.seq || log.head().epoch > after.epoch;
     const auto found = followers.find(after.source);
     // A source that is not followed cannot be waited for; what it says does not concern this service.
-    return found == followers.end() || found->second.cursor().seq >= after.seq;
+    if (found == followers.end()) return true;
+    const auto& follower = found->second;
+    return !follower.rebuilding() &&
+           (follower.cursor().seq >= after.seq || (follower.cursor().epoch > after.epoch && follower.level()));
 }
 
 // The request's id alone decides: nothing of it has been run yet.
@@ -226,6 +273,7 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
 Reply Host::State::run_command(const Request& request, const Context& context)
 {
     const auto bus = bus_request(request.type);
+    if (bus == "_log_place") return place_of(request);
     if (bus == "_parked_retry") return retry_parked(request, context);
     if (bus == "_parked_drop") return drop_parked(request, context);
     if (ports.service.form_of(request.type) == Form::unknown) return Reply::invalid("unknown_type");
@@ -283,6 +331,7 @@ Reading Host::State::reading(PendingReading pending) const
             const auto bus = bus_request(request->type);
             answer = bus == "_log_read"      ? log_page(*request, reader)
                      : bus == "_parked_list" ? parked_page_of(*request, reader)
+                     : bus == "_forks_list"  ? forks_page(reader)
                                              : service.query(*request, context, reader);
         } catch (const NotReady&) {
             answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
@@ -294,6 +343,31 @@ Reading Host::State::reading(PendingReading pending) const
         }
         return encode_reply(pending.id, answer, at);
     };
+}
+
+// Answers at once; how it goes is in the status.
+Reply Host::State::begin_backup(const Request& request)
+{
+    if (!ports.backup || !ports.backup->begin(number_or<std::int64_t>(request.data, "keep", 0)))
+        return Reply::refused({ports.backup ? "under_way" : "not_kept", {}});
+    return Reply::accepted();
+}
+
+void write_backup(codec::Writer& out, const Backup::State& state)
+{
+    out.text("backup");
+    out.map(state.newest_at ? 5 : 4);
+    out.text("under_way");
+    out.boolean(state.under_way);
+    out.text("pages_left");
+    out.integer(state.pages_left);
+    out.text("file");
+    out.text(state.file);
+    out.text("error");
+    out.text(state.error);
+    if (!state.newest_at) return;
+    out.text("newest_at");
+    out.integer(to_microseconds(*state.newest_at));
 }
 
 Reply Host::State::status(UtcTime now) const
@@ -308,7 +382,7 @@ Reply Host::State::status(UtcTime now) const
         out.text(value);
     };
     const auto checked = log_check->progress();
-    out.map(checked.completed_at ? 12 : 11);
+    out.map(11U + (checked.completed_at ? 1U : 0U) + (ports.backup ? 1U : 0U));
     text("source", own_source);
     text("version", settings.version);
     number("claim", claim);
@@ -317,6 +391,7 @@ Reply Host::State::status(UtcTime now) const
     number("now", to_microseconds(now));
     number("checked", checked.checked);
     if (checked.completed_at) number("checked_at", to_microseconds(*checked.completed_at));
+    if (ports.backup) write_backup(out, ports.backup->state());
     number("parked", parked.count());
     number(
         "store_bytes",
@@ -325,13 +400,15 @@ Reply Host::State::status(UtcTime now) const
     out.text("follows");
     out.array(followers.size());
     for (const auto& [source, follower] : followers) {
-        out.map(5);
+        out.map(6);
         text("source", source);
         number("epoch", follower.cursor().epoch);
         number("cursor", follower.cursor().seq);
         number("head", follower.known_head());
         out.text("diverged");
         out.boolean(follower.diverged());
+        out.text("rebuilding");
+        out.boolean(follower.rebuilding());
     }
     out.text("counters");
     out.map(16);

@@ -5,6 +5,7 @@
 #include "common/messaging/batch.hpp"
 #include "common/messaging/cursors.hpp"
 #include "common/messaging/follower.hpp"
+#include "common/messaging/forks.hpp"
 #include "common/messaging/host.hpp"
 #include "common/messaging/parked.hpp"
 
@@ -45,6 +46,7 @@ struct Host::State {
     [[nodiscard]] std::optional<Reply> unacceptable(const Request& request, UtcTime now) const;
     Reply run_command(const Request& request, const Context& context);
     [[nodiscard]] Reply status(UtcTime now) const;
+    Reply begin_backup(const Request& request);
     Reply retry_parked(const Request& request, const Context& context);
     Reply drop_parked(const Request& request, const Context& context);
     [[nodiscard]] bool level_with(const At& after) const;
@@ -55,18 +57,30 @@ struct Host::State {
     // --- host_events.cpp: what others say ---
     void on_event(const InboundEvent& arrived, UtcTime now);
     void on_answer(const InboundReply& arrived, UtcTime now);
-    void on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& page, UtcTime now);
-    enum class Via : std::uint8_t { bus, page };
+    void on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& reply, UtcTime now);
     void take(Follower& follower, BytesView bytes, Via via, UtcTime now);
-    void settle(std::string_view source, const Event& event, BytesView bytes, UtcTime now);
-    std::optional<Failure> try_apply(const Event& event, UtcTime now);
+    void settle(const Follower& follower, const Event& event, BytesView bytes, UtcTime now);
+    std::optional<Failure> try_apply(const Event& event, Recorder* recorder, UtcTime now);
     void park(std::string_view source, const EventHeader& header, BytesView bytes, Failure failure, UtcTime now);
     std::size_t retry_lane(std::string_view source, std::string_view lane, UtcTime now);
     void retry_not_ready(UtcTime now);
-    void ask_pages(UtcTime now);
+    void ask_owners(UtcTime now);
     void ask_page(Follower& follower, std::int64_t after_seq, UtcTime now);
+    void ask(Follower& follower, Question question, Bytes data, UtcTime now);
     Follower* follower_of(std::string_view source);
     void fetch_keys(UtcTime now);
+
+    // --- host_forks.cpp: where histories part ---
+    Reply place_of(const Request& request);
+    void ask_whereabouts(Follower& follower, UtcTime now);
+    void on_whereabouts(Follower& follower, const ReceivedReply& reply, UtcTime now);
+    void rebuild(Follower& forked, const Whereabouts& owner, UtcTime now);
+    // A read model is being built again: commands, queries, timers and all other sources wait for it.
+    void look_for_rebuilds();
+    [[nodiscard]] bool waits_for_rebuild(const Follower& follower) const
+    {
+        return rebuilding && !follower.rebuilding();
+    }
 
     HostSettings settings;
     HostPorts ports;
@@ -77,6 +91,8 @@ struct Host::State {
     Timers timers;
     Batch batch;
     std::int64_t claim = 0;
+    std::int64_t opened_at = 0;  // the head then
+    bool rebuilding = false;
     std::string own_source;
 
     std::map<std::string, Follower, std::less<>> followers;

@@ -1,5 +1,6 @@
 #include "common/messaging/host.hpp"
 
+#include "common/messaging/forks.hpp"
 #include "common/messaging/parked.hpp"
 #include "common/messaging/replay.hpp"
 #include "common/messaging/toy_service_fake.hpp"
@@ -133,6 +134,7 @@ void mirror(Handlers<toy::Store>& handlers)
         if (event.name == "poison") throw std::runtime_error("cannot mirror this");
         unit.record(toy::Mirrored{event.name});
     });
+    handlers.read_model("counter", {"totals"});
     handlers.own<toy::Mirrored>();
 }
 
@@ -287,18 +289,39 @@ struct Pair {
         follower.transport.arriving.push_back(InboundEvent{topic, bytes});
     }
 
-    void answer_pages()
+    void answer_pages() { answer_from(source); }
+
+    // As often as the follower asks.
+    void answer_from(Partition& owner)
     {
         for (int turn = 0; turn < 16 && !follower.transport.requests.empty(); ++turn) {
             const auto request = std::move(follower.transport.requests.front());
             follower.transport.requests.pop_front();
-            const auto token = ++source.last_token;
-            source.transport.arriving.push_back(InboundRequest{token, "mirror", request});
-            source.settle();
-            follower.transport.arriving.push_back(InboundReply{source.transport.replies.at(token)});
+            const auto token = ++owner.last_token;
+            owner.transport.arriving.push_back(InboundRequest{token, "mirror", request});
+            owner.settle();
+            follower.transport.arriving.push_back(InboundReply{owner.transport.replies.at(token)});
             follower.settle();
         }
     }
+
+    void hear_beacon_of(Partition& owner)
+    {
+        owner.clock.advance(beacon_interval);
+        owner.settle();
+        follower.transport.arriving.push_back(InboundEvent{"331083.counter._head", owner.transport.beacons.back()});
+        follower.settle();
+    }
+
+    // Adds and delivers at once.
+    void live(const std::string& name)
+    {
+        add(name, 1);
+        deliver(source.transport.published.size() - 1);
+        follower.settle();
+    }
+
+    [[nodiscard]] std::vector<Fork> forks_of_follower() { return forks(follower.database, 10); }
 
     void add(const std::string& name, std::int64_t amount) { source.ask(source.request(Add{name, amount})); }
 
@@ -416,6 +439,157 @@ TEST_F(HostTest, NoticesASourceThatLostItsEnd)
     pair.follower.settle();
     EXPECT_THAT(pair.follower.alarms, testing::ElementsAre("source_diverged"));
     EXPECT_FALSE(pair.follower.host->level());
+}
+
+// A copy of the source after three events, which the follower has; two more came since.
+struct ForkTest : HostTest {
+    enum class PutBack { by_restore, by_hand };
+
+    explicit ForkTest()
+    {
+        pair.follower.settle();
+        pair.answer_pages();
+        for (const auto* name : {"a", "b", "a"}) pair.live(name);
+        pair.source.database.script("VACUUM INTO '" + (folder / "copy.db").string() + "'");
+    }
+
+    Partition& put_back(PutBack how)
+    {
+        if (how == PutBack::by_restore) {
+            sqlite::Database copy(folder / "copy.db");
+            EventLog(copy).begin_epoch(2, 3);
+        }
+        copy.emplace(folder / "copy.db", "counter", count);
+        copy->clock.advance(std::chrono::milliseconds(2));  // or its requests would have the ids of the first ones
+        return *copy;
+    }
+
+    void add_to_copy(const std::string& name) { copy->ask(copy->request(Add{name, 1})); }
+
+    [[nodiscard]] std::vector<std::int64_t> totals() const
+    {
+        const auto& store = pair.follower.store;
+        return {store.total("a"), store.total("b"), store.total("new")};
+    }
+
+    Pair pair{folder};
+    std::optional<Partition> copy;
+};
+
+TEST_F(ForkTest, AFollowerAtTheForkGoesOn)
+{
+    pair.add("a", 1);  // nobody heard of it before the source was lost
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    const auto& [topic, event] = copy->transport.published.back();
+    pair.follower.transport.arriving.push_back(InboundEvent{topic, event});
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("new"), 0) << "another epoch: a page must say whether it fits";
+    pair.answer_from(*copy);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_TRUE(pair.forks_of_follower().empty());
+}
+
+TEST_F(ForkTest, AFollowerBeyondTheForkBuildsAgainAndReactsToWhatIsNewAlone)
+{
+    pair.live("a");
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_EQ(pair.follower.store.total("gone"), 0);
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_EQ(pair.follower.host->head().seq, 6) << "five reactions before, one to what is new";
+    EXPECT_EQ(copy->host->head().epoch, 2);
+
+    const auto found = pair.forks_of_follower();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].kept, 3);
+    EXPECT_EQ(found[0].was_at, 5);
+    const auto vanished = reactions_to_vanished(pair.follower.database, found[0], 10);
+    ASSERT_EQ(vanished.size(), 2U);
+    EXPECT_EQ(vanished[0].seq, 4);
+    EXPECT_EQ(vanished[1].seq, 5);
+}
+
+TEST_F(ForkTest, AnOwnerThatWasPutBackByHandBeginsAnEpochWhenItLearnsOfIt)
+{
+    pair.live("a");
+    pair.live("gone");
+    put_back(PutBack::by_hand);
+    for (int i = 0; i < 4; ++i) add_to_copy("new");  // already beyond the follower
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(copy->host->head().epoch, 2);
+    EXPECT_THAT(copy->alarms, testing::ElementsAre("epoch_began"));
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 4}));
+    EXPECT_EQ(pair.follower.host->head().seq, 9) << "five reactions before, four to what is new";
+    pair.hear_beacon_of(*copy);
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_TRUE(pair.follower.transport.requests.empty()) << "nothing is left to ask";
+}
+
+TEST_F(ForkTest, WhileItBuildsAgainItAnswersRetryAndARestartGoesOn)
+{
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    pair.hear_beacon_of(*copy);
+    for (int answers = 0; answers < 2; ++answers) {  // the page that does not fit, and the place of the fork
+        auto request = std::move(pair.follower.transport.requests.front());
+        pair.follower.transport.requests.pop_front();
+        const auto token = ++copy->last_token;
+        copy->transport.arriving.push_back(InboundRequest{token, "mirror", std::move(request)});
+        copy->settle();
+        pair.follower.transport.arriving.push_back(InboundReply{copy->transport.replies.at(token)});
+        pair.follower.settle();
+    }
+    EXPECT_EQ(pair.follower.code(pair.follower.ask(pair.follower.request(Add{"a", 1}))), "rebuilding");
+
+    Partition again(folder / "mirror.db", "mirror", mirror);
+    EXPECT_EQ(again.code(again.ask(again.request(Add{"a", 1}))), "rebuilding");
+    EXPECT_EQ(again.store.total("a"), 0);
+}
+
+TEST_F(ForkTest, WhatIsParkedStaysParkedAndWhatVanishedIsForgotten)
+{
+    pair.live("poison");
+    pair.source.database.script("VACUUM INTO '" + (folder / "later.db").string() + "'");
+    pair.live("poison");
+    {
+        sqlite::Database later(folder / "later.db");
+        EventLog(later).begin_epoch(2, 4);
+    }
+    Partition restored(folder / "later.db", "counter", count);
+    pair.hear_beacon_of(restored);
+    pair.answer_from(restored);
+    const auto parked = Parked(pair.follower.database).list(10);
+    ASSERT_EQ(parked.size(), 1U);
+    EXPECT_EQ(parked[0].seq, 4);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 0}));
+}
+
+TEST_F(HostTest, StopsAtADamagedRecordAndDoesNotOpenAgain)
+{
+    {
+        Partition counter(folder / "counter.db", "counter", count);
+        for (int i = 0; i < 3; ++i) counter.ask(counter.request(Add{"a", 1}));
+        counter.database.run("UPDATE log SET bytes = CAST(replace(bytes, 'added', 'addee') AS BLOB) WHERE seq = 2");
+        try {
+            counter.clock.advance(std::chrono::hours(24));
+            for (int i = 0; i < 3; ++i) counter.settle();
+            FAIL() << "a damaged log was served";
+        } catch (const BrokenChain& broken) {
+            EXPECT_EQ(broken.seq, 2);
+            EXPECT_THAT(broken.what(), testing::HasSubstr("331083/counter/0"));
+        }
+        EXPECT_THAT(counter.alarms, testing::ElementsAre("clock_jumped", "log_damaged"));
+        counter.database.run("UPDATE log SET bytes = CAST(replace(bytes, 'addee', 'added') AS BLOB) WHERE seq = 2");
+    }
+    EXPECT_THROW(Partition(folder / "counter.db", "counter", count), BrokenChain);
 }
 
 TEST_F(HostTest, DoesNotMistakeAPageThatEventsHaveOvertakenForALostEnd)

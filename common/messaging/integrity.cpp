@@ -49,7 +49,8 @@ void LogCheck::step(sqlite::Database& reader, UtcTime now)
     } catch (const BrokenChain& broken) {
         found({broken.seq, broken.what()});
     } catch (const sqlite::Error& error) {
-        // A page of the file that SQLite itself cannot make sense of. Anything else may pass: the next step tries again.
+        // A page of the file that SQLite itself cannot make sense of. Anything else may pass: the next step tries
+        // again.
         if (error.is_corruption()) found({from + 1, error.what()});
     }
 }

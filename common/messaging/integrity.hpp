@@ -1,7 +1,7 @@
 #pragma once
 // The log is verified at open (its tail), in the background (all of it, again and again) and wherever a part of it is
-// read for others. What is found damaged stops the store: a row remembers it, and the store does not open again until it
-// has been restored or the damage was accepted (`gonghui restore`, `gonghui verify --accept`).
+// read for others. What is found damaged stops the store: a row remembers it, and the store does not open again until
+// it has been restored (`gonghui restore`).
 
 #include "common/messaging/event_log.hpp"
 

@@ -65,6 +65,12 @@ void Parked::remove(std::string_view source, std::int64_t seq)
     reload();
 }
 
+void Parked::remove_beyond(std::string_view source, std::int64_t seq)
+{
+    database_.run("DELETE FROM parked WHERE source = ?1 AND seq > ?2", source, seq);
+    reload();
+}
+
 std::optional<ParkedEvent> Parked::find(std::string_view source, std::int64_t seq) const
 {
     auto found =

@@ -29,6 +29,7 @@ public:
 
     void add(const ParkedEvent& event);
     void remove(std::string_view source, std::int64_t seq);
+    void remove_beyond(std::string_view source, std::int64_t seq);  // of a history that is void
     [[nodiscard]] std::optional<ParkedEvent> find(std::string_view source, std::int64_t seq) const;
     // In order of seq within each source.
     [[nodiscard]] std::vector<ParkedEvent> list(std::size_t limit) const;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gonghui::messaging {
 
@@ -45,6 +46,9 @@ public:
 
     // A followed event. `recorder` is null in a rebuild: evolve only, no reactions.
     virtual Known apply(const Event& event, const codec::Value& data, const Context& context, Recorder* recorder) = 0;
+    // The tables that `apply` writes from this service's events, and from nothing else; null when they were not named,
+    // and cannot be built again.
+    [[nodiscard]] virtual const std::vector<std::string>* read_model(std::string_view service) const = 0;
     // An event of the own log, on replay.
     virtual Known replay(const Event& event, const codec::Value& data) = 0;
 

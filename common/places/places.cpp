@@ -28,6 +28,11 @@ std::vector<sqlite::Migration> places_migrations()
     )sql"}};
 }
 
+std::vector<std::string> places_tables()
+{
+    return {"places_tree", "places_closure", "places_roles"};
+}
+
 void Places::add(const Uuid& place, const std::optional<Uuid>& parent)
 {
     if (parent && !covers(*parent, *parent))

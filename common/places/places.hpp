@@ -6,12 +6,15 @@
 #include "common/actor/actor.hpp"
 #include "common/sqlite/database.hpp"
 
+#include <string>
 #include <vector>
 
 namespace gonghui {
 
 // The migration of component "places"; run it with sqlite::migrate.
 std::vector<sqlite::Migration> places_migrations();
+// Their names, for a store that builds them again from another service's log.
+std::vector<std::string> places_tables();
 
 class Places {
 public:

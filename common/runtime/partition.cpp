@@ -16,16 +16,10 @@ constexpr std::chrono::seconds longest_drain{5};
 // After a burst the allocator holds what the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
 
-std::filesystem::path store_path(const PartitionSettings& settings)
+StoreFiles files_of(const PartitionSettings& settings)
 {
     std::filesystem::create_directories(settings.folder);
-    return settings.folder / (settings.source.service + '-' + std::to_string(settings.source.partition) + ".db");
-}
-
-std::filesystem::path keyring_path(const PartitionSettings& settings)
-{
-    return settings.folder /
-           (settings.source.service + '-' + std::to_string(settings.source.partition) + ".keyring.db");
+    return {settings.folder, settings.source.service + '-' + std::to_string(settings.source.partition)};
 }
 
 // Brings the tables up before anything is built on them.
@@ -54,16 +48,17 @@ void raise_alarm(std::string_view code, std::string_view detail)
 
 Partition::Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
                      zeromq::Context& context)
-    : store_(store_path(settings)),
-      lock_(store_),
-      database_(store_, {.cache_kib = settings.cache_kib}),
+    : files_(files_of(settings)),
+      lock_(files_.store()),
+      database_(files_.store(), {.cache_kib = settings.cache_kib}),
       service_key_(migrated(database_, program, settings.service_key)),
-      keyring_(keyring_path(settings), service_key_, random_),
+      keyring_(files_.keyring(), service_key_, random_),
+      backup_(database_, files_, settings.backups, clock_),
       transport_(context, settings.hub, settings.identity),
-      readers_(store_, settings.readers, [this] { transport_.wake(); }),
+      readers_(files_.store(), settings.readers, [this] { transport_.wake(); }),
       key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
       ground_{.database = database_,
-              .keyring_path = keyring_path(settings),
+              .keyring_path = files_.keyring(),
               .keyring = keyring_,
               .service_key = service_key_,
               .clock = clock_,
@@ -88,10 +83,11 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
                              .service_key = service_key_,
                              .keyring = &keyring_,
                              .key_fetcher = program.key_owner.empty() ? nullptr : &key_fetcher_,
+                             .backup = &backup_,
                              .alarm = raise_alarm});
     process::log::info(
         "partition_opened",
-        {{"source", to_string(settings.source)}, {"head", host_->head().seq}, {"store", store_.string()}});
+        {{"source", to_string(settings.source)}, {"head", host_->head().seq}, {"store", files_.store().string()}});
 }
 
 void Partition::drive(const std::stop_token& stop)
@@ -101,7 +97,8 @@ void Partition::drive(const std::stop_token& stop)
     std::int64_t worked = 0;
     bool trimmed = false;
     while (!stop.stop_requested()) {
-        if (host_->step()) continue;
+        const bool worked_now = host_->step();
+        if (backup_.step() || worked_now) continue;
         const auto now = clock_.now();
         if (const auto messages = host_->counters().messages; messages != worked) {
             worked = messages;

@@ -7,6 +7,7 @@
 #include "common/process/run.hpp"
 #include "common/runtime/reader_pool.hpp"
 #include "common/runtime/serve.hpp"
+#include "common/runtime/store_backup.hpp"
 #include "common/runtime/store_lock.hpp"
 
 #include <optional>
@@ -18,7 +19,8 @@ struct PartitionSettings {
     int partitions = 1;
     int readers = 1;
     std::int64_t cache_kib = 65536;
-    std::filesystem::path folder;  // of the stores
+    std::filesystem::path folder;   // of the stores
+    std::filesystem::path backups;  // folder of their copies
     std::filesystem::path service_key;
     messaging::HubAddress hub;
     messaging::KeyPair identity;
@@ -34,17 +36,19 @@ public:
     void drive(const std::stop_token& stop);
 
     [[nodiscard]] const messaging::Host& host() const { return *host_; }
+    [[nodiscard]] const StoreBackup& backup() const { return backup_; }
 
 private:
     void drain();
 
     SystemClock clock_;
     SystemRandom random_;
-    std::filesystem::path store_;
+    StoreFiles files_;
     StoreLock lock_;
     sqlite::Database database_;
     sealing::Key service_key_;
     sealing::Keyring keyring_;
+    StoreBackup backup_;
     messaging::ZeroMqTransport transport_;
     ReaderPool readers_;
     messaging::KeyFetcher key_fetcher_;

@@ -41,6 +41,10 @@ process::Keys keys_of_every_service()
         {.name = "keys.service",
          .description = "File of the service's own key (private events, keyring, blind indexes), mode 0600."},
         {.name = "store.folder", .description = "Folder of the stores; a local disk, never NFS."},
+        {.name = "backup.folder",
+         .fallback = "",
+         .description = "Folder of the stores' copies, on another disk if there is one; empty: backup, in "
+                        "store.folder."},
         {.name = "store.cache_kib",
          .type = process::Type::integer,
          .fallback = "65536",
@@ -69,6 +73,8 @@ PartitionSettings settings_of(const process::Config& config, const ServiceProgra
     settings.readers = static_cast<int>(config.integer("readers"));
     settings.cache_kib = config.integer("store.cache_kib");
     settings.folder = config.text("store.folder");
+    settings.backups = config.text("backup.folder");
+    if (settings.backups.empty()) settings.backups = settings.folder / "backup";
     settings.service_key = config.text("keys.service");
     settings.hub = {config.text("hub.publish"), config.text("hub.subscribe"), config.text("hub.request"),
                     config.text("hub.public_key")};
@@ -119,6 +125,16 @@ void report(process::Metrics& metrics, const messaging::LogCheck::Progress& chec
         .set(std::chrono::duration<double>(SystemClock().now() - *check.completed_at).count());
 }
 
+// Without any backup there is no age: an alarm on the figure must count its absence, too.
+void report(process::Metrics& metrics, const messaging::Backup::State& backup, const std::string& partition)
+{
+    if (!backup.newest_at) return;
+    metrics
+        .gauge("gonghui_backup_age_seconds", "Since the newest copy of the store was begun.",
+               {{"partition", partition}})
+        .set(std::chrono::duration<double>(SystemClock().now() - *backup.newest_at).count());
+}
+
 // The threads of a process's partitions. The first failure stops them all and is thrown by `join`.
 class Crew {
 public:
@@ -144,6 +160,7 @@ private:
             const auto hook = setup_.metrics.collect([&] {
                 report(setup_.metrics, partition.host().counters(), name);
                 report(setup_.metrics, partition.host().log_check(), name);
+                report(setup_.metrics, partition.backup().state(), name);
                 partition.host().level() ? setup_.readiness.ready("level_" + name)
                                          : setup_.readiness.not_ready("level_" + name, "catching up");
             });

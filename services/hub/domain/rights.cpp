@@ -66,9 +66,10 @@ bool Peer::may_call(std::string_view type) const
 {
     if (std::any_of(grant_.call.begin(), grant_.call.end(), [&](const auto& one) { return covers(one, type); }))
         return true;
-    // Who follows a service must be able to read what it missed.
+    // Who follows a service must be able to read what it missed, and to ask where it stands.
     const auto dot = type.find('.');
-    return dot != std::string_view::npos && type.substr(dot + 1) == "_log_read" && may_follow(type.substr(0, dot));
+    const auto name = dot == std::string_view::npos ? std::string_view() : type.substr(dot + 1);
+    return (name == "_log_read" || name == "_log_place") && may_follow(type.substr(0, dot));
 }
 
 Rights::Rights(std::string district, std::vector<Grant> grants) : district_(std::move(district))

@@ -68,6 +68,8 @@ TEST_F(RightsOf, CallsMeanTheTypeTheServiceOrEverything)
 TEST_F(RightsOf, AFollowerIncludeReadingBackTheLog)
 {
     EXPECT_TRUE(rights_.of("T").may_call("registration._log_read"));
+    EXPECT_TRUE(rights_.of("T").may_call("registration._log_place"));
+    EXPECT_FALSE(rights_.of("T").may_call("matchmaking._log_place"));
     EXPECT_FALSE(rights_.of("T").may_call("matchmaking._log_read"));
     EXPECT_FALSE(rights_.of("T").may_call("registration._parked_drop"));
 }

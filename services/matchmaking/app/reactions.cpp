@@ -8,6 +8,7 @@ namespace gonghui::matchmaking {
 
 void wire_reactions(MatchmakingHandlers& handlers)
 {
+    handlers.read_model("registration", read_model_of_registration());
     handlers.follow<registration::OrganisationFounded>();
     handlers.follow<registration::OrganisationMoved>();
     handlers.follow<registration::RoleGranted>();

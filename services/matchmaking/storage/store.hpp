@@ -60,6 +60,8 @@ struct SideCount {
 
 // Brings matchmaking's tables, and those of places, up in a store; the host's own tables are the host's.
 void migrate(sqlite::Database& database);
+// What registration's events alone write.
+std::vector<std::string> read_model_of_registration();
 
 // Over one connection, which outlives it; cheap to make. As thread-safe as the connection: not at all.
 class MatchmakingStore {

@@ -123,4 +123,11 @@ void migrate(sqlite::Database& database)
     sqlite::migrate(database, "matchmaking", {{1, first}});
 }
 
+std::vector<std::string> read_model_of_registration()
+{
+    auto tables = places_tables();
+    tables.emplace_back("members");
+    return tables;
+}
+
 }  // namespace gonghui::matchmaking

@@ -86,6 +86,7 @@ void wire(Handlers& handlers, Ports ports)
         on_email_due(timer, unit, ports);
     });
 
+    for (auto& [service, tables] : NotificationsStore::read_models()) handlers.read_model(service, tables);
     handlers.follow<registration::OrganisationFounded>();
     handlers.follow<registration::OrganisationMoved>();
     handlers.follow<registration::RoleGranted>();

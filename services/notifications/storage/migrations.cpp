@@ -83,4 +83,13 @@ std::vector<sqlite::Migration> NotificationsStore::migrations()
     )sql"}};
 }
 
+std::vector<std::pair<std::string, std::vector<std::string>>> NotificationsStore::read_models()
+{
+    auto of_registration = places_tables();
+    of_registration.insert(of_registration.end(), {"contacts", "organisations"});
+    return {{"registration", std::move(of_registration)},
+            {"training", {"courses", "classes"}},
+            {"matchmaking", {"evenings"}}};
+}
+
 }  // namespace gonghui::notifications

@@ -13,6 +13,8 @@
 #include "services/notifications/domain/settings.hpp"
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace gonghui::notifications {
@@ -51,6 +53,8 @@ public:
 
     // Component "notifications"; needs the components "places" and "timers" beside it.
     static std::vector<sqlite::Migration> migrations();
+    // What the events of each followed service alone write.
+    static std::vector<std::pair<std::string, std::vector<std::string>>> read_models();
 
     [[nodiscard]] sqlite::Database& database() { return database_; }
     [[nodiscard]] Places places() const { return Places(database_); }

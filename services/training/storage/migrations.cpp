@@ -103,4 +103,11 @@ void migrate(sqlite::Database& database)
     sqlite::migrate(database, "training", TrainingStore::migrations());
 }
 
+std::vector<std::string> read_model_of_registration()
+{
+    auto tables = places_tables();
+    tables.insert(tables.end(), {"members", "organisations"});
+    return tables;
+}
+
 }  // namespace gonghui::training

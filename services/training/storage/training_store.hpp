@@ -33,6 +33,8 @@ struct InLine {
 
 // Brings up the tables of training and of the places that it keeps for itself.
 void migrate(sqlite::Database& database);
+// What registration's events alone write.
+std::vector<std::string> read_model_of_registration();
 
 // Cheap to make: one over the writer's connection, one per query over a reader's. Not thread-safe, like its connection.
 // Facts come without `standing`: who asks is the handler's to say.

@@ -1,0 +1,91 @@
+#include "common/runtime/store_backup.hpp"
+
+#include "common/messaging/event_log.hpp"
+#include "common/messaging/host.hpp"
+#include "common/messaging/store_check.hpp"
+#include "common/time/manual_clock.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+namespace gonghui::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+class StoreBackupTest : public testing::Test {
+protected:
+    StoreBackupTest()
+    {
+        std::filesystem::create_directories(files_.folder);
+        database_.emplace(files_.store());
+        messaging::migrate_host_tables(*database_);
+        backup_.emplace(*database_, files_, files_.folder / "backup", clock_);
+    }
+    ~StoreBackupTest() override
+    {
+        backup_.reset();
+        database_.reset();
+        std::filesystem::remove_all(files_.folder);
+    }
+
+    // A whole backup; what went wrong.
+    std::string make(std::int64_t keep = 0)
+    {
+        EXPECT_TRUE(backup_->begin(keep));
+        while (backup_->step()) {
+        }
+        while (backup_->state().under_way) std::this_thread::yield();
+        clock_.advance(1s);
+        return backup_->state().error;
+    }
+
+    [[nodiscard]] std::vector<BackupFiles> backups() const
+    {
+        return backups_of(files_.folder / "backup", files_.partition);
+    }
+
+    StoreFiles files_{std::filesystem::temp_directory_path() / ("gonghui-backup-" + std::to_string(::getpid())),
+                      "counter-0"};
+    ManualClock clock_{from_microseconds(1'767'225'600'000'000)};
+    std::optional<sqlite::Database> database_;
+    std::optional<StoreBackup> backup_;
+};
+
+TEST_F(StoreBackupTest, NamesACopyWhenItIsSoundAndKeepsTheNewest)
+{
+    EXPECT_FALSE(backup_->state().newest_at);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(make(2), "");
+    ASSERT_EQ(backups().size(), 2U);
+    EXPECT_EQ(backups().front().at, clock_.now() - 1s);
+    EXPECT_EQ(backup_->state().newest_at, clock_.now() - 1s);
+    sqlite::Database copy(backups().front().store);
+    EXPECT_TRUE(messaging::check_store(copy).is_sound());
+}
+
+TEST_F(StoreBackupTest, GivesNoNameToACopyThatIsNotSound)
+{
+    messaging::EventLog log(*database_);
+    log.append(as_bytes("no event at all"), clock_.now());
+    EXPECT_THAT(make(), testing::HasSubstr("log record 1"));
+    EXPECT_TRUE(backups().empty());
+    EXPECT_FALSE(backup_->state().newest_at);
+    EXPECT_TRUE(std::filesystem::is_empty(files_.folder / "backup"));
+}
+
+TEST_F(StoreBackupTest, OneAtATime)
+{
+    EXPECT_TRUE(backup_->begin(0));
+    EXPECT_FALSE(backup_->begin(0));
+}
+
+TEST_F(StoreBackupTest, SaysWhyItsFolderCannotBeMade)
+{
+    StoreBackup nowhere(*database_, files_, "/proc/nowhere", clock_);
+    EXPECT_TRUE(nowhere.begin(0));
+    EXPECT_FALSE(nowhere.state().under_way);
+    EXPECT_THAT(nowhere.state().error, testing::HasSubstr("/proc/nowhere"));
+}
+
+}  // namespace
+}  // namespace gonghui::runtime

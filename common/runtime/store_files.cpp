@@ -1,0 +1,62 @@
+#include "common/runtime/store_files.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace gonghui::runtime {
+
+namespace {
+
+// "20261125T140312Z"
+std::string stamp(UtcTime at)
+{
+    auto text = to_string(std::chrono::floor<std::chrono::seconds>(at)).substr(0, 19) + 'Z';
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
+}
+
+std::optional<UtcTime> parse_stamp(std::string_view text)
+{
+    if (text.size() != 16) return std::nullopt;
+    std::string out(text);
+    for (const std::size_t at : {13U, 11U}) out.insert(at, 1, ':');
+    for (const std::size_t at : {6U, 4U}) out.insert(at, 1, '-');
+    return parse_time(out);
+}
+
+}  // namespace
+
+BackupFiles backup_named(const std::filesystem::path& folder, std::string_view partition, UtcTime at)
+{
+    const auto name = std::string(partition) + '.' + stamp(at);
+    return {at, folder / (name + ".db"), folder / (name + ".keyring.db")};
+}
+
+std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::string_view partition)
+{
+    std::vector<BackupFiles> found;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        const auto name = entry.path().filename().string();
+        if (!name.starts_with(std::string(partition) + '.') || !name.ends_with(".db")) continue;
+        const auto middle = std::string_view(name).substr(partition.size() + 1, name.size() - partition.size() - 4);
+        if (const auto at = parse_stamp(middle)) found.push_back(backup_named(folder, partition, *at));
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
+    return found;
+}
+
+void sync_to_disk(const std::filesystem::path& file_or_folder)
+{
+    const int file = ::open(file_or_folder.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = file >= 0 && ::fsync(file) == 0;
+    const int why = errno;
+    if (file >= 0) ::close(file);
+    if (!synced) throw std::system_error(why, std::generic_category(), file_or_folder.string());
+}
+
+}  // namespace gonghui::runtime
