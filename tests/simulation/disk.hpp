@@ -67,8 +67,8 @@ public:
     // open that goes on using it.
     Wreckage power_cut(Dice& dice);
 
-    // While set, nothing can grow.
-    bool full = false;
+    bool full = false;           // while set, nothing can grow
+    std::string never_synced{};  // planted: syncs of this file say that they did it, and do nothing
 
     using Entries = std::map<std::string, Handle, std::less<>>;
     [[nodiscard]] const Entries& entries() const { return entries_; }

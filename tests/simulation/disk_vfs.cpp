@@ -132,7 +132,7 @@ int sync(sqlite3_file* handle, int)
         default:
             return SQLITE_IOERR_FSYNC;
     }
-    Disk::sync(*file.file);
+    if (file.name.empty() || file.name != file.state->disk.never_synced) Disk::sync(*file.file);
     if (std::exchange(file.syncs_folder, false)) file.state->disk.sync_folder();
     return SQLITE_OK;
 }

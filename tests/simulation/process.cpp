@@ -83,6 +83,7 @@ Trouble Process::meet(Operation operation)
     if (operation == Operation::sync && ++sync_count().done == sync_count().cut_at) arm(Trouble::power_cut, 1);
     if (armed_ == Trouble::none || !fits(armed_, operation) || --left_ > 0) return Trouble::none;
     struck_ = armed_;
+    struck_at_ = operation;
     armed_ = Trouble::none;
     if (struck_ == Trouble::kill || struck_ == Trouble::power_cut) die();
     return struck_;

@@ -40,8 +40,11 @@ public:
     void disarm() { armed_ = Trouble::none; }
     // What an operation that is about to happen meets; `none` for nearly all.
     Trouble meet(Operation operation);
-    // What has struck so far; the last.
+    // What has struck so far, the last, and where.
     [[nodiscard]] Trouble struck() const { return struck_; }
+    [[nodiscard]] Operation struck_at() const { return struck_at_; }
+
+    std::uint64_t events_sent = 0;
 
     // The process whose code runs now; null for the simulation itself.
     static Process* running();
@@ -63,6 +66,7 @@ private:
     Trouble armed_ = Trouble::none;
     std::uint64_t left_ = 0;
     Trouble struck_ = Trouble::none;
+    Operation struck_at_ = Operation::open;
 };
 
 // One thread, and every allocation of SQLite asks the running process first. Once, before SQLite is used at all.

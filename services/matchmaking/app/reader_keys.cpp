@@ -2,8 +2,9 @@
 
 namespace gonghui::matchmaking {
 
-ReaderKeys::ReaderKeys(const std::filesystem::path& path, const sealing::Key& wrapping, Random& random)
-    : keyring_(path, wrapping, random)
+ReaderKeys::ReaderKeys(const std::filesystem::path& path, const sealing::Key& wrapping, Random& random,
+                       const std::string& vfs)
+    : keyring_(path, wrapping, random, vfs)
 {
 }
 

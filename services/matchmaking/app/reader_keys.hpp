@@ -12,7 +12,8 @@ namespace gonghui::matchmaking {
 // that no two connections checkpoint at a time.
 class ReaderKeys {
 public:
-    ReaderKeys(const std::filesystem::path& path, const sealing::Key& wrapping, Random& random);
+    ReaderKeys(const std::filesystem::path& path, const sealing::Key& wrapping, Random& random,
+               const std::string& vfs = {});
 
     // nullopt when the key is not here or its owner was erased, even if it was read a moment ago.
     std::optional<sealing::Key> find(const Uuid& owner);

@@ -51,8 +51,9 @@ std::optional<Bytes> Vault::of(const Sealed& id_number)
     return index_.of(as_text(*plain));
 }
 
-KeyReader::KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random)
-    : keyring_(keyring, service_key, random)
+KeyReader::KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random,
+                     const std::string& vfs)
+    : keyring_(keyring, service_key, random, vfs)
 {
 }
 

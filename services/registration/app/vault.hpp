@@ -77,7 +77,8 @@ private:
 // The readers'; thread-safe. A connection of its own, which never writes.
 class KeyReader {
 public:
-    KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random);
+    KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random,
+              const std::string& vfs = {});
 
     enum class State : std::uint8_t { known, erased, unknown };
     struct Answer {

@@ -1,0 +1,319 @@
+#include "tests/simulation/checker.hpp"
+
+#include "common/messaging/event_log.hpp"
+#include "common/messaging/replay.hpp"
+#include "tests/simulation/seats.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace gonghui::simulation {
+
+namespace {
+
+using messaging::Outcome;
+
+struct Record {
+    std::int64_t seq = 0;
+    Uuid id, cause;
+    std::string type, subject;
+    Bytes bytes;
+    messaging::Chain chain{};
+};
+
+// A store at rest, with its log read once.
+struct Store {
+    explicit Store(Station& its_station)
+        : station(its_station),
+          database(station.machine().store_path,
+                   {.access = sqlite::Access::read_only, .vfs = station.machine().vfs.name()}),
+          source(std::string(district) + "/" + station.name() + "/0")
+    {
+    }
+    Station& station;
+    sqlite::Database database;
+    std::string source;
+    std::vector<Record> log;
+};
+
+class Examination {
+public:
+    Examination(World& world, const Crowd& crowd, const Published& published,
+                std::vector<std::unique_ptr<Station>>& stations)
+        : world_(world), crowd_(crowd), published_(published)
+    {
+        for (auto& station : stations) stores_.push_back(std::make_unique<Store>(*station));
+    }
+
+    void run()
+    {
+        for (auto& store : stores_) {
+            check_file(*store);
+            read_log(*store);
+            check_published(*store);
+            check_answers(*store);
+        }
+        for (auto& store : stores_) {
+            check_followers(*store);
+            check_order(*store);
+            check_rebuild(*store);
+        }
+        check_effects();
+        check_messages();
+        check_keys();
+        for (const auto& problem : check_seats(store("training").database)) world_.problem(problem);
+        for (const auto& problem : check_evenings(store("matchmaking").database)) world_.problem(problem);
+    }
+
+private:
+    Store& store(std::string_view name)
+    {
+        return **std::ranges::find_if(stores_, [&](const auto& one) { return one->station.name() == name; });
+    }
+
+    void problem(const Store& store, const std::string& what) { world_.problem(store.station.name() + ": " + what); }
+
+    void check_file(Store& store)
+    {
+        const auto verdict = store.database.value<std::string>("PRAGMA quick_check").value_or("nothing");
+        if (verdict != "ok") problem(store, "the file is broken: " + verdict);
+    }
+
+    void read_log(Store& store)
+    {
+        messaging::Chain chain{};
+        std::map<Uuid, std::uint32_t> of_cause;
+        auto rows = store.database.query("SELECT seq, chain, bytes FROM log ORDER BY seq");
+        while (rows.next()) {
+            const auto bytes = rows.blob(2);
+            const auto event = messaging::decode_event(parser_, bytes);
+            if (!event) return problem(store, "a log record does not decode");
+            const auto& header = event->header;
+            chain = messaging::next_chain(chain, bytes);
+            Record record{rows.integer(0), header.id, header.cause, std::string(header.type),
+                          std::string(header.subject), to_bytes(bytes), chain};
+            const auto expected = static_cast<std::int64_t>(store.log.size()) + 1;
+            if (record.seq != expected || header.seq != expected)
+                problem(store, "record " + std::to_string(record.seq) + " stands where " + std::to_string(expected) +
+                                   " should");
+            if (!std::ranges::equal(rows.blob(1), chain))
+                problem(store, "the chain breaks at record " + std::to_string(record.seq));
+            if (record.id != derive_uuid(record.cause, of_cause[record.cause]++, store.source))
+                problem(store, record.type + " " + std::to_string(record.seq) +
+                                   " has an id that does not follow from its cause: it took effect twice");
+            origins_.emplace(record.id, Origin{&store, record.seq, record.subject, record.type});
+            store.log.push_back(std::move(record));
+        }
+    }
+
+    void check_published(const Store& store)
+    {
+        const auto found = published_.events().find(store.source);
+        if (found == published_.events().end()) return;
+        for (const auto& [seq, print] : found->second) {
+            if (seq > static_cast<std::int64_t>(store.log.size()))
+                return problem(store, "event " + std::to_string(seq) + " was published and is not in the log");
+            if (fold(store.log[static_cast<std::size_t>(seq) - 1].bytes) != print)
+                return problem(store, "event " + std::to_string(seq) + " was published with other bytes");
+        }
+    }
+
+    // What a client was told is what the record says, byte for byte.
+    void check_answers(Store& store)
+    {
+        const auto prefix = store.station.name() + ".";
+        for (const auto& [id, ask] : crowd_.history()) {
+            if (!ask.is_command || !ask.answer || !ask.request.type.starts_with(prefix)) continue;
+            const std::string caller(ask.caller == Caller::notifications ? "notifications" : name_of(ask.caller));
+            const auto recorded = store.database.value<Bytes>(
+                "SELECT reply FROM answers WHERE caller = ?1 AND id = ?2", caller, id);
+            if (!recorded)
+                problem(store, ask.request.type + " " + to_string(id) + " was answered and is not recorded");
+            else if (*recorded != *ask.answer)
+                problem(store, ask.request.type + " " + to_string(id) + " was answered otherwise than it is recorded");
+        }
+    }
+
+    // An accepted command has its events, a refused one none; one event for one seat.
+    void check_effects()
+    {
+        static const std::set<std::string, std::less<>> always{
+            "training.enroll",           "training.cancel",
+            "training.accept_offer",     "training.decline_offer",
+            "registration.leave",        "registration.submit_application",
+            "registration.approve_application", "registration.transfer_member",
+            "matchmaking.sign_up",       "matchmaking.cancel_sign_up"};
+        std::unordered_map<Uuid, int> effects;
+        for (const auto& store : stores_)
+            for (const auto& record : store->log) ++effects[record.cause];
+        for (const auto& [id, ask] : crowd_.history()) {
+            if (!ask.is_command || !ask.answer) continue;
+            const auto found = effects.find(id);
+            const auto count = found == effects.end() ? 0 : found->second;
+            const auto what = ask.request.type + " " + to_string(id);
+            if (ask.outcome == Outcome::accepted && count == 0 && always.contains(ask.request.type))
+                world_.problem(what + " was accepted and had no effect");
+            if (ask.outcome == Outcome::refused && count != 0)
+                world_.problem(what + " was refused and had an effect");
+            if (ask.request.type == "training.enroll" && count > 1) world_.problem(what + " had two effects");
+        }
+    }
+
+    void check_followers(Store& store)
+    {
+        for (const auto& other : stores_) {
+            if (!store_follows(store, *other) || other->log.empty()) continue;
+            auto row = store.database.query("SELECT seq, chain FROM cursors WHERE source = ?1", other->source);
+            const auto& head = other->log.back();
+            if (!row.next() || row.integer(0) != head.seq)
+                problem(store, "does not stand at the head of " + other->source);
+            else if (!std::ranges::equal(row.blob(1), head.chain))
+                problem(store, "stands at the head of another " + other->source);
+        }
+        if (const auto parked = store.database.value<int>("SELECT count(*) FROM parked").value_or(0))
+            problem(store, std::to_string(parked) + " events are parked");
+    }
+
+    static bool store_follows(const Store& follower, const Store& followed)
+    {
+        const auto& name = follower.station.name();
+        const auto& other = followed.station.name();
+        if (name == other || name == "registration" || other == "notifications") return false;
+        return name == "notifications" || other == "registration";
+    }
+
+    // Reactions to one subject's events come in the order of those events.
+    void check_order(Store& store)
+    {
+        std::map<std::pair<const Store*, std::string>, std::int64_t> last;
+        for (const auto& record : store.log) {
+            const auto cause = origins_.find(record.cause);
+            if (cause == origins_.end() || cause->second.store == &store) continue;
+            auto& seq = last[{cause->second.store, cause->second.subject}];
+            if (cause->second.seq < seq)
+                problem(store, "reacted to event " + std::to_string(cause->second.seq) + " of " +
+                                   cause->second.store->source + " after event " + std::to_string(seq));
+            seq = std::max(seq, cause->second.seq);
+        }
+    }
+
+    // Every change of a seat is told once, in a message whose id follows from it.
+    void check_messages()
+    {
+        std::unordered_map<Uuid, int> told;
+        for (const auto& record : store("notifications").log)
+            if (record.type == "message_placed") ++told[record.cause];
+        for (const auto& [cause, times] : told)
+            if (times > 1) world_.problem("notifications: event " + to_string(cause) + " was told twice");
+        for (const auto& record : store("training").log)
+            if (changes_a_seat(record.type) && !told.contains(record.id))
+                world_.problem("notifications: " + record.type + " " + std::to_string(record.seq) + " was told to nobody");
+    }
+
+    // No event names a key that is nowhere.
+    void check_keys()
+    {
+        auto& registration = store("registration");
+        auto& machine = registration.station.machine();
+        sealing::Keyring keyring(machine.keyring_path, machine.service_key, world_.random, machine.vfs.name());
+        auto rows = registration.database.query("SELECT person_id FROM persons");
+        while (rows.next())
+            if (!keyring.find(rows.get<Uuid>(0))) return problem(registration, "a person's key is lost");
+    }
+
+    void check_rebuild(Store& store)
+    {
+        auto& machine = store.station.machine();
+        sqlite::Database rebuilt(":memory:");
+        messaging::migrate_host_tables(rebuilt);
+        store.station.kind().migrate(rebuilt);
+        sealing::Keyring keyring(machine.keyring_path, machine.service_key, world_.random, machine.vfs.name());
+        const auto assembled = store.station.kind().assemble(
+            {rebuilt, keyring, machine.keyring_path, machine.vfs.name(), machine.service_key, world_.random});
+        try {
+            sqlite::Transaction transaction(rebuilt);
+            messaging::replay_log(store.database, assembled->service(), machine.service_key);
+            for (const auto& other : stores_)
+                if (store_follows(store, *other)) evolve_all(*other, assembled->service());
+            transaction.commit();
+        } catch (const std::exception& error) {
+            return problem(store, std::string("cannot be rebuilt: ") + error.what());
+        }
+        for (const auto& table : own_tables(rebuilt))
+            if (contents(rebuilt, table) != contents(store.database, table))
+                problem(store, "table " + table + " is not what the logs say");
+    }
+
+    void evolve_all(const Store& followed, messaging::Service& service)
+    {
+        for (const auto& record : followed.log) {
+            const auto event = messaging::decode_event(parser_, record.bytes);
+            if (event->is_private()) continue;
+            const messaging::Context context{event->header.time, {}, event->header.id, {}, world_.random};
+            service.apply(*event, event->data, context, nullptr);
+        }
+    }
+
+    // Without the host's; timers are evolve's.
+    static std::vector<std::string> own_tables(sqlite::Database& database)
+    {
+        std::vector<std::string> tables;
+        auto rows = database.query(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('log', 'epochs', 'answers', 'cursors', "
+            "'parked', 'claims', 'schema_versions') AND name NOT LIKE 'sqlite%' ORDER BY name");
+        while (rows.next()) tables.push_back(rows.get<std::string>(0));
+        return tables;
+    }
+
+    // Every row as text, in an order of its own.
+    static std::vector<std::string> contents(sqlite::Database& database, const std::string& table)
+    {
+        std::string columns;
+        auto names = database.query("SELECT name FROM pragma_table_info(?1)", table);
+        while (names.next())
+            columns += (columns.empty() ? "quote(" : " || ',' || quote(") + std::string(names.text(0)) + ")";
+        std::vector<std::string> lines;
+        auto rows = database.query("SELECT " + columns + " FROM " + table);
+        while (rows.next()) lines.emplace_back(rows.text(0));
+        std::ranges::sort(lines);
+        return lines;
+    }
+
+    struct Origin {
+        const Store* store = nullptr;
+        std::int64_t seq = 0;
+        std::string subject, type;
+    };
+
+    World& world_;
+    const Crowd& crowd_;
+    const Published& published_;
+    std::vector<std::unique_ptr<Store>> stores_;
+    std::unordered_map<Uuid, Origin> origins_;
+    codec::Parser parser_;
+};
+
+}  // namespace
+
+void Published::note(std::string_view topic, BytesView event, World& world)
+{
+    static thread_local codec::Parser parser;
+    const auto decoded = messaging::decode_event(parser, event);
+    if (!decoded) return world.problem("published what does not decode: " + std::string(topic));
+    const auto print = fold(event);
+    const auto [found, is_new] = events_[std::string(decoded->header.source)].emplace(decoded->header.seq, print);
+    if (!is_new && found->second != print)
+        world.problem(std::string(topic) + " " + std::to_string(decoded->header.seq) + " was published before as another");
+}
+
+void check(World& world, const Crowd& crowd, const Published& published,
+           std::vector<std::unique_ptr<Station>>& stations)
+{
+    try {
+        Examination(world, crowd, published, stations).run();
+    } catch (const std::exception& error) {
+        world.problem(std::string("the stores cannot be read: ") + error.what());
+    }
+}
+
+}  // namespace gonghui::simulation

@@ -1,0 +1,103 @@
+#pragma once
+// One service of the district: its machine with a disk, and the program on it - opened, stepped, frozen, killed, cut off
+// from power and started again.
+
+#include "common/messaging/host.hpp"
+#include "tests/simulation/disk_vfs.hpp"
+#include "tests/simulation/wiring.hpp"
+#include "tests/simulation/world.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace gonghui::simulation {
+
+// What outlives a program: the disk and the service's own keys, which the operator keeps elsewhere.
+struct Machine {
+    Machine(std::string name, World& world);
+
+    Disk disk;
+    DiskVfs vfs;
+    sealing::Key service_key;
+    std::array<std::byte, 32> public_key{}, secret_key{};
+    const std::string store_path = "store.db";
+    const std::string keyring_path = "keyring.db";
+};
+
+class Program;
+
+class Station {
+public:
+    Station(const ServiceKind& kind, World& world);
+    ~Station();
+    Station(const Station&) = delete;
+    Station& operator=(const Station&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    // True when it did anything.
+    bool step();
+    [[nodiscard]] UtcTime next() const;
+
+    // Trouble at the nth operation that it fits from now; of the program that runs, or else of the next.
+    void arm(Trouble trouble, std::uint64_t nth);
+    void kill();
+    // The machine's; what was not synced is lost.
+    void cut_power();
+    void freeze(UtcTime until);
+    // A clean end, as after SIGTERM, and a start again.
+    void restart_in_order() { drains_ = true; }
+    // No more trouble, and a start at once.
+    void heal();
+
+    [[nodiscard]] bool is_up() const { return program_ != nullptr; }
+    [[nodiscard]] bool is_level() const;
+    [[nodiscard]] bool has_parked() const;
+    [[nodiscard]] std::int64_t crashes() const { return crashes_; }
+    Machine& machine() { return machine_; }
+    const ServiceKind& kind() const { return kind_; }
+    // Closes the store, for the checker.
+    void close();
+
+    // Notifications' mails, as the worker takes them; and what it has reported.
+    std::function<void(const notifications::Mail&)> on_mail = [](const auto&) {
+    };
+    void mail_reported(const Uuid& message_id);
+
+private:
+    // What a planted bug takes back when a death cuts a step short behind its commit.
+    struct Before {
+        Disk::Entries files;
+        std::vector<std::vector<std::string>> cursors, answers;
+    };
+
+    void start();
+    bool step(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program);
+    void end(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program, const std::string& why);
+    void lose_power();
+    void remember();
+    void take_back(const Process& process);
+    void observe_start();
+    void observe_counters(const Program& program);
+    void hand_out_mails();
+    [[nodiscard]] bool has_work(Program& program) const;
+
+    const ServiceKind& kind_;
+    World& world_;
+    std::string name_;
+    Machine machine_;
+    std::unique_ptr<Process> process_;
+    std::unique_ptr<Program> program_;
+    std::unique_ptr<Process> rival_process_;  // of the bug of two writers
+    std::unique_ptr<Program> rival_;
+    UtcTime restart_at_{};
+    UtcTime frozen_until_{};
+    bool drains_ = false;
+    Trouble armed_ = Trouble::none;
+    std::uint64_t armed_nth_ = 0;
+    std::int64_t crashes_ = 0;
+    std::optional<Before> before_;
+    std::string undo_sql_;  // to be run on the store before the next program opens it
+};
+
+}  // namespace gonghui::simulation
