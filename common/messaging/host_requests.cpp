@@ -33,25 +33,12 @@ std::string text_of(const codec::Value& data, std::string_view name)
     return value ? std::string(value->text().value_or("")) : std::string();
 }
 
-// One read transaction.
-class Snapshot {
-public:
-    explicit Snapshot(sqlite::Database& reader) : reader_(reader) { reader_.run("BEGIN"); }
-    ~Snapshot() { reader_.run("COMMIT"); }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
-private:
-    sqlite::Database& reader_;
-};
-
 Reply log_page(const Request& request, sqlite::Database& reader)
 {
     const auto after = number_or<std::int64_t>(request.data, "after_seq", 0);
     const auto most =
         std::clamp<std::size_t>(number_or<std::size_t>(request.data, "max_bytes", page_bytes), 1, page_bytes);
-    // So that the head fits the records.
-    const Snapshot snapshot(reader);
+    const sqlite::Snapshot one_state(reader);  // so that the head fits the records
     const auto records = read_log(reader, after, most);
     const auto from = position_at(reader, after);
     const auto head = EventLog(reader).head();
@@ -111,7 +98,7 @@ Reply parked_page_of(const Request&, sqlite::Database& reader)
 
 Reply forks_page(sqlite::Database& reader)
 {
-    const Snapshot snapshot(reader);
+    const sqlite::Snapshot one_state(reader);
     const auto found = forks(reader, forks_in_page);
     codec::Writer out;
     const auto number = [&](std::string_view name, std::int64_t value) {

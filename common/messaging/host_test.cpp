@@ -630,6 +630,30 @@ TEST_F(HostTest, AnswersAQueryAndAPageFromTheReader)
     EXPECT_EQ(decode_reply(parser, bytes)->data.find("total")->integer(), 41);
 }
 
+TEST_F(HostTest, AnswersPagesAndFreshQueriesAfterAPageThatFailed)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    const auto page = [&] {
+        OutgoingRequest request;
+        request.id = make_request_uuid(counter.clock.now(), counter.random);
+        request.type = "counter._log_read";
+        codec::Writer data;
+        data.map(0);
+        request.data = data.take();
+        return counter.outcome(counter.ask(request));
+    };
+    counter.ask(counter.request(Add{"apples", 2}));
+    counter.database.script("ALTER TABLE log RENAME TO out_of_reach");
+    EXPECT_EQ(page(), Outcome::fault);
+    counter.database.script("ALTER TABLE out_of_reach RENAME TO log");
+
+    EXPECT_EQ(page(), Outcome::accepted);
+    counter.ask(counter.request(Add{"apples", 3}));
+    codec::Parser parser;
+    const auto total = counter.ask(counter.request(toy::Total{"apples"}));
+    EXPECT_EQ(decode_reply(parser, total)->data.find("total")->integer(), 5);
+}
+
 TEST_F(HostTest, HoldsARequestUntilItIsLevelWithWhatTheCallerSaw)
 {
     Pair pair(folder);

@@ -331,7 +331,7 @@ void Database::bind(Statement& statement, int index, BytesView value)
         sqlite3_bind_blob64(statement.handle_, index, data, value.size(), lifetime(statement.copies_parameters_)));
 }
 
-// --- Transaction and Savepoint -------------------------------------------------------------------------------------
+// --- Transaction, Snapshot and Savepoint ----------------------------------------------------------------------------
 
 namespace {
 
@@ -363,6 +363,16 @@ void Transaction::commit()
 {
     database_.run("COMMIT");
     open_ = false;
+}
+
+Snapshot::Snapshot(Database& database) : database_(database)
+{
+    database_.run("BEGIN");
+}
+
+Snapshot::~Snapshot()
+{
+    undo(database_, {"ROLLBACK"});
 }
 
 Savepoint::Savepoint(Database& database) : database_(database)

@@ -232,6 +232,18 @@ private:
     bool open_ = true;
 };
 
+// BEGIN for several reads of one state; it ends with this object, whatever those came to.
+class Snapshot {
+public:
+    explicit Snapshot(Database& database);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    Database& database_;
+};
+
 // A message's own undo inside a group commit (1.4 microseconds); rolls back when destroyed unreleased.
 class Savepoint {
 public:
