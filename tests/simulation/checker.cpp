@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace gonghui::simulation {
 
@@ -90,8 +91,9 @@ private:
             if (!event) return problem(store, "a log record does not decode");
             const auto& header = event->header;
             chain = messaging::next_chain(chain, bytes);
-            Record record{rows.integer(0), header.id, header.cause, std::string(header.type),
-                          std::string(header.subject), to_bytes(bytes), chain};
+            Record record{
+                rows.integer(0), header.id, header.cause, std::string(header.type), std::string(header.subject),
+                to_bytes(bytes), chain};
             const auto expected = static_cast<std::int64_t>(store.log.size()) + 1;
             if (record.seq != expected || header.seq != expected)
                 problem(store, "record " + std::to_string(record.seq) + " stands where " + std::to_string(expected) +
@@ -125,8 +127,8 @@ private:
         for (const auto& [id, ask] : crowd_.history()) {
             if (!ask.is_command || !ask.answer || !ask.request.type.starts_with(prefix)) continue;
             const std::string caller(ask.caller == Caller::notifications ? "notifications" : name_of(ask.caller));
-            const auto recorded = store.database.value<Bytes>(
-                "SELECT reply FROM answers WHERE caller = ?1 AND id = ?2", caller, id);
+            const auto recorded =
+                store.database.value<Bytes>("SELECT reply FROM answers WHERE caller = ?1 AND id = ?2", caller, id);
             if (!recorded)
                 problem(store, ask.request.type + " " + to_string(id) + " was answered and is not recorded");
             else if (*recorded != *ask.answer)
@@ -137,12 +139,16 @@ private:
     // An accepted command has its events, a refused one none; one event for one seat.
     void check_effects()
     {
-        static const std::set<std::string, std::less<>> always{
-            "training.enroll",           "training.cancel",
-            "training.accept_offer",     "training.decline_offer",
-            "registration.leave",        "registration.submit_application",
-            "registration.approve_application", "registration.transfer_member",
-            "matchmaking.sign_up",       "matchmaking.cancel_sign_up"};
+        static const std::set<std::string, std::less<>> always{"training.enroll",
+                                                               "training.cancel",
+                                                               "training.accept_offer",
+                                                               "training.decline_offer",
+                                                               "registration.leave",
+                                                               "registration.submit_application",
+                                                               "registration.approve_application",
+                                                               "registration.transfer_member",
+                                                               "matchmaking.sign_up",
+                                                               "matchmaking.cancel_sign_up"};
         std::unordered_map<Uuid, int> effects;
         for (const auto& store : stores_)
             for (const auto& record : store->log) ++effects[record.cause];
@@ -153,8 +159,7 @@ private:
             const auto what = ask.request.type + " " + to_string(id);
             if (ask.outcome == Outcome::accepted && count == 0 && always.contains(ask.request.type))
                 world_.problem(what + " was accepted and had no effect");
-            if (ask.outcome == Outcome::refused && count != 0)
-                world_.problem(what + " was refused and had an effect");
+            if (ask.outcome == Outcome::refused && count != 0) world_.problem(what + " was refused and had an effect");
             if (ask.request.type == "training.enroll" && count > 1) world_.problem(what + " had two effects");
         }
     }
@@ -207,7 +212,8 @@ private:
             if (times > 1) world_.problem("notifications: event " + to_string(cause) + " was told twice");
         for (const auto& record : store("training").log)
             if (changes_a_seat(record.type) && !told.contains(record.id))
-                world_.problem("notifications: " + record.type + " " + std::to_string(record.seq) + " was told to nobody");
+                world_.problem("notifications: " + record.type + " " + std::to_string(record.seq) +
+                               " was told to nobody");
     }
 
     // No event names a key that is nowhere.
@@ -224,24 +230,34 @@ private:
     void check_rebuild(Store& store)
     {
         auto& machine = store.station.machine();
-        sqlite::Database rebuilt(":memory:");
-        messaging::migrate_host_tables(rebuilt);
-        store.station.kind().migrate(rebuilt);
+        auto& rebuilt = empty_store(store.station.kind());
+        const sqlite::Transaction undone_at_the_end(rebuilt);
         sealing::Keyring keyring(machine.keyring_path, machine.service_key, world_.random, machine.vfs.name());
         const auto assembled = store.station.kind().assemble(
             {rebuilt, keyring, machine.keyring_path, machine.vfs.name(), machine.service_key, world_.random});
         try {
-            sqlite::Transaction transaction(rebuilt);
             messaging::replay_log(store.database, assembled->service(), machine.service_key);
             for (const auto& other : stores_)
                 if (store_follows(store, *other)) evolve_all(*other, assembled->service());
-            transaction.commit();
         } catch (const std::exception& error) {
             return problem(store, std::string("cannot be rebuilt: ") + error.what());
         }
-        for (const auto& table : own_tables(rebuilt))
-            if (contents(rebuilt, table) != contents(store.database, table))
+        for (const auto& [table, rows] : own_tables(store.station.kind(), rebuilt))
+            if (contents(rebuilt, rows) != contents(store.database, rows))
                 problem(store, "table " + table + " is not what the logs say");
+    }
+
+    // One per kind for all runs of this process, because making its tables takes longer than filling them.
+    static sqlite::Database& empty_store(const ServiceKind& kind)
+    {
+        static std::map<std::string_view, std::unique_ptr<sqlite::Database>> stores;
+        auto& store = stores[kind.name];
+        if (!store) {
+            store = std::make_unique<sqlite::Database>(":memory:");
+            messaging::migrate_host_tables(*store);
+            kind.migrate(*store);
+        }
+        return *store;
     }
 
     void evolve_all(const Store& followed, messaging::Service& service)
@@ -254,26 +270,27 @@ private:
         }
     }
 
-    // Without the host's; timers are evolve's.
-    static std::vector<std::string> own_tables(sqlite::Database& database)
+    // What selects every row of a table as text, for every table but the host's; timers are evolve's.
+    using Tables = std::map<std::string, std::string>;
+    static const Tables& own_tables(const ServiceKind& kind, sqlite::Database& database)
     {
-        std::vector<std::string> tables;
-        auto rows = database.query(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('log', 'epochs', 'answers', 'cursors', "
-            "'parked', 'claims', 'schema_versions') AND name NOT LIKE 'sqlite%' ORDER BY name");
-        while (rows.next()) tables.push_back(rows.get<std::string>(0));
+        static std::map<std::string_view, Tables> all;
+        auto& tables = all[kind.name];
+        if (!tables.empty()) return tables;
+        auto columns = database.query(
+            "SELECT t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') FROM sqlite_schema AS t, "
+            "pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN "
+            "('log', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY t.name");
+        while (columns.next())
+            tables.emplace(columns.text(0),
+                           "SELECT " + columns.get<std::string>(1) + " FROM " + columns.get<std::string>(0));
         return tables;
     }
 
-    // Every row as text, in an order of its own.
-    static std::vector<std::string> contents(sqlite::Database& database, const std::string& table)
+    static std::vector<std::string> contents(sqlite::Database& database, const std::string& rows_of_table)
     {
-        std::string columns;
-        auto names = database.query("SELECT name FROM pragma_table_info(?1)", table);
-        while (names.next())
-            columns += (columns.empty() ? "quote(" : " || ',' || quote(") + std::string(names.text(0)) + ")";
         std::vector<std::string> lines;
-        auto rows = database.query("SELECT " + columns + " FROM " + table);
+        auto rows = database.query(rows_of_table);
         while (rows.next()) lines.emplace_back(rows.text(0));
         std::ranges::sort(lines);
         return lines;
@@ -303,7 +320,8 @@ void Published::note(std::string_view topic, BytesView event, World& world)
     const auto print = fold(event);
     const auto [found, is_new] = events_[std::string(decoded->header.source)].emplace(decoded->header.seq, print);
     if (!is_new && found->second != print)
-        world.problem(std::string(topic) + " " + std::to_string(decoded->header.seq) + " was published before as another");
+        world.problem(std::string(topic) + " " + std::to_string(decoded->header.seq) +
+                      " was published before as another");
 }
 
 void check(World& world, const Crowd& crowd, const Published& published,

@@ -1,6 +1,6 @@
 #pragma once
-// Reads the stores of a district that has come to rest, and the clients' history, and says what breaks a promise. It reads
-// tables and logs anew and asks no rule of a service.
+// Reads the stores of a district that has come to rest, and the clients' history, and says what breaks a promise. It
+// reads tables and logs anew and asks no rule of a service.
 
 #include "common/messaging/envelope.hpp"
 #include "tests/simulation/crowd.hpp"

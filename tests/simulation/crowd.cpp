@@ -111,8 +111,7 @@ void Crowd::take(Caller caller, BytesView bytes)
     const auto reply = messaging::decode_reply(parser_, bytes);
     if (!reply) return world_.problem("a reply that does not decode: " + reply.error());
     const auto found = asks_.find(reply->id);
-    if (found == asks_.end() || found->second.caller != caller)
-        return world_.problem("a reply to nobody's request");
+    if (found == asks_.end() || found->second.caller != caller) return world_.problem("a reply to nobody's request");
     settle(found->second, *reply, bytes);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The clients of a district as the bus sees them: requests under ids of their own, asked again under the same id until an
-// answer stands - and now and then once more, to see it again. What they were told is the history that is checked.
+// The clients of a district as the bus sees them: requests under ids of their own, asked again under the same id until
+// an answer stands - and now and then once more, to see it again. What they were told is the history that is checked.
 
 #include "common/messaging/request.hpp"
 #include "tests/simulation/world.hpp"

@@ -99,12 +99,14 @@ int main(int argc, char** argv)
     using namespace gonghui::simulation;
     Stretch stretch;
     CLI::App app("Simulates whole districts from seeds.", "gonghui-simulation");
+    bool lists_bugs = false;
     auto* seed = app.add_option("--seed", stretch.settings.seed, "One seed.");
-    app.add_option("--first", stretch.first, "The first of several seeds.")->excludes(seed);
+    app.add_option("--first", stretch.first, "The first of several seeds.");
     app.add_option("--seeds", stretch.seeds, "How many.");
     app.add_option("--stride", stretch.stride, "From one to the next: processes that share the work.");
     app.add_option("--commands", stretch.settings.commands, "At least so many in each run.");
     app.add_flag("--trace", stretch.settings.printed, "Say what happens.");
+    app.add_flag("--list-bugs", lists_bugs, "Name those that can be planted.");
     app.add_flag("--power-cuts", stretch.power_cuts,
                  "The seed once for each of its syncs, with a power cut there and no other trouble.");
     std::map<std::string, Bug> bugs;
@@ -112,6 +114,10 @@ int main(int argc, char** argv)
     std::string bug;
     app.add_option("--bug", bug, "Plant one.")->check(CLI::IsMember(bugs));
     CLI11_PARSE(app, argc, argv);
+    if (lists_bugs) {
+        for (const auto one : every_bug()) std::cout << to_string(one) << '\n';
+        return 0;
+    }
     if (!bug.empty()) stretch.settings.bug = bugs.at(bug);
     if (seed->count() > 0 && !stretch.power_cuts) stretch.first = stretch.settings.seed;
     return run(stretch);

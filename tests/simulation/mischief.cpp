@@ -39,7 +39,7 @@ bool Mischief::step()
         emptied_at_ = UtcTime::max();
     }
     if (now >= next_at_) {
-        next_at_ = in(100, 2'500);
+        next_at_ = in(100, 2'200);
         strike();
         ++faults_;
     }
@@ -70,11 +70,17 @@ void Mischief::strike()
         unsigned weight;
         void (Mischief::*work)();
     };
-    static constexpr std::array evils{
-        Evil{40, &Mischief::crash_at_an_operation}, Evil{8, &Mischief::crash_now}, Evil{4, &Mischief::lose_district},
-        Evil{24, &Mischief::fail_an_operation},     Evil{5, &Mischief::fill_disk}, Evil{7, &Mischief::freeze},
-        Evil{9, &Mischief::cut_off},                Evil{7, &Mischief::restart_hub}, Evil{8, &Mischief::storm},
-        Evil{3, &Mischief::jump_clock},             Evil{5, &Mischief::restart_in_order}};
+    static constexpr std::array evils{Evil{40, &Mischief::crash_at_an_operation},
+                                      Evil{8, &Mischief::crash_now},
+                                      Evil{4, &Mischief::lose_district},
+                                      Evil{24, &Mischief::fail_an_operation},
+                                      Evil{5, &Mischief::fill_disk},
+                                      Evil{7, &Mischief::freeze},
+                                      Evil{9, &Mischief::cut_off},
+                                      Evil{7, &Mischief::restart_hub},
+                                      Evil{8, &Mischief::storm},
+                                      Evil{3, &Mischief::jump_clock},
+                                      Evil{5, &Mischief::restart_in_order}};
     static constexpr auto all = [] {
         unsigned sum = 0;
         for (const auto& one : evils) sum += one.weight;
@@ -142,8 +148,8 @@ void Mischief::freeze()
 
 void Mischief::cut_off()
 {
-    static const std::array<std::string, 6> peers{"registration", "training", "matchmaking",
-                                                  "notifications", "edge",    "ctl"};
+    static const std::array<std::string, 6> peers{"registration",  "training", "matchmaking",
+                                                  "notifications", "edge",     "ctl"};
     const auto& peer = peers[world_.dice.below(peers.size())];
     world_.trace.note("is cut off", peer);
     world_.network.cut_off(peer, in(300, 4'000));

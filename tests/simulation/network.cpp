@@ -22,14 +22,18 @@ struct Network::Peer {
     std::deque<Inbound> arrived;
     std::set<std::string> follows;
     UtcTime follows_again_at{};
-    UtcTime out_until{}, in_until{};  // the last one each way: a connection keeps its order
+    UtcTime out_until{}, in_until{};                             // the last one each way: a connection keeps its order
     std::map<std::string, std::int64_t, std::less<>> last_seen;  // seq by topic prefix of its service
 };
 
 class Network::Link final : public messaging::Transport {
 public:
     Link(Network& network, std::shared_ptr<Peer> peer) : network_(network), peer_(std::move(peer)) {}
-    ~Link() override { std::erase(network_.peers_, peer_); }
+    ~Link() override
+    {
+        peer_->process = nullptr;
+        std::erase(network_.peers_, peer_);
+    }
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
@@ -135,9 +139,9 @@ void Network::restart_hub(UtcTime back_at)
 {
     if (bus_ && bus_->router().in_flight() > 0) sometimes_.saw(Rare::hub_restart_under_way);
     trace_.note("hub restarts", "network");
+    under_way_.clear();
     for (auto& peer : peers_) peer->connection.reset();
     bus_.reset();
-    under_way_.clear();
     hub_back_at_ = back_at;
 }
 
@@ -172,9 +176,8 @@ bool Network::step()
     bool moved = false;
     while (!under_way_.empty() && under_way_.begin()->first <= now) {
         auto one = std::move(under_way_.extract(under_way_.begin()).mapped());
-        const auto peer = one.peer.lock();
-        if (!peer || is_cut_off(*peer)) continue;
-        deliver(*peer, one.parcel);
+        if (is_cut_off(*one.peer)) continue;
+        deliver(*one.peer, one.parcel);
         moved = true;
     }
     if (moved) collect();
@@ -223,7 +226,8 @@ void Network::deliver(Peer& peer, Parcel& parcel)
     }
     if (!peer.connection) return;
     auto& hub = *peer.connection;
-    if (const auto* publication = std::get_if<Publication>(&parcel)) hub.publish(publication->topic, publication->event);
+    if (const auto* publication = std::get_if<Publication>(&parcel))
+        hub.publish(publication->topic, publication->event);
     if (const auto* answer = std::get_if<Answer>(&parcel)) hub.reply(answer->token, answer->reply);
     if (const auto* asked = std::get_if<Asked>(&parcel)) hub.request(asked->request);
     if (const auto* follow = std::get_if<Follow>(&parcel)) hub.follow(follow->prefix);

@@ -76,7 +76,7 @@ private:
     using Parcel = std::variant<Publication, Answer, Asked, Follow, messaging::Holding, messaging::Source,
                                 messaging::Inbound>;  // the last one: to the peer
     struct UnderWay {
-        std::weak_ptr<Peer> peer;
+        std::shared_ptr<Peer> peer;  // what a process has sent before its end still arrives
         Parcel parcel;
     };
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/planted.hpp"
 
 #include "schemas/generated/notifications/codecs.hpp"
+#include "tests/simulation/around.hpp"
 
 #include <array>
 #include <map>
@@ -38,27 +39,9 @@ bool is_beacon(std::string_view topic)
     return topic.ends_with("._head");
 }
 
-class Around : public messaging::Transport {
+class WithoutBeacon final : public AroundTransport {
 public:
-    explicit Around(std::unique_ptr<messaging::Transport> inner) : inner_(std::move(inner)) {}
-    std::size_t receive(std::vector<Inbound>& out, std::size_t limit) override { return inner_->receive(out, limit); }
-    void follow(std::string_view prefix) override { inner_->follow(prefix); }
-    void publish(std::string_view topic, BytesView event) override { inner_->publish(topic, event); }
-    void reply(messaging::ReplyToken token, BytesView reply) override { inner_->reply(token, reply); }
-    void request(BytesView request) override { inner_->request(request); }
-    void hold(const messaging::Holding& holding) override { inner_->hold(holding); }
-    void release(const messaging::Source& source) override { inner_->release(source); }
-
-protected:
-    messaging::Transport& inner() { return *inner_; }
-
-private:
-    std::unique_ptr<messaging::Transport> inner_;
-};
-
-class WithoutBeacon final : public Around {
-public:
-    using Around::Around;
+    using AroundTransport::AroundTransport;
     void publish(std::string_view topic, BytesView event) override
     {
         if (!is_beacon(topic)) inner().publish(topic, event);
@@ -66,9 +49,9 @@ public:
 };
 
 // Events leave first, replies with the next turn: what is between them is the time in which this bug's commit comes.
-class WithLateReplies final : public Around {
+class WithLateReplies final : public AroundTransport {
 public:
-    using Around::Around;
+    using AroundTransport::AroundTransport;
     std::size_t receive(std::vector<Inbound>& out, std::size_t limit) override
     {
         for (const auto& [token, reply] : std::exchange(late_, {})) inner().reply(token, reply);
@@ -81,9 +64,9 @@ private:
 };
 
 // Where events are missing it puts some of a type that nobody knows, which the host passes over.
-class OverGaps final : public Around {
+class OverGaps final : public AroundTransport {
 public:
-    using Around::Around;
+    using AroundTransport::AroundTransport;
     std::size_t receive(std::vector<Inbound>& out, std::size_t limit) override
     {
         std::vector<Inbound> arrived;
@@ -117,39 +100,6 @@ private:
     }
 
     std::map<std::string, std::int64_t> last_;
-};
-
-class AroundService : public messaging::Service {
-public:
-    explicit AroundService(messaging::Service& inner) : inner_(inner) {}
-    [[nodiscard]] const std::set<std::string, std::less<>>& follows() const override { return inner_.follows(); }
-    [[nodiscard]] messaging::Form form_of(std::string_view type) const override { return inner_.form_of(type); }
-    messaging::Reply command(const messaging::Request& request, const messaging::Context& context,
-                             messaging::Recorder& recorder) override
-    {
-        return inner_.command(request, context, recorder);
-    }
-    messaging::Reply query(const messaging::Request& request, const messaging::Context& context,
-                           sqlite::Database& reader) const override
-    {
-        return inner_.query(request, context, reader);
-    }
-    messaging::Known apply(const messaging::Event& event, const codec::Value& data, const messaging::Context& context,
-                           messaging::Recorder* recorder) override
-    {
-        return inner_.apply(event, data, context, recorder);
-    }
-    messaging::Known replay(const messaging::Event& event, const codec::Value& data) override
-    {
-        return inner_.replay(event, data);
-    }
-    void fire(const messaging::Timer& timer, const messaging::Context& context, messaging::Recorder& recorder) override
-    {
-        inner_.fire(timer, context, recorder);
-    }
-
-private:
-    messaging::Service& inner_;
 };
 
 class ApplyingTwice final : public AroundService {

@@ -1,6 +1,6 @@
 #pragma once
-// Bugs that the simulator must find. They live here alone: each is planted around the product's own code - in SQL after a
-// store was opened, in a port, in what a disk does, in what is left of a step that a death has cut short.
+// Bugs that the simulator must find. They live here alone: each is planted around the product's own code - in SQL after
+// a store was opened, in a port, in what a disk does, in what is left of a step that a death has cut short.
 
 #include "common/messaging/service.hpp"
 #include "common/messaging/transport.hpp"
@@ -41,7 +41,8 @@ std::vector<Bug> every_bug();
 
 // What to run on a store's connection once its tables stand; mostly nothing.
 std::string spoiling_sql(Bug bug);
-// What stands in the store after a death in the midst of `sends`, had the bug been there, is less than what was committed.
+// What stands in the store after a death in the midst of `sends`, had the bug been there, is less than what was
+// committed.
 [[nodiscard]] bool takes_back_a_step(Bug bug);
 
 std::unique_ptr<messaging::Transport> spoil(Bug bug, std::unique_ptr<messaging::Transport> transport);

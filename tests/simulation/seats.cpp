@@ -14,15 +14,17 @@ struct Rule {
 
 // States of enrollments: 1 taken, 2 offered, 3 waiting. A class gives out nothing in its last hour.
 constexpr std::array training_rules{
-    Rule{"a class is oversold", "SELECT hex(class_id) FROM classes WHERE capacity < (SELECT count(*) FROM enrollments "
-                                "WHERE enrollments.class_id = classes.class_id AND state IN (1, 2))"},
+    Rule{"a class is oversold",
+         "SELECT hex(class_id) FROM classes WHERE capacity < (SELECT count(*) FROM enrollments "
+         "WHERE enrollments.class_id = classes.class_id AND state IN (1, 2))"},
     Rule{"a class counts other seats than it has",
          "SELECT hex(class_id) FROM classes AS c WHERE "
          "taken <> (SELECT count(*) FROM enrollments AS e WHERE e.class_id = c.class_id AND state = 1) OR "
          "offered <> (SELECT count(*) FROM enrollments AS e WHERE e.class_id = c.class_id AND state = 2) OR "
          "waiting <> (SELECT count(*) FROM enrollments AS e WHERE e.class_id = c.class_id AND state = 3)"},
-    Rule{"who is no member holds a seat", "SELECT hex(e.person_id) FROM enrollments AS e LEFT JOIN members AS m "
-                                          "ON m.person_id = e.person_id WHERE m.active IS NOT 1"},
+    Rule{"who is no member holds a seat",
+         "SELECT hex(e.person_id) FROM enrollments AS e LEFT JOIN members AS m "
+         "ON m.person_id = e.person_id WHERE m.active IS NOT 1"},
     Rule{"somebody holds more seats than the campaign allows",
          "SELECT hex(e.person_id) FROM enrollments AS e JOIN campaigns AS c ON c.campaign_id = e.campaign_id "
          "WHERE state IN (1, 2) GROUP BY e.person_id, e.campaign_id HAVING count(*) > max(c.classes_per_person)"},
@@ -65,9 +67,8 @@ std::vector<std::string> breaches(sqlite::Database& store, const Rules& rules)
 
 bool changes_a_seat(std::string_view event_type)
 {
-    constexpr std::array<std::string_view, 7> types{"seat_taken",     "waitlisted",           "seat_offered",
-                                                    "offer_lapsed",   "offer_declined",       "enrollment_cancelled",
-                                                    "waiting_left"};
+    constexpr std::array<std::string_view, 6> types{"seat_taken",   "waitlisted",           "seat_offered",
+                                                    "offer_lapsed", "enrollment_cancelled", "waiting_left"};
     return std::find(types.begin(), types.end(), event_type) != types.end();
 }
 

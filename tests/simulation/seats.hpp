@@ -9,7 +9,7 @@
 
 namespace gonghui::simulation {
 
-// Of events of training: somebody has, awaits or has lost a seat.
+// Of events of training: somebody has, awaits or has lost a seat, and is told so. (Who declines an offer knows.)
 [[nodiscard]] bool changes_a_seat(std::string_view event_type);
 
 // What is wrong; empty when nothing is. Stores of training and of matchmaking.

@@ -10,33 +10,33 @@ namespace gonghui::simulation {
 
 // An epoch change and a rebuild belong here once a store can begin a new epoch.
 enum class Rare : std::uint8_t {
-    gap_repaired,            // an event was missing, pages of the log brought it
-    lost_tail,               // a beacon showed the loss of the last event
-    double_ignored,          // an event came twice
-    event_parked,            // an event could not be applied yet
-    parked_retried,          // and was, later
-    repeated_answer,         // a retry got the recorded answer
-    waited_for_level,        // a request waited for what it named as `after`
-    command_not_ready,       // a command met a key that was still on its way
-    offer_during_crash,      // a seat was kept for somebody while training crashed
-    timer_due_while_down,    // a timer's moment passed while its service was down
-    fault_in_batch,          // a machine's fault in the midst of a transaction
-    died_in_transaction,     // a death before the commit
-    died_after_commit,       // a death between the commit and the last reply or event
-    torn_write,              // a power cut left part of a write
-    lost_write,              // or nothing of it
-    folder_change_lost,      // or took back a file's making or removal
-    failed_sync,             // ended a process
-    no_memory,               // ended a process
-    disk_full,               // ended a process
-    killed_with_writes,      // a kill left writes that no sync had covered
-    hub_restart_under_way,   // the hub lost requests that were under way
-    peer_cut_off,            // a peer's link was down for a while
-    holder_lapsed,           // a frozen service lost its partition for a while
-    clock_jumped,            // timers paused
-    orderly_restart,         // a service drained and came back
-    log_emptied,             // a checkpoint moved a store's log into its file
-    district_power_cut,      // everything at once
+    gap_repaired,           // an event was missing, pages of the log brought it
+    lost_tail,              // a beacon showed the loss of the last event
+    double_ignored,         // an event came twice
+    event_parked,           // an event could not be applied yet
+    parked_retried,         // and was, later
+    repeated_answer,        // a retry got the recorded answer
+    waited_for_level,       // a request waited for what it named as `after`
+    command_not_ready,      // a command met a key that was still on its way
+    offer_during_crash,     // a seat was kept for somebody while training crashed
+    timer_due_while_down,   // a timer's moment passed while its service was down
+    fault_in_batch,         // a machine's fault in the midst of a transaction
+    died_in_transaction,    // a death before the commit
+    died_after_commit,      // a death between the commit and the last reply or event
+    torn_write,             // a power cut left part of a write
+    lost_write,             // or nothing of it
+    folder_change_lost,     // or took back a file's making or removal
+    failed_sync,            // ended a process
+    no_memory,              // ended a process
+    disk_full,              // ended a process
+    killed_with_writes,     // a kill left writes that no sync had covered
+    hub_restart_under_way,  // the hub lost requests that were under way
+    peer_cut_off,           // a peer's link was down for a while
+    holder_lapsed,          // a frozen service lost its partition for a while
+    clock_jumped,           // timers paused
+    orderly_restart,        // a service drained and came back
+    log_emptied,            // a checkpoint moved a store's log into its file
+    district_power_cut,     // everything at once
 };
 inline constexpr std::size_t rare_paths = static_cast<std::size_t>(Rare::district_power_cut) + 1;
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/station.hpp"
 
+#include "tests/simulation/around.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -51,6 +53,29 @@ messaging::KeyFetcherSettings fetcher_settings(const ServiceKind& kind, const Ma
     return {std::string(kind.key_owner), machine.public_key, machine.secret_key};
 }
 
+// What other lanes rest on.
+bool is_foundation(std::string_view dataschema)
+{
+    for (const auto* type : {"organisation", "course", "campaign", "class_opened", "evening_planned"})
+        if (dataschema.find(type) != std::string_view::npos) return true;
+    return false;
+}
+
+// Now and then an event about a person cannot be applied yet, as when their key is still on its way.
+class Reluctant final : public AroundService {
+public:
+    Reluctant(messaging::Service& inner, Dice& dice) : AroundService(inner), dice_(dice) {}
+    messaging::Known apply(const messaging::Event& event, const codec::Value& data, const messaging::Context& context,
+                           messaging::Recorder* recorder) override
+    {
+        if (!is_foundation(event.header.dataschema) && dice_.chance(8)) throw messaging::NotReady("not in the mood");
+        return AroundService::apply(event, data, context, recorder);
+    }
+
+private:
+    Dice& dice_;
+};
+
 // Alarms that a fault from outside explains, or that an operator may see in a healthy district.
 bool is_harmless(std::string_view code)
 {
@@ -79,11 +104,12 @@ public:
           key_fetcher_(fetcher_settings(kind, machine), keyring_),
           assembled_(kind.assemble(
               {database_, keyring_, machine.keyring_path, machine.vfs.name(), service_key_, world.random})),
-          spoiled_(spoil(world.bug, assembled_->service(), world.dice))
+          spoiled_(spoil(world.bug, assembled_->service(), world.dice)),
+          reluctant_(spoiled_ ? *spoiled_ : assembled_->service(), world.dice)
     {
         host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}},
                      messaging::HostPorts{.database = database_,
-                                          .service = spoiled_ ? *spoiled_ : assembled_->service(),
+                                          .service = reluctant_,
                                           .transport = *link_,
                                           .executor = readers_,
                                           .clock = world.clock,
@@ -114,6 +140,7 @@ private:
     messaging::KeyFetcher key_fetcher_;
     std::unique_ptr<Assembled> assembled_;
     std::unique_ptr<messaging::Service> spoiled_;  // null: the service is as it is
+    Reluctant reluctant_;
 
 public:
     std::optional<messaging::Host> host;
@@ -131,6 +158,10 @@ Station::~Station()
 
 void Station::close()
 {
+    if (program_) {
+        observe_counters(*program_);
+        if (program_->host->counters().parked > 0 && !has_parked()) world_.sometimes.saw(Rare::parked_retried);
+    }
     for (auto* program : {&program_, &rival_}) program->reset();
     process_.reset();
     rival_process_.reset();
@@ -149,12 +180,13 @@ void Station::start()
     try {
         const Process::Turn turn(*process_);
         program_ = std::make_unique<Program>(kind_, machine_, *process_, world_);
+        observe_start();
     } catch (const std::exception& error) {
         return end(process_, program_, error.what());
     }
     if (!process_->is_alive()) return end(process_, program_, "died while it started");
+    wake_at_ = {};
     world_.trace.note("has started", name_, static_cast<std::uint64_t>(program_->host->head().seq));
-    observe_start();
 }
 
 bool Station::step()
@@ -173,25 +205,25 @@ bool Station::step()
     return first || second;
 }
 
-bool Station::has_work(Program& program) const
+bool Station::has_work(const Program& program) const
 {
-    return drains_ || program.has_readings() || world_.network.has_arrived(name_) ||
-           program.host->wake_at() <= world_.clock.now();
+    return drains_ || program.has_readings() || world_.network.has_arrived(name_) || wake_at_ <= world_.clock.now();
 }
 
 bool Station::step(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program)
 {
     if (!has_work(*program)) return false;
-    if (takes_back_a_step(world_.bug)) remember();
     const auto events_before = process->events_sent;
     std::string why;
     bool drained = false;
     try {
         const Process::Turn turn(*process);
+        if (takes_back_a_step(world_.bug)) remember();
         if (drains_)
             drained = program->host->drain();
         else
             program->host->step();
+        wake_at_ = program->host->wake_at();
     } catch (const std::exception& error) {
         why = error.what();
     }
@@ -216,7 +248,7 @@ UtcTime Station::next() const
     if (now < frozen_until_ && !rival_) return frozen_until_;
     if (!program_) return restart_at_;
     if (has_work(*program_)) return now;
-    return program_->host->wake_at();
+    return wake_at_;
 }
 
 void Station::end(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program, const std::string& why)
@@ -232,7 +264,8 @@ void Station::end(std::unique_ptr<Process>& process, std::unique_ptr<Program>& p
         if (struck == Trouble::no_memory) sometimes.saw(Rare::no_memory);
         if (machine_.disk.full) sometimes.saw(Rare::disk_full);
     }
-    if (died) sometimes.saw(process->struck_at() == Operation::send ? Rare::died_after_commit : Rare::died_in_transaction);
+    if (died)
+        sometimes.saw(process->struck_at() == Operation::send ? Rare::died_after_commit : Rare::died_in_transaction);
     if (program) observe_counters(*program);
     {
         const Process::Turn turn(*process);
@@ -285,6 +318,7 @@ void Station::cut_power()
 void Station::freeze(UtcTime until)
 {
     if (!program_) return;
+    if (until - world_.clock.now() > messaging::holding_lapses) world_.sometimes.saw(Rare::holder_lapsed);
     frozen_until_ = until;
     world_.trace.note("freezes", name_);
     if (world_.bug != Bug::two_writers || rival_) return;
@@ -344,6 +378,10 @@ void Station::observe_counters(const Program& program)
     if (counters.duplicates > 0) sometimes.saw(Rare::double_ignored);
     if (counters.parked > 0) sometimes.saw(Rare::event_parked);
     if (counters.repeated > 0) sometimes.saw(Rare::repeated_answer);
+    constexpr std::size_t one_page = 4096;  // what a store holds outside its log before the first checkpoint
+    const auto file = machine_.disk.entries().find(machine_.store_path);
+    if (file != machine_.disk.entries().end() && file->second->content.size() > one_page)
+        sometimes.saw(Rare::log_emptied);
 }
 
 // --- what planted bugs leave ----------------------------------------------------------------------------------------
@@ -356,9 +394,8 @@ void Station::remember()
     if (world_.bug == Bug::cursor_after_effect) {
         auto rows = store.query("SELECT quote(source), epoch, seq, quote(chain) FROM cursors");
         while (rows.next())
-            before.cursors.push_back(
-                {rows.get<std::string>(0), std::to_string(rows.integer(1)), std::to_string(rows.integer(2)),
-                 rows.get<std::string>(3)});
+            before.cursors.push_back({rows.get<std::string>(0), std::to_string(rows.integer(1)),
+                                      std::to_string(rows.integer(2)), rows.get<std::string>(3)});
     } else if (world_.bug == Bug::answer_after_effect) {
         auto rows = store.query("SELECT quote(id) FROM answers");
         while (rows.next()) before.answers.push_back({rows.get<std::string>(0)});

@@ -1,6 +1,6 @@
 #pragma once
-// One service of the district: its machine with a disk, and the program on it - opened, stepped, frozen, killed, cut off
-// from power and started again.
+// One service of the district: its machine with a disk, and the program on it - opened, stepped, frozen, killed, cut
+// off from power and started again.
 
 #include "common/messaging/host.hpp"
 #include "tests/simulation/disk_vfs.hpp"
@@ -80,7 +80,7 @@ private:
     void observe_start();
     void observe_counters(const Program& program);
     void hand_out_mails();
-    [[nodiscard]] bool has_work(Program& program) const;
+    [[nodiscard]] bool has_work(const Program& program) const;
 
     const ServiceKind& kind_;
     World& world_;
@@ -90,6 +90,7 @@ private:
     std::unique_ptr<Program> program_;
     std::unique_ptr<Process> rival_process_;  // of the bug of two writers
     std::unique_ptr<Program> rival_;
+    UtcTime wake_at_{};  // as the host said after its last step: asking costs a query
     UtcTime restart_at_{};
     UtcTime frozen_until_{};
     bool drains_ = false;

@@ -64,7 +64,8 @@ void Town::as_operator(const Message& message, Then then)
         last_registration_);
 }
 
-// --- the founding -----------------------------------------------------------------------------------------------------
+// --- the founding
+// -----------------------------------------------------------------------------------------------------
 
 template <class Message>
 void Town::then_found(const Message& message, Then then)
@@ -123,7 +124,8 @@ void Town::plan_founding()
 
     course_.uuid = make_id();
     then_found(training::AddCourse{course_, "茶艺", "Tea", std::nullopt});
-    // One campaign that keeps a freed seat for a while and allows two classes, one that gives it at once and allows one.
+    // One campaign that keeps a freed seat for a while and allows two classes, one that gives it at once and allows
+    // one.
     for (const std::int64_t offer_seconds : {8, 0}) {
         training::PlanCampaign campaign;
         campaign.campaign_id.uuid = make_id();
@@ -192,7 +194,8 @@ void Town::get_to_know(const OrganisationId& organisation)
         const auto reply = reply_of<registration::MembersOf>(received);
         if (!reply) return;
         for (const auto& member : reply->members) {
-            const auto known = std::ranges::any_of(people_, [&](const auto& one) { return one.id == member.person_id; });
+            const auto known =
+                std::ranges::any_of(people_, [&](const auto& one) { return one.id == member.person_id; });
             if (known) continue;
             people_.push_back({member.person_id});
             enter_gate(member.person_id);
@@ -215,12 +218,13 @@ void Town::enter_gate(const PersonId& person)
         as_worker(person, matchmaking::GiveConsent{person, purpose});
 }
 
-// --- every day ----------------------------------------------------------------------------------------------------------
+// --- every day
+// ----------------------------------------------------------------------------------------------------------
 
 bool Town::step()
 {
     if (!founded_ || done() || world_.clock.now() < next_at_) return false;
-    next_at_ = world_.clock.now() + some(world_.dice, 2, 60);
+    next_at_ = world_.clock.now() + some(world_.dice, 1, 40);
     if (crowd_.open() < most_open && !people_.empty()) act();
     return true;
 }
@@ -231,14 +235,26 @@ void Town::act()
         unsigned weight;
         void (Town::*act)();
     };
-    static constexpr std::array acts{
-        Act{26, &Town::enroll},        Act{9, &Town::answer_offer},   Act{10, &Town::cancel},
-        Act{4, &Town::look_around},    Act{3, &Town::import_some},    Act{3, &Town::apply},
-        Act{3, &Town::decide_application}, Act{2, &Town::leave},      Act{2, &Town::transfer},
-        Act{2, &Town::rest},           Act{2, &Town::change_contact}, Act{1, &Town::consent},
-        Act{3, &Town::become_single},  Act{8, &Town::sign_up},        Act{3, &Town::cancel_sign_up},
-        Act{3, &Town::check_in},       Act{1, &Town::run_evening},    Act{3, &Town::choose},
-        Act{4, &Town::read_inbox},     Act{1, &Town::set_preference}};
+    static constexpr std::array acts{Act{26, &Town::enroll},
+                                     Act{9, &Town::answer_offer},
+                                     Act{10, &Town::cancel},
+                                     Act{4, &Town::look_around},
+                                     Act{3, &Town::import_some},
+                                     Act{3, &Town::apply},
+                                     Act{3, &Town::decide_application},
+                                     Act{2, &Town::leave},
+                                     Act{2, &Town::transfer},
+                                     Act{2, &Town::rest},
+                                     Act{2, &Town::change_contact},
+                                     Act{1, &Town::consent},
+                                     Act{3, &Town::become_single},
+                                     Act{8, &Town::sign_up},
+                                     Act{3, &Town::cancel_sign_up},
+                                     Act{3, &Town::check_in},
+                                     Act{1, &Town::run_evening},
+                                     Act{3, &Town::choose},
+                                     Act{4, &Town::read_inbox},
+                                     Act{1, &Town::set_preference}};
     static constexpr auto all = [] {
         unsigned sum = 0;
         for (const auto& one : acts) sum += one.weight;
@@ -385,8 +401,7 @@ void Town::change_contact()
 void Town::consent()
 {
     const auto person = somebody().id;
-    as_worker(person,
-              registration::GiveConsent{person, registration::ConsentPurpose::membership_benefits});
+    as_worker(person, registration::GiveConsent{person, registration::ConsentPurpose::membership_benefits});
 }
 
 void Town::become_single()
@@ -470,8 +485,8 @@ void Town::post(const notifications::Mail& mail)
     notifications::ReportDelivery report;
     report.message_id.uuid = mail.message_id;
     report.attempt = mail.attempt;
-    report.result = world_.dice.chance(800) ? notifications::DeliveryResult::taken
-                                            : notifications::DeliveryResult::refused_for_now;
+    report.result =
+        world_.dice.chance(800) ? notifications::DeliveryResult::taken : notifications::DeliveryResult::refused_for_now;
     crowd_.ask(Caller::notifications, report, std::nullopt,
                [this, id = mail.message_id](const ReceivedReply&) { on_reported(id); });
 }

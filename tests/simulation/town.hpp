@@ -1,6 +1,6 @@
 #pragma once
-// The people of a simulated district and what they do: officers who import and decide, workers who enroll, cancel, answer
-// offers, leave, sign up for an evening and read their messages. Who does what next is the dice's choice.
+// The people of a simulated district and what they do: officers who import and decide, workers who enroll, cancel,
+// answer offers, leave, sign up for an evening and read their messages. Who does what next is the dice's choice.
 
 #include "schemas/generated/matchmaking/codecs.hpp"
 #include "schemas/generated/notifications/codecs.hpp"

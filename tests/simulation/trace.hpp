@@ -1,6 +1,6 @@
 #pragma once
-// What happened in a run, folded into one number as it happens: two runs of a seed give the same. Printed, line by line,
-// when somebody wants to read it.
+// What happened in a run, folded into one number as it happens: two runs of a seed give the same. Printed, line by
+// line, when somebody wants to read it.
 
 #include "common/bytes/bytes.hpp"
 #include "common/time/clock.hpp"
