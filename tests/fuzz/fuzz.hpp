@@ -26,4 +26,5 @@ inline BytesView input(const std::uint8_t* data, std::size_t size)
 
 }  // namespace gonghui::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -35,6 +35,10 @@ public:
     explicit AroundService(messaging::Service& inner) : inner_(inner) {}
     [[nodiscard]] const std::set<std::string, std::less<>>& follows() const override { return inner_.follows(); }
     [[nodiscard]] messaging::Form form_of(std::string_view type) const override { return inner_.form_of(type); }
+    [[nodiscard]] const std::vector<std::string>* read_model(std::string_view service) const override
+    {
+        return inner_.read_model(service);
+    }
     messaging::Reply command(const messaging::Request& request, const messaging::Context& context,
                              messaging::Recorder& recorder) override
     {
