@@ -4,6 +4,7 @@
 #include "common/text/nearest.hpp"
 #include "common/zeromq/keys.hpp"
 #include "schemas/generated/catalogue.hpp"
+#include "services/ctl/app/backup.hpp"
 #include "services/ctl/app/call.hpp"
 #include "services/ctl/app/completion.hpp"
 #include "services/ctl/app/events.hpp"
@@ -81,6 +82,10 @@ public:
         add_tail();
         add_log();
         add_parked();
+        add_backup();
+        add_restore();
+        add_verify();
+        add_forks();
         add_keys();
         add_schema();
         add_completion();
@@ -274,6 +279,46 @@ private:
         sub.add_option("--partition", parked_.partition, say({"分区号", "number of the partition"}));
     }
 
+    void add_backup()
+    {
+        auto& sub = command(app_, "backup", {"在运行中备份存储", "copy the stores while they serve"}, backup_, backup);
+        sub.add_option("service", backup_.service, say({"服务；省略则全部", "service; default: all"}));
+        sub.add_option("--keep", backup_.keep,
+                       say({"保留最新的几份；0 为全部保留", "keep so many of the newest; 0: all"}))
+            ->check(CLI::Range(0, 100'000))
+            ->capture_default_str();
+        add_timeout(sub, backup_.timeout_seconds);
+    }
+
+    void add_restore()
+    {
+        auto& sub =
+            command(app_, "restore", {"从备份恢复已停止的服务", "put a backup in place of a stopped service's store"},
+                    restore_, restore);
+        sub.add_option("service", restore_.service, say({"服务", "service"}))->required();
+        sub.add_option("--partition", restore_.partition, say({"分区号", "number of the partition"}));
+        sub.add_option("--from", restore_.from,
+                       say({"备份文件；省略则最新的一份", "the backup's file; default: the newest"}));
+    }
+
+    void add_verify()
+    {
+        auto& sub =
+            command(app_, "verify", {"核对已停止的存储", "check the stores of stopped services"}, verify_, verify);
+        sub.add_option("service", verify_.service, say({"服务；省略则全部", "service; default: all"}));
+        sub.add_option("--file", verify_.file,
+                       say({"只核对这个文件，例如一份备份", "check this file instead, such as a backup"}));
+        sub.add_flag("--json", verify_.json, say({"输出 JSON", "print JSON"}));
+    }
+
+    void add_forks()
+    {
+        auto& sub =
+            command(app_, "forks", {"来源历史改变后仍留下的事件", "what followed from events that have vanished"},
+                    forks_, forks);
+        sub.add_option("service", forks_.service, say({"服务；省略则全部", "service; default: all"}));
+    }
+
     void add_keys()
     {
         auto& keys = command(app_, "keys", {"谁可以连接枢纽", "who may connect to the hub"});
@@ -435,7 +480,8 @@ private:
             for (const auto& message : schemas::messages())
                 if (message.kind != schemas::Kind::event || at->get_name() == "schema")
                     candidates.emplace_back(message.type);
-        if (at->get_name() == "log")
+        if (at->get_name() == "log" || at->get_name() == "backup" || at->get_name() == "restore" ||
+            at->get_name() == "verify" || at->get_name() == "forks")
             for (const auto* service : {"registration", "training", "matchmaking", "notifications"})
                 candidates.emplace_back(service);
         for (const auto& candidate : candidates)
@@ -458,6 +504,10 @@ private:
     LogOptions log_;
     ParkedListOptions parked_list_;
     ParkedOptions parked_;
+    BackupOptions backup_;
+    RestoreOptions restore_;
+    VerifyOptions verify_;
+    ForksOptions forks_;
     KeysInitOptions keys_init_;
     KeysAddOptions keys_add_;
     KeysRevokeOptions keys_revoke_;

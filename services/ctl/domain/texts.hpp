@@ -170,6 +170,28 @@ inline constexpr Text everyone_level{"全部跟上", "Everyone is level."};
 inline constexpr Text not_level{"尚未跟上：{0} 个分区无应答，落后 {1} 个事件，分叉 {2}",
                                 "Not level: {0} partitions are silent, {1} events behind, {2} diverged."};
 
+// --- backup, restore, verify, forks ---
+inline constexpr Text backup_made{"{0} 已备份并核对：{1}", "{0} is backed up and checked: {1}"};
+inline constexpr Text backup_failed{"{0} 备份失败：{1}", "{0} is not backed up: {1}"};
+inline constexpr Text backup_not_begun{"{0} 不能开始备份：{1}", "The backup of {0} does not begin: {1}"};
+inline constexpr Text backup_takes_long{"{0} 的备份仍在进行；用 --timeout 等待更久",
+                                        "The backup of {0} is still under way; --timeout waits longer."};
+inline constexpr Text no_backup{"{0} 中没有这个分区的备份；用 --from 指定文件",
+                                "{0} has no backup of this partition; --from names a file."};
+inline constexpr Text store_sound{"{0}：{1} 的 {2} 条记录全部完好", "{0}: sound, {1} with {2} records"};
+inline constexpr Text store_damaged{"{0}：已损坏：{1}", "{0}: damaged: {1}"};
+inline constexpr Text store_restored{"{0} 已从 {1} 恢复：纪元 {2} 自第 {3} 条记录之后开始；原存储保留为 .replaced",
+                                     "{0} is restored from {1}: epoch {2} begins after record {3}; what was there is "
+                                     "kept as .replaced"};
+inline constexpr Text keyring_restored{"{0} 已恢复，并再次删除 {1} 个已注销的密钥",
+                                       "{0} is restored, and {1} erased keys are erased again"};
+inline constexpr Text no_keyring{"没有密钥环，也没有它的备份：{0}", "There is no keyring, and no backup of it: {0}"};
+inline constexpr Text title_epoch{"纪元", "EPOCH"};
+inline constexpr Text title_vanished{"消失的事件", "VANISHED"};
+inline constexpr Text title_reactions{"由此产生的事件", "WHAT FOLLOWED FROM THEM"};
+inline constexpr Text no_reactions{"没有", "nothing"};
+inline constexpr Text no_forks{"所有来源的历史都与跟随过的一致", "Every source has the history that was followed."};
+
 // --- tail, log, parked, schema ---
 inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
 inline constexpr Text cannot_read_log{"无法读取 {0} 的日志：{1}", "The log of {0} cannot be read: {1}"};
@@ -207,7 +229,7 @@ inline constexpr Text exit_codes{
     "  1   import：有行未通过；status：有分区无应答或落后\n"
     "  10  被拒绝（规则说不）      11  请求格式不对\n"
     "  12  暂时不行，稍后再试      13  服务故障\n"
-    "  64  命令行有误              65  输入文件不是应有的内容\n"
+    "  64  命令行有误              65  输入文件不是应有的内容；verify：有损坏\n"
     "  69  枢纽或服务无法连接      70  程序故障\n"
     "  73  文件或文件夹无法写入    74  读写失败\n"
     "  77  密钥不被认可或无权读取  78  配置有误\n",
@@ -216,7 +238,7 @@ inline constexpr Text exit_codes{
     "  1   import: rows were rejected; status: somebody is silent or behind\n"
     "  10  refused (a rule said no)      11  the request is not of its form\n"
     "  12  not now, try again later      13  fault of a service\n"
-    "  64  wrong command line            65  the input is not what it should be\n"
+    "  64  wrong command line            65  the input is not what it should be; verify: damaged\n"
     "  69  hub or service out of reach   70  fault of this program\n"
     "  73  a file cannot be written      74  reading or writing failed\n"
     "  77  key unknown, or no permission 78  wrong configuration\n"};

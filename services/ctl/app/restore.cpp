@@ -1,0 +1,202 @@
+#include "common/messaging/event_log.hpp"
+#include "common/messaging/store_check.hpp"
+#include "common/runtime/store_files.hpp"
+#include "common/runtime/store_lock.hpp"
+#include "common/sealing/keyring.hpp"
+#include "services/ctl/app/backup.hpp"
+#include "services/ctl/app/connection.hpp"
+#include "services/ctl/domain/texts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+namespace gonghui::ctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+using process::Exit;
+
+constexpr auto backup_below_store = "backup";
+
+runtime::StoreFiles files_of(const Session& session, const std::string& service, std::int64_t partition)
+{
+    return {fs::path(session.folder) / "store", service + '-' + std::to_string(partition)};
+}
+
+// The writer's access even to look: only that can read a store whose writer is gone, and leaves no files behind.
+messaging::StoreReport report_of(const fs::path& store)
+{
+    sqlite::Database database(store, {.access = sqlite::Access::read_write});
+    return messaging::check_store(database);
+}
+
+// A store is checked with nobody writing to it; a backup has no lock.
+bool is_sound(const Session& session, const fs::path& store, nlohmann::json& out)
+{
+    messaging::StoreReport report;
+    try {
+        report = report_of(store);
+    } catch (const sqlite::Error& error) {
+        report.complaints.emplace_back(error.what());
+    }
+    out.push_back({{"store", store.string()},
+                   {"source", report.source},
+                   {"epoch", report.epoch},
+                   {"head", report.head},
+                   {"complaints", report.complaints}});
+    if (report.is_sound()) {
+        std::cerr << session.say(text::store_sound, {store.string(), report.source, std::to_string(report.head)})
+                  << '\n';
+        return true;
+    }
+    for (const auto& complaint : report.complaints)
+        std::cerr << session.say(text::store_damaged, {store.string(), complaint}) << '\n';
+    return false;
+}
+
+void remove_companions(const fs::path& store)
+{
+    for (const auto* ending : {"-wal", "-shm"}) {
+        std::error_code none;
+        fs::remove(store.string() + ending, none);
+    }
+}
+
+// What the store that is replaced knows: numbers that must never be given again.
+struct Replaced {
+    std::int64_t epoch = 0;
+    std::int64_t claim = 0;
+};
+
+// Opening it takes what stands in its write-ahead log into the file; one that is too damaged for that keeps its log
+// apart, as it must not be taken for the restored store's.
+Replaced close_replaced(const fs::path& store)
+{
+    Replaced known;
+    if (!fs::exists(store)) return known;
+    try {
+        sqlite::Database database(store, {.access = sqlite::Access::read_write});
+        known.epoch = database.value<std::int64_t>("SELECT max(epoch) FROM epochs").value_or(0);
+        known.claim = database.value<std::int64_t>("SELECT number FROM claims").value_or(0);
+    } catch (const sqlite::Error&) {
+        known = {};
+    }
+    return known;
+}
+
+void begin_epoch(const fs::path& store, const Replaced& replaced)
+{
+    sqlite::Database database(store, {.access = sqlite::Access::read_write});
+    sqlite::Transaction transaction(database);
+    messaging::EventLog log(database);
+    log.begin_epoch(std::max(log.head().epoch, replaced.epoch) + 1, log.head().seq);
+    database.run("UPDATE claims SET number = max(number, ?1)", replaced.claim);
+    transaction.commit();
+}
+
+fs::path chosen(const Session& session, const RestoreOptions& options, const runtime::StoreFiles& files)
+{
+    if (!options.from.empty()) return options.from;
+    const auto backups = runtime::backups_of(files.folder / backup_below_store, files.partition);
+    if (backups.empty())
+        throw session.failure(Exit::data, text::no_backup, {(files.folder / backup_below_store).string()});
+    return backups.front().store;
+}
+
+// The keyring that is there has every key that a backup's has, and knows who was erased since: it stays. Only when it
+// is lost does the copy come back, without the keys of those whom any other keyring of the district knows as erased.
+void restore_keyring(const Session& session, const RestoreOptions& options, const runtime::StoreFiles& files,
+                     const fs::path& backup)
+{
+    if (fs::exists(files.keyring())) return;
+    fs::path copy = backup;
+    copy.replace_extension(".keyring.db");
+    if (!fs::exists(copy)) {
+        std::cerr << session.say(text::no_keyring, {copy.string()}) << '\n';
+        return;
+    }
+    const auto unfinished = fs::path(files.keyring().string() + ".restoring");
+    fs::copy_file(copy, unfinished, fs::copy_options::overwrite_existing);
+    SystemRandom random;
+    std::size_t erased = 0;
+    {
+        sealing::Keyring keyring(unfinished, sealing::load_key_file(service_key_file(session.folder, options.service)),
+                                 random);
+        for (const auto& entry : fs::directory_iterator(files.folder)) {
+            if (!entry.path().string().ends_with(".keyring.db")) continue;
+            sqlite::Database other(entry.path(), {.access = sqlite::Access::read_only});
+            auto rows = other.query("SELECT owner FROM keys WHERE wrapped IS NULL");
+            for (; rows.next(); ++erased) keyring.erase(rows.get<Uuid>(0));
+        }
+        keyring.commit();
+    }
+    runtime::sync_to_disk(unfinished);
+    fs::rename(unfinished, files.keyring());
+    std::cout << session.say(text::keyring_restored, {files.keyring().string(), std::to_string(erased)}) << '\n';
+}
+
+}  // namespace
+
+int verify(const Session& session, const VerifyOptions& options)
+{
+    auto out = nlohmann::json::array();
+    bool all_sound = true;
+    if (!options.file.empty()) {
+        all_sound = is_sound(session, options.file, out);
+    } else {
+        for (const auto& service : load_plan(session).services) {
+            if (!options.service.empty() && options.service != service.name) continue;
+            for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
+                const auto store = files_of(session, service.name, partition).store();
+                if (!fs::exists(store)) continue;
+                const runtime::StoreLock lock(store);
+                all_sound = is_sound(session, store, out) && all_sound;
+            }
+        }
+    }
+    if (options.json) std::cout << out.dump() << '\n';
+    return all_sound ? 0 : static_cast<int>(Exit::data);
+}
+
+int restore(const Session& session, const RestoreOptions& options)
+{
+    const auto files = files_of(session, options.service, options.partition);
+    const runtime::StoreLock lock(files.store());
+    const auto backup = chosen(session, options, files);
+    const auto unfinished = fs::path(files.store().string() + ".restoring");
+    remove_companions(unfinished);
+    fs::copy_file(backup, unfinished, fs::copy_options::overwrite_existing);
+
+    // The copy that was read is the one that is checked.
+    const auto report = report_of(unfinished);
+    if (!report.is_sound())
+        throw session.failure(Exit::data, text::store_damaged, {backup.string(), report.complaints.front()});
+    const auto replaced = close_replaced(files.store());
+    begin_epoch(unfinished, replaced);
+    runtime::sync_to_disk(unfinished);
+    restore_keyring(session, options, files, backup);
+
+    const auto aside = fs::path(files.store().string() + ".replaced");
+    if (fs::exists(files.store())) {
+        fs::remove(aside);
+        fs::create_hard_link(files.store(), aside);  // so that there is a store under its name at every moment
+        for (const auto* ending : {"-wal", "-shm"}) {
+            std::error_code none;
+            fs::rename(files.store().string() + ending, aside.string() + ending, none);
+        }
+    }
+    fs::rename(unfinished, files.store());
+    runtime::sync_to_disk(files.folder);
+    std::cout << session.say(text::store_restored,
+                             {files.store().string(), backup.string(),
+                              std::to_string(std::max(report.epoch, replaced.epoch) + 1), std::to_string(report.head)})
+              << '\n';
+    return 0;
+}
+
+}  // namespace gonghui::ctl
