@@ -68,7 +68,7 @@ public:
     messaging::Known apply(const messaging::Event& event, const codec::Value& data, const messaging::Context& context,
                            messaging::Recorder* recorder) override
     {
-        if (!is_foundation(event.header.dataschema) && dice_.chance(8)) throw messaging::NotReady("not in the mood");
+        if (!is_foundation(event.header.dataschema) && dice_.chance(20)) throw messaging::NotReady("not in the mood");
         return AroundService::apply(event, data, context, recorder);
     }
 
