@@ -228,6 +228,28 @@ int serve(const Program& program, const Keys& keys, const std::filesystem::path&
     }
 }
 
+// What needs no body.
+void tell(const CommandLine& line, const Program& program, const Keys& keys)
+{
+    switch (line.errand) {
+        case Errand::run:
+            break;
+        case Errand::help:
+            print_help(program, keys);
+            break;
+        case Errand::version:
+            std::cout << program.name << ' ' << GONGHUI_VERSION << '\n';
+            break;
+        case Errand::print_config:
+            std::cout << load(keys, line.config).print();
+            break;
+        case Errand::check_config:
+            static_cast<void>(load(keys, line.config));
+            std::cout << line.config.string() << ": correct\n";
+            break;
+    }
+}
+
 }  // namespace
 
 int run(const Program& program, int argc, char** argv, const std::function<int(Setup&)>& body)
@@ -237,29 +259,15 @@ int run(const Program& program, int argc, char** argv, const std::function<int(S
     try {
         const CommandLine line = parse_arguments({argv + std::min(argc, 1), argv + argc});
         const Keys keys = all_keys(program);
-        switch (line.errand) {
-            case Errand::help:
-                print_help(program, keys);
-                return 0;
-            case Errand::version:
-                std::cout << program.name << ' ' << GONGHUI_VERSION << '\n';
-                return 0;
-            case Errand::print_config:
-                std::cout << load(keys, line.config).print();
-                return 0;
-            case Errand::check_config:
-                static_cast<void>(load(keys, line.config));
-                std::cout << line.config.string() << ": correct\n";
-                return 0;
-            case Errand::run:
-                return serve(program, keys, line.config, body);
-        }
+        if (line.errand == Errand::run) return serve(program, keys, line.config, body);
+        tell(line, program, keys);
+        if (!std::cout.flush()) throw Failure(Exit::io, "the output could not be written in full");
+        return as_status(Exit::ok);
     } catch (...) {
         const Problem problem = current_problem();
         std::cerr << program.name << ": " << problem.message << '\n';
         return as_status(problem.code);
     }
-    return as_status(Exit::software);
 }
 
 }  // namespace gonghui::process

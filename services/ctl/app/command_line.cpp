@@ -10,6 +10,7 @@
 #include "services/ctl/app/events.hpp"
 #include "services/ctl/app/import.hpp"
 #include "services/ctl/app/keys.hpp"
+#include "services/ctl/app/option_checks.hpp"
 #include "services/ctl/app/parked.hpp"
 #include "services/ctl/app/schema.hpp"
 #include "services/ctl/app/status.hpp"
@@ -66,10 +67,11 @@ public:
                               "The operator's command: runs a district, watches it, calls it, imports into it."}));
         app_.footer(session_.say(text::exit_codes));
         app_.require_subcommand(1);
+        app_.option_defaults()->disable_flag_override();
         app_.set_help_flag("-h,--help", say({"显示帮助", "print this help"}));
         app_.set_version_flag("--version", "gonghui " GONGHUI_VERSION, say({"显示版本", "print the version"}));
         app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
-            ->check(CLI::IsMember({"zh-CN", "en"}));
+            ->check(one_of(session_, {"zh-CN", "en"}));
         folder_ = app_.add_option(
                           "--district-folder,--folder", session_.folder,
                           say({"区县的文件夹（密钥、端点、存储）", "folder of the district (keys, endpoints, stores)"}))
@@ -107,9 +109,7 @@ public:
             std::cout << version.what() << '\n';
             return 0;
         } catch (const CLI::ParseError& error) {
-            std::cerr << "gonghui: " << session_.say(text::wrong_command_line, {error.what()}) << '\n'
-                      << session_.say(text::see_help) << '\n';
-            return static_cast<int>(Exit::usage);
+            return complain(complaint(session_, command_of(arguments), error));
         }
         if (session_.folder.empty()) session_.folder = default_folder;
         session_.folder = std::filesystem::absolute(session_.folder).lexically_normal().string();
@@ -208,7 +208,7 @@ private:
         sub.add_option("--id", call_.id,
                        say({"请求的 UUIDv7；重发时沿用", "the request's UUIDv7; keep it to ask again"}));
         sub.add_option("--key", call_.key, say({"决定分区的 UUID", "UUID that routes to the partition"}));
-        sub.add_option("--partition", call_.partition, say({"分区号", "number of the partition"}));
+        add_partition(sub, call_.partition, {"分区号", "number of the partition"});
         sub.add_option(
             "--after", call_.after,
             say({"先跟上另一应答的 at：来源@纪元:序号", "first be level with another reply's at: source@epoch:seq"}));
@@ -227,7 +227,7 @@ private:
         sub.add_option("--errors", import_.errors, say({"未通过的行写入此文件", "file for the rejected rows"}));
         sub.add_option("--columns", import_.columns, say({"列=表头 或 列=序号", "column=header or column=number"}));
         sub.add_option("--encoding", import_.encoding, "auto, utf-8, gb18030")
-            ->check(CLI::IsMember({"auto", "utf-8", "gb18030"}));
+            ->check(one_of(session_, {"auto", "utf-8", "gb18030"}));
         sub.add_option("--import-id", import_.import_id,
                        say({"继续一次中断的导入", "go on with an import that was interrupted"}));
         sub.add_flag("--json", import_.json, say({"以 JSON 输出结果", "print the result as JSON"}));
@@ -240,7 +240,7 @@ private:
         auto& sub = command(app_, "tail", {"实时查看事件", "watch events as they happen"}, tail_, tail);
         sub.add_option("--service", tail_.service, say({"只看这个服务", "of this service only"}));
         add_filters(sub, tail_.type, tail_.subject);
-        sub.add_option("--count", tail_.count, say({"显示这么多后结束", "end after so many"}));
+        add_number(sub, "--count", tail_.count, {"显示这么多后结束", "end after so many"});
         sub.add_flag("--json", tail_.json, say({"每行一个 JSON", "one JSON object a line"}));
     }
 
@@ -248,11 +248,11 @@ private:
     {
         auto& sub = command(app_, "log", {"查看过去的事件", "read events of the past"}, log_, log);
         sub.add_option("service", log_.service, say({"服务", "service"}))->required();
-        sub.add_option("--partition", log_.partition, say({"分区号；省略则全部", "partition; default: all"}));
-        sub.add_option("--from", log_.from, say({"从这个序号起", "from this sequence number"}));
-        sub.add_option("--to", log_.to, say({"到这个序号止", "to this sequence number"}));
+        add_partition(sub, log_.partition, {"分区号；省略则全部", "partition; default: all"});
+        add_number(sub, "--from", log_.from, {"从这个序号起", "from this sequence number"});
+        add_number(sub, "--to", log_.to, {"到这个序号止", "to this sequence number"});
         sub.add_option("--since", log_.since, say({"从这时起，或 2h、7d 之前", "since a time, or 2h, 7d ago"}));
-        sub.add_option("--limit", log_.limit, say({"最多显示这么多", "at most so many"}));
+        add_number(sub, "--limit", log_.limit, {"最多显示这么多", "at most so many"});
         add_filters(sub, log_.type, log_.subject);
         sub.add_flag("--json", log_.json, say({"每行一个 JSON", "one JSON object a line"}));
     }
@@ -268,15 +268,15 @@ private:
         auto& drop =
             command(parked, "drop", {"丢弃一个，并记录在案", "drop one; it is recorded"}, parked_, parked_drop);
         add_parked_event(drop);
-        drop.add_option("--reason", parked_.reason, say({"原因", "why"}))->required();
+        drop.add_option("--reason", parked_.reason, say({"原因", "why"}))->required()->check(not_blank(session_));
     }
 
     void add_parked_event(CLI::App& sub)
     {
         sub.add_option("service", parked_.service, say({"搁置它的服务", "the service that parked it"}))->required();
         sub.add_option("source", parked_.source, say({"事件的来源", "the event's source"}))->required();
-        sub.add_option("seq", parked_.seq, say({"事件的序号", "the event's sequence number"}))->required();
-        sub.add_option("--partition", parked_.partition, say({"分区号", "number of the partition"}));
+        add_number(sub, "seq", parked_.seq, {"事件的序号", "the event's sequence number"}).required();
+        add_partition(sub, parked_.partition, {"分区号", "number of the partition"});
     }
 
     void add_backup()
@@ -373,7 +373,9 @@ private:
     void add_completion()
     {
         auto& sub = command(app_, "completion", {"命令行补全脚本", "a script for shell completion"});
-        sub.add_option("shell", shell_, "bash, zsh, fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        sub.add_option("shell", shell_, "bash, zsh, fish")
+            ->required()
+            ->check(one_of(session_, {"bash", "zsh", "fish"}));
         sub.callback([this] {
             chosen_ = [this] {
                 std::cout << completion_script(shell_);
@@ -388,10 +390,12 @@ private:
         sub.add_option("command", help_topic_, say({"命令，或 exit-codes", "a command, or exit-codes"}));
         sub.callback([this] {
             chosen_ = [this] {
-                if (help_topic_ == std::vector<std::string>{"exit-codes"})
+                if (help_topic_ == std::vector<std::string>{"exit-codes"}) {
                     std::cout << session_.say(text::exit_codes);
-                else
-                    std::cout << help_of(help_topic_);
+                    return 0;
+                }
+                if (const auto code = complain_about_command(help_topic_)) return *code;
+                std::cout << help_of(help_topic_);
                 return 0;
             };
         });
@@ -406,7 +410,20 @@ private:
     void add_timeout(CLI::App& sub, std::int64_t& seconds)
     {
         sub.add_option("--timeout", seconds, say({"最多等待的秒数", "seconds to wait at most"}))
-            ->check(CLI::Range(1, 86'400));
+            ->check(whole_number(session_, 1, 86'400));
+    }
+
+    template <class Number>
+    CLI::Option& add_number(CLI::App& sub, const std::string& name, Number& number, const Text& what)
+    {
+        return *sub.add_option(name, number, say(what))->check(whole_number(session_, 1));
+    }
+
+    template <class Number>
+    void add_partition(CLI::App& sub, Number& partition, const Text& what)
+    {
+        constexpr std::int64_t most_partitions = 64;
+        sub.add_option("--partition", partition, say(what))->check(whole_number(session_, 0, most_partitions - 1));
     }
 
     void add_filters(CLI::App& sub, std::string& type, std::string& subject)
@@ -453,14 +470,16 @@ private:
                 names.push_back(sub->get_name());
             const std::vector<std::string_view> known(names.begin(), names.end());
             const auto meant = nearest(word, known);
-            std::cerr << "gonghui: "
-                      << (meant ? session_.say(text::unknown_command_meant, {word, *meant})
-                                : session_.say(text::unknown_command, {word}))
-                      << '\n'
-                      << session_.say(text::see_help) << '\n';
-            return static_cast<int>(Exit::usage);
+            return complain(meant ? session_.say(text::unknown_command_meant, {word, *meant})
+                                  : session_.say(text::unknown_command, {word}));
         }
         return std::nullopt;
+    }
+
+    int complain(const std::string& what)
+    {
+        std::cerr << "gonghui: " << what << '\n' << session_.say(text::see_help) << '\n';
+        return static_cast<int>(Exit::usage);
     }
 
     static int complete(CLI::App& app, const std::vector<std::string>& arguments)
@@ -545,7 +564,10 @@ int run_command_line(int argc, char** argv)
     try {
         const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
         CommandLine line(language_of(arguments));
-        return line.run(arguments);
+        const auto code = line.run(arguments);
+        // Whatever came of it: who reads the output must not take a part for the whole.
+        if (!std::cout.flush()) throw line.session().failure(Exit::io, text::output_is_cut);
+        return code;
     } catch (...) {
         return complain();
     }

@@ -1,11 +1,13 @@
 #include "services/ctl/app/connection.hpp"
 
+#include "common/text/nearest.hpp"
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <thread>
+#include <vector>
 
 namespace gonghui::ctl {
 
@@ -30,8 +32,31 @@ DistrictPlan load_plan(const Session& session)
     return plan;
 }
 
+const ProgramPlan& find_service(const Session& session, const DistrictPlan& plan, const std::string& name,
+                                std::optional<std::int64_t> partition)
+{
+    const auto found = std::find_if(plan.services.begin(), plan.services.end(),
+                                    [&](const ProgramPlan& service) { return service.name == name; });
+    if (found != plan.services.end()) {
+        if (partition.value_or(0) < found->partitions) return *found;
+        throw session.failure(Exit::usage, text::unknown_partition, {name, std::to_string(found->partitions - 1)});
+    }
+    std::vector<std::string_view> known;
+    for (const auto& service : plan.services) known.emplace_back(service.name);
+    if (const auto meant = nearest(name, known))
+        throw session.failure(Exit::usage, text::unknown_service_meant, {name, *meant});
+    std::string all;
+    for (const auto service : known) all += (all.empty() ? "" : ", ") + std::string(service);
+    throw session.failure(Exit::usage, text::unknown_service, {name, all});
+}
+
 Connection::Connection(const Session& session, milliseconds patience)
-    : plan_(load_plan(session)),
+    : Connection(session, load_plan(session), patience)
+{
+}
+
+Connection::Connection(const Session& session, DistrictPlan plan, milliseconds patience)
+    : plan_(std::move(plan)),
       client_(context_, address_of(plan_), zeromq::KeyPair::load(identity_file(plan_.folder, "ctl")))
 {
     switch (client_.connect(patience)) {

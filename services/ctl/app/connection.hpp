@@ -26,6 +26,8 @@ class Connection {
 public:
     // Throws Failure: no district in this folder, no key, the hub cannot be reached or does not know the key.
     explicit Connection(const Session& session, milliseconds patience = milliseconds(3'000));
+    // With a plan that was looked at before.
+    Connection(const Session& session, DistrictPlan plan, milliseconds patience = milliseconds(3'000));
 
     [[nodiscard]] const DistrictPlan& plan() const { return plan_; }
     [[nodiscard]] messaging::Client& client() { return client_; }
@@ -50,5 +52,9 @@ private:
 
 // The plan that stands in the district's folder. Throws Failure when there is none.
 DistrictPlan load_plan(const Session& session);
+
+// The service of that name. Throws Failure when the plan has none, or none with that partition.
+const ProgramPlan& find_service(const Session& session, const DistrictPlan& plan, const std::string& name,
+                                std::optional<std::int64_t> partition = std::nullopt);
 
 }  // namespace gonghui::ctl

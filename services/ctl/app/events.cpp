@@ -20,7 +20,8 @@ constexpr milliseconds page_patience{10'000};
 // Prints events that pass a filter, until enough are printed.
 class Printer {
 public:
-    Printer(EventFilter filter, std::int64_t limit, bool json) : filter_(std::move(filter)), limit_(limit), json_(json)
+    Printer(EventFilter filter, std::optional<std::int64_t> limit, bool json)
+        : filter_(std::move(filter)), limit_(limit), json_(json)
     {
     }
 
@@ -31,7 +32,7 @@ public:
         ++printed_;
         std::cout << (json_ ? event_json(*event, JsonForm::one_line) : line_of(*event)) << '\n';
     }
-    [[nodiscard]] bool is_done() const { return (limit_ > 0 && printed_ >= limit_) || !std::cout; }
+    [[nodiscard]] bool is_done() const { return (limit_ && printed_ >= *limit_) || !std::cout; }
 
 private:
     static EventTraits traits_of(const Event& event)
@@ -47,21 +48,11 @@ private:
     }
 
     EventFilter filter_;
-    std::int64_t limit_;
+    std::optional<std::int64_t> limit_;
     bool json_;
     std::int64_t printed_ = 0;
     codec::Parser parser_;
 };
-
-const ProgramPlan& find_service(const Session& session, const DistrictPlan& plan, const std::string& name)
-{
-    const auto found = std::find_if(plan.services.begin(), plan.services.end(),
-                                    [&](const ProgramPlan& service) { return service.name == name; });
-    if (found != plan.services.end()) return *found;
-    std::string known;
-    for (const auto& service : plan.services) known += (known.empty() ? "" : ", ") + service.name;
-    throw session.failure(Exit::usage, text::unknown_service, {name, known});
-}
 
 // One log, page by page.
 class LogReader {
@@ -121,14 +112,16 @@ void print_log(LogReader& reader, const LogOptions& options, Printer& printer)
 
 int tail(const Session& session, const TailOptions& options)
 {
-    Connection connection(session);
+    auto plan = load_plan(session);
+    if (!options.service.empty()) find_service(session, plan, options.service);
+    Connection connection(session, std::move(plan));
     const auto follow = [&](const std::string& service) {
         connection.client().follow(messaging::topic_prefix(connection.plan().district, service));
     };
     if (options.service.empty())
         for (const auto& service : connection.plan().services) follow(service.name);
     else
-        follow(find_service(session, connection.plan(), options.service).name);
+        follow(options.service);
 
     EventFilter filter;
     filter.type = options.type;
@@ -145,15 +138,16 @@ int tail(const Session& session, const TailOptions& options)
 
 int log(const Session& session, const LogOptions& options)
 {
-    Connection connection(session);
-    const auto& service = find_service(session, connection.plan(), options.service);
+    const auto plan = load_plan(session);
+    const auto& service = find_service(session, plan, options.service, options.partition);
     EventFilter filter;
     filter.type = options.type;
     filter.subject = options.subject;
     if (!options.since.empty()) {
-        filter.since = parse_since(options.since, connection.clock().now());
+        filter.since = parse_since(options.since, SystemClock().now());
         if (!filter.since) throw session.failure(Exit::usage, text::bad_since, {options.since});
     }
+    Connection connection(session, plan);
     Printer printer(std::move(filter), options.limit, options.json);
     const auto first = options.partition.value_or(0);
     const auto last = options.partition.value_or(service.partitions - 1);

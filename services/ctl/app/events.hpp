@@ -13,7 +13,7 @@ struct TailOptions {
     std::string service;  // empty: all
     std::string type;     // "seat_taken" or "seat_*"
     std::string subject;
-    std::int64_t count = 0;  // end after so many; 0: never
+    std::optional<std::int64_t> count;  // end after so many; absent: never
     bool json = false;
 };
 int tail(const Session& session, const TailOptions& options);
@@ -25,8 +25,8 @@ struct LogOptions {
     std::optional<std::int64_t> to;
     std::string type;
     std::string subject;
-    std::string since;       // a time, or "2h" before now
-    std::int64_t limit = 0;  // 0: all
+    std::string since;                  // a time, or "2h" before now
+    std::optional<std::int64_t> limit;  // absent: all
     bool json = false;
 };
 int log(const Session& session, const LogOptions& options);

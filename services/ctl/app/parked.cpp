@@ -4,7 +4,9 @@
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
+#include <functional>
 #include <iostream>
+#include <vector>
 
 namespace gonghui::ctl {
 
@@ -14,28 +16,34 @@ using messaging::Outcome;
 using process::Exit;
 
 constexpr milliseconds patience{10'000};
+constexpr milliseconds list_patience{3'000};  // for each partition
 
-// The reply to one request, which must be accepted or refused. Throws Failure.
-class Answer {
-public:
-    Answer(const Session& session, Connection& connection, const messaging::OutgoingRequest& request)
-    {
-        const auto asked = connection.ask(request, patience);
-        if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {request.type});
-        bytes_ = *asked.reply;
-        auto reply = messaging::decode_reply(parser_, bytes_);
-        if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
-        if (reply->outcome != Outcome::accepted && reply->outcome != Outcome::refused)
-            throw session.failure(Exit::unavailable, text::bad_reply, {reply->code});
-        reply_ = *reply;
-    }
-    [[nodiscard]] const messaging::ReceivedReply& reply() const { return reply_; }
-
-private:
-    Bytes bytes_;
-    codec::Parser parser_;
-    messaging::ReceivedReply reply_;
+// A reply that was accepted or refused; its views hold while it lives, also where it is moved to.
+struct Answer {
+    Bytes bytes;
+    codec::Parser parser;
+    messaging::ReceivedReply reply;
 };
+
+// To one request of the bus's own; else why there is none, in a sentence.
+tl::expected<Answer, std::string> ask(const Session& session, Connection& connection,
+                                      const messaging::OutgoingRequest& request, milliseconds how_long)
+{
+    const auto whom = connection.plan().district + '/' + request.type.substr(0, request.type.find('.')) + '/' +
+                      std::to_string(request.partition.value_or(0));
+    auto asked = connection.ask(request, how_long);
+    if (!asked.reply) return tl::make_unexpected(session.say(text::nobody_answers, {whom}));
+    Answer answer;
+    answer.bytes = std::move(*asked.reply);
+    const auto reply = messaging::decode_reply(answer.parser, answer.bytes);
+    if (!reply) return tl::make_unexpected(whom + ": " + session.say(text::bad_reply, {reply.error()}));
+    // It was asked again until the patience was over: nobody holds the partition.
+    if (reply->outcome == Outcome::retry) return tl::make_unexpected(session.say(text::nobody_answers, {whom}));
+    if (reply->outcome != Outcome::accepted && reply->outcome != Outcome::refused)
+        return tl::make_unexpected(whom + ": " + session.say(text::bad_reply, {reply->code}));
+    answer.reply = *reply;
+    return answer;
+}
 
 std::string text_of(codec::Value map, std::string_view name)
 {
@@ -78,13 +86,21 @@ messaging::OutgoingRequest request_of(Connection& connection, const ParkedOption
     return connection.to_partition(options.service, name, options.partition, data.take());
 }
 
-int conclude(const Session& session, const messaging::ReceivedReply& reply, const std::string& done)
+// Asks for what shall become of one parked event, and tells what became of it.
+int settle(const Session& session, const ParkedOptions& options, std::string_view name,
+           const std::function<std::string(codec::Value)>& done)
 {
+    auto plan = load_plan(session);
+    find_service(session, plan, options.service, options.partition);
+    Connection connection(session, std::move(plan));
+    const auto answer = ask(session, connection, request_of(connection, options, name), patience);
+    if (!answer) throw process::Failure(Exit::unavailable, answer.error());
+    const auto& reply = answer->reply;
     if (reply.outcome == Outcome::accepted) {
-        std::cout << done << '\n';
+        std::cout << done(reply.data) << '\n';
         return exit_code::accepted;
     }
-    std::cerr << session.say(text::not_parked) << '\n';
+    std::cerr << (reply.code == "not_parked" ? session.say(text::not_parked) : std::string(reply.code)) << '\n';
     return exit_code::refused;
 }
 
@@ -92,7 +108,9 @@ int conclude(const Session& session, const messaging::ReceivedReply& reply, cons
 
 int parked_list(const Session& session, const ParkedListOptions& options)
 {
-    Connection connection(session);
+    auto plan = load_plan(session);
+    if (!options.service.empty()) find_service(session, plan, options.service);
+    Connection connection(session, std::move(plan));
     Table table({{session.say(text::title_partition)},
                  {session.say(text::title_source)},
                  {session.say(text::title_number), Align::right},
@@ -101,31 +119,39 @@ int parked_list(const Session& session, const ParkedListOptions& options)
                  {session.say(text::title_reason)},
                  {session.say(text::title_detail)},
                  {session.say(text::title_since)}});
+    std::vector<std::string> problems;  // one who is silent must not hide what the others have parked
     for (const auto& service : connection.plan().services) {
         if (!options.service.empty() && options.service != service.name) continue;
         for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
-            const Answer answer(session, connection, connection.to_partition(service.name, "_parked_list", partition));
-            add_rows(table, service.name + '/' + std::to_string(partition),
-                     answer.reply().data.find("events").value_or(codec::Value{}));
+            const auto request = connection.to_partition(service.name, "_parked_list", partition);
+            const auto answer = ask(session, connection, request, list_patience);
+            if (!answer)
+                problems.push_back(answer.error());
+            else if (answer->reply.outcome != Outcome::accepted)
+                problems.push_back(request.type + ": " + std::string(answer->reply.code));
+            else
+                add_rows(table, service.name + '/' + std::to_string(partition),
+                         answer->reply.data.find("events").value_or(codec::Value{}));
         }
     }
-    std::cout << (table.empty() ? session.say(text::nothing_parked) + '\n' : table.render());
-    return 0;
+    if (!table.empty())
+        std::cout << table.render();
+    else if (problems.empty())
+        std::cout << session.say(text::nothing_parked) << '\n';
+    for (const auto& problem : problems) std::cerr << problem << '\n';
+    return problems.empty() ? exit_code::accepted : exit_code::not_all;
 }
 
 int parked_retry(const Session& session, const ParkedOptions& options)
 {
-    Connection connection(session);
-    const Answer answer(session, connection, request_of(connection, options, "_parked_retry"));
-    const auto settled = number_of(answer.reply().data, "settled");
-    return conclude(session, answer.reply(), session.say(text::retried, {std::to_string(settled)}));
+    return settle(session, options, "_parked_retry", [&](codec::Value data) {
+        return session.say(text::retried, {std::to_string(number_of(data, "settled"))});
+    });
 }
 
 int parked_drop(const Session& session, const ParkedOptions& options)
 {
-    Connection connection(session);
-    const Answer answer(session, connection, request_of(connection, options, "_parked_drop"));
-    return conclude(session, answer.reply(), session.say(text::dropped));
+    return settle(session, options, "_parked_drop", [&](codec::Value) { return session.say(text::dropped); });
 }
 
 }  // namespace gonghui::ctl

@@ -194,6 +194,10 @@ inline constexpr Text no_forks{"所有来源的历史都与跟随过的一致", 
 
 // --- tail, log, parked, schema ---
 inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
+inline constexpr Text unknown_service_meant{"没有这个服务：{0}；是否想写 {1}？",
+                                            "There is no such service: {0}; did you mean {1}?"};
+inline constexpr Text unknown_partition{"{0} 没有这个分区；最后一个是 {1}",
+                                        "{0} has no such partition; the last one is {1}."};
 inline constexpr Text cannot_read_log{"无法读取 {0} 的日志：{1}", "The log of {0} cannot be read: {1}"};
 inline constexpr Text may_not_follow{"枢纽不允许跟随 {0}：{1}", "The hub does not let us follow {0}: {1}"};
 inline constexpr Text bad_since{"--since 应为时间，或 15m、2h、7d 之类：{0}",
@@ -217,16 +221,28 @@ inline constexpr Text reply_is{"应答：", "Reply:"};
 inline constexpr Text refused_with{"可能的拒绝", "REFUSED WITH"};
 
 // --- command line ---
+inline constexpr Text output_is_cut{"输出没能全部写出", "The output could not be written in full."};
+inline constexpr Text must_be_from_to{"应为 {0} 到 {1} 之间的整数", "must be a whole number from {0} to {1}"};
+inline constexpr Text must_be_at_least{"应为不小于 {0} 的整数", "must be a whole number, {0} or more"};
+inline constexpr Text must_not_be_blank{"不能为空", "must not be empty"};
+inline constexpr Text unexpected_word{"不应有：{0}", "Unexpected: {0}"};
+inline constexpr Text unknown_option{"没有这个选项：{0}", "There is no such option: {0}"};
+inline constexpr Text unknown_option_meant{"没有这个选项：{0}；是否想写 {1}？",
+                                           "There is no such option: {0}; did you mean {1}?"};
+inline constexpr Text missing_command{"缺少命令，可用的有：{0}", "Missing: one of the commands {0}"};
+inline constexpr Text missing_option{"缺少：{0}", "Missing: {0}"};
+inline constexpr Text takes_one_value{"{0} 需要一个值，且只能有一个", "{0} takes one value"};
+inline constexpr Text takes_no_value{"{0} 不带值", "{0} takes no value"};
 inline constexpr Text unknown_command{"没有这个命令：{0}", "There is no such command: {0}"};
 inline constexpr Text unknown_command_meant{"没有这个命令：{0}；是否想写 {1}？",
                                             "There is no such command: {0}; did you mean {1}?"};
-inline constexpr Text wrong_command_line{"命令行有误：{0}", "{0}"};
 inline constexpr Text see_log{"见 {0}", "see {0}"};
 inline constexpr Text see_help{"--help 列出全部", "--help lists what there is."};
 inline constexpr Text exit_codes{
     "退出码：\n"
     "  0   完成；call：已受理；status：全部跟上\n"
-    "  1   import：有行未通过；status：有分区无应答或落后\n"
+    "  1   import：有行未通过；status：有分区无应答或落后；\n"
+    "      parked list：有分区无应答\n"
     "  10  被拒绝（规则说不）      11  请求格式不对\n"
     "  12  暂时不行，稍后再试      13  服务故障\n"
     "  64  命令行有误              65  输入文件不是应有的内容；verify：有损坏\n"
@@ -235,7 +251,8 @@ inline constexpr Text exit_codes{
     "  77  密钥不被认可或无权读取  78  配置有误\n",
     "Exit codes:\n"
     "  0   done; call: accepted; status: everyone is level\n"
-    "  1   import: rows were rejected; status: somebody is silent or behind\n"
+    "  1   import: rows were rejected; status: somebody is silent or behind;\n"
+    "      parked list: somebody is silent\n"
     "  10  refused (a rule said no)      11  the request is not of its form\n"
     "  12  not now, try again later      13  fault of a service\n"
     "  64  wrong command line            65  the input is not what it should be; verify: damaged\n"
