@@ -39,7 +39,7 @@ bool Mischief::step()
         emptied_at_ = UtcTime::max();
     }
     if (now >= next_at_) {
-        next_at_ = in(100, 2'200);
+        next_at_ = in(100, 3'000);
         strike();
         ++faults_;
     }

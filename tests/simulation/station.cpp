@@ -212,7 +212,10 @@ bool Station::has_work(const Program& program) const
 
 bool Station::step(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program)
 {
-    if (!has_work(*program)) return false;
+    const auto now = world_.clock.now();
+    if (now < busy_until_ || !has_work(*program)) return false;
+    // A sync takes its time, in which more arrives for the next transaction.
+    busy_until_ = now + Duration(static_cast<std::int64_t>(world_.dice.between(200, 4'000)));
     const auto events_before = process->events_sent;
     std::string why;
     bool drained = false;
@@ -247,8 +250,7 @@ UtcTime Station::next() const
     const auto now = world_.clock.now();
     if (now < frozen_until_ && !rival_) return frozen_until_;
     if (!program_) return restart_at_;
-    if (has_work(*program_)) return now;
-    return wake_at_;
+    return std::max(busy_until_, has_work(*program_) ? now : wake_at_);
 }
 
 void Station::end(std::unique_ptr<Process>& process, std::unique_ptr<Program>& program, const std::string& why)

@@ -91,6 +91,7 @@ private:
     std::unique_ptr<Process> rival_process_;  // of the bug of two writers
     std::unique_ptr<Program> rival_;
     UtcTime wake_at_{};  // as the host said after its last step: asking costs a query
+    UtcTime busy_until_{};
     UtcTime restart_at_{};
     UtcTime frozen_until_{};
     bool drains_ = false;
