@@ -106,6 +106,7 @@ public:
         if (settings_.power_cut_at_sync > 0) mischief_.end();
         bool calm = false;
         UtcTime calm_since{}, level_since{};
+        std::int64_t heads_before = 0;
         while (world_.problems.empty()) {
             turn();
             const auto now = world_.clock.now();
@@ -118,7 +119,9 @@ public:
             }
             if (++turns_ > most_turns) world_.problem("the run does not come to an end");
             if (!calm) continue;
-            if (!is_at_rest()) level_since = now;
+            const auto heads = heads_of_logs();
+            if (!is_at_rest() || heads != heads_before) level_since = now;
+            heads_before = heads;
             if (now - level_since > settled && !is_anything_parked()) break;
             if (now - calm_since > longest_recovery) world_.problem("the district does not become level");
         }
@@ -149,6 +152,14 @@ private:
     [[nodiscard]] bool is_at_rest() const
     {
         return crowd_.open() == 0 && std::ranges::all_of(stations_, [](const auto& one) { return one->is_level(); });
+    }
+
+    // Grows with every event: a timer may come due in the last moment.
+    [[nodiscard]] std::int64_t heads_of_logs() const
+    {
+        std::int64_t sum = 0;
+        for (const auto& station : stations_) sum += station->head();
+        return sum;
     }
 
     [[nodiscard]] bool is_anything_parked() const

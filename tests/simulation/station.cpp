@@ -344,6 +344,11 @@ bool Station::is_level() const
     return program_ && program_->host->level();
 }
 
+std::int64_t Station::head() const
+{
+    return program_ ? program_->host->head().seq : 0;
+}
+
 bool Station::has_parked() const
 {
     return program_ && program_->database().value<int>("SELECT count(*) FROM parked").value_or(0) > 0;

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] bool is_up() const { return program_ != nullptr; }
     [[nodiscard]] bool is_level() const;
     [[nodiscard]] bool has_parked() const;
+    [[nodiscard]] std::int64_t head() const;  // of its log; 0 while it is down
     [[nodiscard]] std::int64_t crashes() const { return crashes_; }
     Machine& machine() { return machine_; }
     const ServiceKind& kind() const { return kind_; }
