@@ -38,13 +38,18 @@ Page page_of(const codec::Value& data, std::int64_t after_seq)
 
 }  // namespace
 
+// Also a partition that was not heard of before, of a service that is followed.
+bool Host::State::follows(std::string_view source) const
+{
+    if (followers.contains(source)) return true;
+    const auto parsed = Source::parse(source);
+    return parsed && parsed->district == settings.source.district && ports.service.follows().contains(parsed->service);
+}
+
 Follower* Host::State::follower_of(std::string_view source)
 {
     if (const auto found = followers.find(source); found != followers.end()) return &found->second;
-    // A partition that was not heard of before, of a service that is followed.
-    const auto parsed = Source::parse(source);
-    if (!parsed || parsed->district != settings.source.district) return nullptr;
-    if (!ports.service.follows().contains(parsed->service)) return nullptr;
+    if (!follows(source)) return nullptr;
     return &followers.emplace(std::string(source), Follower(std::string(source), Position{})).first->second;
 }
 

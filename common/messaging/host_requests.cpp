@@ -158,17 +158,12 @@ void Host::State::reply(ReplyToken token, const Uuid& id, const Reply& reply)
 void Host::State::on_request(const InboundRequest& arrived, UtcTime now)
 {
     const auto request = decode_request(parser, arrived.bytes, arrived.caller);
-    if (!request) {
-        // Its id, if that much can be read, so that the caller can tell which one was wrong.
-        Uuid id;
-        if (const auto root = parser.parse(arrived.bytes))
-            if (const auto bytes = root->find("id").value_or(codec::Value{}).binary())
-                id = Uuid::from_bytes(*bytes).value_or(Uuid{});
-        return reply(arrived.token, id, Reply::invalid("invalid_request", request.error()));
-    }
+    if (!request) return reply(arrived.token, id_of(arrived.bytes), Reply::invalid("invalid_request", request.error()));
     if (draining) return reply(arrived.token, request->id, Reply::retry("draining", std::chrono::milliseconds(200)));
     if (request->deadline && *request->deadline < now)
         return reply(arrived.token, request->id, Reply::retry("deadline_passed", std::chrono::milliseconds(0)));
+    if (request->after && request->after->source != own_source && !follows(request->after->source))
+        return reply(arrived.token, request->id, Reply::invalid("invalid_request", {{"after.source", "not_followed"}}));
     if (request->after && !level_with(*request->after)) {
         if (waiting.size() >= most_waiting)
             return reply(arrived.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
@@ -209,8 +204,7 @@ bool Host::State::level_with(const At& after) const
     // What was said in an earlier epoch is here already, or gone for ever.
     if (after.source == own_source) return log.head().seq >= after.seq || log.head().epoch > after.epoch;
     const auto found = followers.find(after.source);
-    // A source that is not followed cannot be waited for; what it says does not concern this service.
-    if (found == followers.end()) return true;
+    if (found == followers.end()) return false;
     const auto& follower = found->second;
     return !follower.rebuilding() &&
            (follower.cursor().seq >= after.seq || (follower.cursor().epoch > after.epoch && follower.level()));
@@ -287,6 +281,9 @@ Reply Host::State::drop_parked(const Request& request, const Context& context)
 {
     const auto source = text_of(request.data, "source");
     const auto seq = number_or<std::int64_t>(request.data, "seq", 0);
+    const auto reason = text_of(request.data, "reason");
+    if (reason.find_first_not_of(" \t\r\n") == std::string::npos)
+        return Reply::invalid("invalid_fields", {{"reason", "missing"}});
     const auto event = parked.find(source, seq);
     if (!event) return Reply::refused({"not_parked", {}});
     parked.remove(source, seq);
@@ -297,7 +294,7 @@ Reply Host::State::drop_parked(const Request& request, const Context& context)
     out.text("seq");
     out.integer(seq);
     out.text("reason");
-    out.text(text_of(request.data, "reason"));
+    out.text(reason);
     out.text("by");
     out.text(context.actor.service);
     batch.append("bus/_parked_dropped.v1", event->lane, false, out.view());

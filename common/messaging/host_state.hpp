@@ -67,6 +67,7 @@ struct Host::State {
     void ask_owners(UtcTime now);
     void ask_page(Follower& follower, std::int64_t after_seq, UtcTime now);
     void ask(Follower& follower, Question question, Bytes data, UtcTime now);
+    [[nodiscard]] bool follows(std::string_view source) const;
     Follower* follower_of(std::string_view source);
     void fetch_keys(UtcTime now);
 

@@ -401,19 +401,24 @@ TEST_F(HostTest, DropsAParkedEventWithARecordOfIt)
     pair.add("poison", 1);
     pair.deliver(0);
     pair.follower.settle();
-    codec::Writer data;
-    data.map(3);
-    data.text("source");
-    data.text("331083/counter/0");
-    data.text("seq");
-    data.integer(1);
-    data.text("reason");
-    data.text("known bad");
-    OutgoingRequest drop;
-    drop.id = make_request_uuid(pair.follower.clock.now(), pair.follower.random);
-    drop.type = "mirror._parked_drop";
-    drop.data = data.take();
-    EXPECT_EQ(pair.follower.outcome(pair.follower.ask(drop, "ctl")), Outcome::accepted);
+    const auto drop = [&](std::string_view reason) {
+        codec::Writer data;
+        data.map(3);
+        data.text("source");
+        data.text("331083/counter/0");
+        data.text("seq");
+        data.integer(1);
+        data.text("reason");
+        data.text(reason);
+        OutgoingRequest request;
+        request.id = make_request_uuid(pair.follower.clock.now(), pair.follower.random);
+        request.type = "mirror._parked_drop";
+        request.data = data.take();
+        return pair.follower.outcome(pair.follower.ask(request, "ctl"));
+    };
+    EXPECT_EQ(drop(" "), Outcome::invalid);
+    EXPECT_EQ(Parked(pair.follower.database).list(10).size(), 1U);
+    EXPECT_EQ(drop("known bad"), Outcome::accepted);
     EXPECT_TRUE(Parked(pair.follower.database).list(10).empty());
     EXPECT_EQ(pair.follower.transport.published.back().first, "331083.mirror._parked_dropped");
 }
@@ -676,6 +681,50 @@ TEST_F(HostTest, HoldsARequestUntilItIsLevelWithWhatTheCallerSaw)
     pair.follower.clock.advance(std::chrono::seconds(2));
     pair.follower.settle();
     EXPECT_EQ(pair.follower.outcome(pair.follower.transport.replies.at(78)), Outcome::retry);
+}
+
+TEST_F(HostTest, WillNotWaitForASourceThatItDoesNotFollow)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    auto request = pair.follower.request(toy::Total{"a"});
+    request.type = "mirror.nothing";
+    for (const auto* source : {"331083/bakery/0", "331003/counter/0", "counter"}) {
+        request.after = At{source, 1, 1};
+        const auto bytes = pair.follower.ask(request);
+        codec::Parser parser;
+        const auto reply = decode_reply(parser, bytes);
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->outcome, Outcome::invalid) << source;
+        EXPECT_EQ(reply->code, "invalid_request");
+        EXPECT_EQ(reply->errors.element(0).find("path")->text(), "after.source");
+        EXPECT_EQ(reply->errors.element(0).find("code")->text(), "not_followed");
+    }
+    // Another partition of a followed service may only be late.
+    request.after = At{"331083/counter/1", 1, 1};
+    pair.follower.transport.arriving.push_back(InboundRequest{79, "edge", encode_request(request)});
+    pair.follower.settle();
+    EXPECT_FALSE(pair.follower.transport.replies.contains(79));
+}
+
+TEST_F(HostTest, NamesARequestThatIsNestedTooDeep)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    auto request = counter.request(Add{"a", 1});
+    constexpr int too_deep = 40;
+    codec::Writer nested;
+    for (int i = 0; i < too_deep; ++i) {
+        nested.map(1);
+        nested.text("in");
+    }
+    nested.map(0);
+    request.data = nested.take();
+    const auto bytes = counter.ask(request);
+    codec::Parser parser;
+    const auto reply = decode_reply(parser, bytes);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->code, "invalid_request");
+    EXPECT_EQ(reply->id, request.id);
 }
 
 TEST_F(HostTest, FiresATimerThatWasDueWhileItWasDown)

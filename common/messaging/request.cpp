@@ -1,5 +1,7 @@
 #include "common/messaging/request.hpp"
 
+#include "common/codec/scan.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -222,6 +224,17 @@ tl::expected<Request, std::vector<codec::FieldError>> decode_request(codec::Pars
     }
     if (!errors.empty()) return tl::make_unexpected(errors.list());
     return request;
+}
+
+Uuid id_of(BytesView request)
+{
+    codec::Scan scan(request);
+    for (auto entries = scan.map().value_or(0); entries > 0; --entries) {
+        const auto name = scan.text();
+        if (name == "id") return Uuid::from_bytes(scan.binary().value_or(BytesView{})).value_or(Uuid{});
+        if (!name || !scan.value()) break;
+    }
+    return {};
 }
 
 std::array<std::byte, 16> fingerprint(const Request& request)

@@ -54,6 +54,10 @@ Bytes encode_request(const OutgoingRequest& request);
 tl::expected<Request, std::vector<codec::FieldError>> decode_request(codec::Parser& parser, BytesView bytes,
                                                                      std::string_view caller);
 
+// The id of a request that cannot be decoded (nested too deep, a field of another kind), so that its caller can tell
+// which one was wrong; nil when not even that can be read.
+Uuid id_of(BytesView request);
+
 // BLAKE2b-128 over type, key, partition, actor and data: what must not change under one id. Deadline, trace and `after`
 // may differ from one attempt to the next.
 std::array<std::byte, 16> fingerprint(const Request& request);

@@ -99,6 +99,12 @@ class AClientInPython(unittest.TestCase):
             "opens_at": 0, "closes_at": 4_000_000_000_000_000}, key=campaign, after=founded.at))
         self.assertEqual("accepted", reply.outcome, str(reply))
 
+    def test_an_answer_that_the_receiver_cannot_wait_for_is_invalid(self):
+        for source in ("331083/training/0", "331003/registration/0", "nowhere"):  # registration follows nobody
+            reply = self.ask(Request("registration.counts", {}, after={"source": source, "epoch": 1, "seq": 1}))
+            self.assertEqual(("invalid", "invalid_request", [{"path": "after.source", "code": "not_followed"}]),
+                             (reply.outcome, reply.code, reply.errors))
+
     def test_an_actor_reaches_no_further_than_their_role(self):
         reply = self.ask(Request("training.add_course", {"course_id": uuid.uuid4(), "title_zh": "茶艺", "title_en": "Tea"},
                                  actor=worker(uuid.uuid4())))

@@ -37,7 +37,7 @@ Routed Router::on_request(std::string_view from, Peer& caller, BytesView request
     if (!head) {
         ++caller.counters.malformed;
         ++counters_.invalid;
-        return answer(from, Uuid{}, Reply::invalid("undecodable"));
+        return answer(from, messaging::id_of(request), Reply::invalid("undecodable"));
     }
     if (!caller.may_call(head->type)) {
         ++caller.counters.refused_call;

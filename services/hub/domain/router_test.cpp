@@ -70,6 +70,24 @@ protected:
     UtcTime now_ = from_microseconds(1'000'000'000);
 };
 
+TEST_F(RouterTest, TellsWhichRequestItCouldNotRead)
+{
+    const auto answered = [&](BytesView request) {
+        const auto routed = router_.on_request("caller", rights_.of("C"), request, now_);
+        const auto& answer = std::get<Answer>(routed);
+        EXPECT_EQ(code_of(answer), "undecodable");
+        return messaging::decode_reply(parser_, answer.reply)->id;
+    };
+    codec::Writer no_type;
+    no_type.map(1);
+    no_type.text("id");
+    no_type.binary(uuid(7).view());
+    EXPECT_EQ(answered(no_type.view()), uuid(7));
+    codec::Writer no_map;
+    no_map.text("id");
+    EXPECT_EQ(answered(no_map.view()), Uuid{});
+}
+
 TEST_F(RouterTest, GivesEveryRequestATokenOfItsOwn)
 {
     hold("holder");
