@@ -64,13 +64,17 @@ TEST_F(IntegrityTest, PassesASoundLogInBoundedSteps)
 TEST_F(IntegrityTest, FindsAFlippedBitAnywhereInARecord)
 {
     const auto size = database_.value<std::int64_t>("SELECT length(bytes) FROM log WHERE seq = 500").value();
+    const auto put = [&](const std::string& column, const std::string& hex) {
+        database_.script(
+            std::string("UPDATE log SET ").append(column).append(" = x'").append(hex).append("' WHERE seq = 500"));
+    };
     const auto flip = [&](const std::string& column, std::int64_t at) {
-        const auto hex = database_.value<std::string>("SELECT hex(" + column + ") FROM log WHERE seq = 500").value();
+        auto hex = database_.value<std::string>("SELECT hex(" + column + ") FROM log WHERE seq = 500").value();
         auto flipped = hex;
         auto& digit = flipped[static_cast<std::size_t>(2 * at + 1)];
         constexpr std::string_view digits = "0123456789ABCDEF";
         digit = digits[digits.find(digit) ^ 1U];
-        database_.script("UPDATE log SET " + column + " = x'" + flipped + "' WHERE seq = 500");
+        put(column, flipped);
         return hex;
     };
     struct Place {
@@ -84,7 +88,7 @@ TEST_F(IntegrityTest, FindsAFlippedBitAnywhereInARecord)
         pass();
         ASSERT_TRUE(check_->damage()) << column << ' ' << at;
         EXPECT_EQ(check_->damage()->seq, 500) << column << ' ' << at;
-        database_.script("UPDATE log SET " + column + " = x'" + sound + "' WHERE seq = 500");
+        put(column, sound);
     }
     database_.run("UPDATE log SET time = time + 1 WHERE seq = 500");
     check_.emplace();

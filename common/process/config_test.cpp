@@ -14,6 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
+// NOLINTNEXTLINE(cppcoreguidelines-interfaces-global-init): the form that it names is constinit
 const Keys keys{
     {.name = "district", .description = "The district's six-digit code."},
     {.name = "bind.publish", .fallback = "tcp://127.0.0.1:7001", .description = "Where events go out."},
