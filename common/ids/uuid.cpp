@@ -119,4 +119,14 @@ Uuid derive_uuid(const Uuid& cause, std::uint32_t index, std::string_view derive
     return uuid;
 }
 
+Uuid uuid_of_content(BytesView content)
+{
+    require_sodium();
+    Uuid uuid;
+    crypto_generichash(sodium_bytes(uuid.bytes.data()), uuid.bytes.size(), sodium_bytes(content.data()), content.size(),
+                       nullptr, 0);
+    stamp(uuid, 8);
+    return uuid;
+}
+
 }  // namespace gonghui

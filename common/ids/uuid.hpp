@@ -41,6 +41,9 @@ std::optional<UtcTime> time_of(const Uuid& uuid);
 // event. `deriver` tells those apart who derive from one cause: two services that react to the same event.
 Uuid derive_uuid(const Uuid& cause, std::uint32_t index, std::string_view deriver = {});
 
+// Version 8, of what is known by its content, such as a file: BLAKE2b-128 over the bytes.
+Uuid uuid_of_content(BytesView content);
+
 }  // namespace gonghui
 
 template <>

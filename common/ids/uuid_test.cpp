@@ -92,6 +92,14 @@ TEST(Uuid, DerivationIsFrozen)
     EXPECT_EQ(to_string(derive_uuid(*Uuid::parse(canonical), 258)), "3552a837-9838-8cb3-a168-695ff930bf34");
 }
 
+// Imports are known by such ids: a roster that is uploaded again in a year must be the same import.
+TEST(Uuid, OfAContentIsFrozen)
+{
+    const auto content = uuid_of_content(as_bytes("abc"));
+    EXPECT_EQ(to_string(content), "cf4ab791-c62b-8d2b-a109-c90275287816");
+    EXPECT_NE(uuid_of_content(as_bytes("abd")), content);
+}
+
 TEST(Id, IsAsStrongAsItsTag)
 {
     using PersonId = Id<struct PersonTag>;

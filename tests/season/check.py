@@ -72,13 +72,20 @@ class Stores:
         return (event for event in self.logs[service].events if event.type in kinds)
 
 
+def id_of_content(content):
+    """Of an import: BLAKE2b-128 over the file, as a UUID of version 8 (services/ctl/README.md, import)."""
+    digest = bytearray(hashlib.blake2b(content, digest_size=16).digest())
+    digest[6], digest[8] = 0x80 | digest[6] & 0x0F, 0x80 | digest[8] & 0x3F
+    return bytes(digest)
+
+
 class Results:
     """What the clients of the season saw."""
 
     def __init__(self, data, folder):
         self.bad_rows = json.loads((data / "bad_rows.json").read_text())
         self.roster = (data / "roster.csv").read_bytes().split(b"\r\n")[1:-1]
-        self.import_id = hashlib.blake2b((data / "roster.csv").read_bytes(), digest_size=16).digest()
+        self.import_id = id_of_content((data / "roster.csv").read_bytes())
         self.imports = [self.table(path, "utf-8-sig") for path in sorted(folder.glob("import_errors*.csv"))]
         self.attempts = [row for path in sorted(folder.glob("rush-*.csv")) for row in self.table(path)]
         self.status = json.loads((folder / "status.json").read_text())

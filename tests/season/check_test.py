@@ -14,6 +14,8 @@ import uuid
 
 import msgpack
 
+from check import id_of_content
+
 HERE = pathlib.Path(__file__).resolve().parent
 CAMPAIGN, CLASS, LATE_CLASS, EVENING = (uuid.UUID(int=i).bytes for i in (1, 2, 3, 4))
 ANNE, BERT, CARL, DORA = (uuid.UUID(int=i).bytes for i in (11, 12, 13, 14))
@@ -96,7 +98,7 @@ class SmallSeason:
             "seen": {one.hex(): [other.hex() for other in others] for one, others in seen.items()}}))
 
     def write_stores(self):
-        import_id = hashlib.blake2b((self.data / "roster.csv").read_bytes(), digest_size=16).digest()
+        import_id = id_of_content((self.data / "roster.csv").read_bytes())
         for person, line in ((ANNE, 2), (BERT, 3), (DORA, 5)):
             self.append("registration", "member_joined", {"person_id": person, "import_id": import_id, "line": line})
         self.rows("training", "campaigns", (CAMPAIGN, 1, 0))
@@ -263,7 +265,7 @@ class TheChecker(unittest.TestCase):
         self.sees("import_reported_every_bad_row")
 
     def test_sees_one_who_joined_twice(self):
-        import_id = hashlib.blake2b((self.season.data / "roster.csv").read_bytes(), digest_size=16).digest()
+        import_id = id_of_content((self.season.data / "roster.csv").read_bytes())
         self.season.append("registration", "member_joined", {"person_id": CARL, "import_id": import_id, "line": 2})
         self.season.level()
         self.sees("import_reported_every_bad_row")

@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-import hashlib
 import json
 import random
 import subprocess
@@ -50,19 +49,13 @@ def appoint_officers(scene, organisations):
 
 # --- the roster ---
 
-def import_id(scene):
-    """Of the file's content: the same file is the same import, whenever it is uploaded."""
-    return uuid.UUID(bytes=hashlib.blake2b((scene.data / "roster.csv").read_bytes(), digest_size=16).digest())
-
-
 def import_roster(scene, title, errors):
     """Through `gonghui import`, as an officer does; its own summary."""
     with open(scene.data / "roster.csv", "rb") as file:
         rows = sum(1 for _ in file) - 1
     before = head(scene)["head"]
     process = subprocess.Popen(
-        scene.district.command("import", scene.data / "roster.csv", "--errors", scene.results / errors, "--json",
-                               "--import-id", import_id(scene)),
+        scene.district.command("import", scene.data / "roster.csv", "--errors", scene.results / errors, "--json"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with Bar(scene.teller, scene.teller.say(title), rows) as bar:
         while process.poll() is None:
@@ -73,7 +66,9 @@ def import_roster(scene, title, errors):
         raise Unexpected(f"gonghui import ended with {process.returncode}: {complaint.strip() or output.strip()}")
     stands = head(scene)
     scene.at["registration"] = {"source": stands["source"], "epoch": stands["epoch"], "seq": stands["head"]}
-    return json.loads(output.strip().splitlines()[-1])
+    summary = json.loads(output.strip().splitlines()[-1])
+    scene.import_id = uuid.UUID(summary["import_id"])
+    return summary
 
 
 def head(scene):
@@ -83,7 +78,7 @@ def head(scene):
 def people_of_the_roster(scene):
     """Line of the roster -> person. Read from the store, as no client may list everybody at once."""
     rows = scene.district.rows("registration", "SELECT import_line, person_id, sex, birth_year, state FROM persons "
-                                               "WHERE import_id = ?", import_id(scene).bytes)
+                                               "WHERE import_id = ?", scene.import_id.bytes)
     return {line: Person(line, uuid.UUID(bytes=person), sex, birth_year, state)
             for line, person, sex, birth_year, state in rows}
 

@@ -36,6 +36,7 @@ class Scene:
         self.random = random.Random(seed)
         self.seed = seed
         self.figures = {}
+        self.import_id = None  # of the roster, once it is in
         self.at = {}  # service -> where its last reply stood
 
     def read(self, name):

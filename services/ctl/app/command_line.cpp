@@ -228,8 +228,11 @@ private:
         sub.add_option("--columns", import_.columns, say({"列=表头 或 列=序号", "column=header or column=number"}));
         sub.add_option("--encoding", import_.encoding, "auto, utf-8, gb18030")
             ->check(one_of(session_, {"auto", "utf-8", "gb18030"}));
-        sub.add_option("--import-id", import_.import_id,
-                       say({"继续一次中断的导入", "go on with an import that was interrupted"}));
+        sub.add_option(
+            "--import-id", import_.import_id,
+            say({"导入号；省略则由文件内容得出，再次导入同一文件不会找回已退会的人",
+                 "id of the import; default: of the file's content, so that the same file again takes nobody "
+                 "back who has left"}));
         sub.add_flag("--json", import_.json, say({"以 JSON 输出结果", "print the result as JSON"}));
         add_actor(sub, import_.actor);
         add_timeout(sub, import_.timeout_seconds);

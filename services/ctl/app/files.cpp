@@ -22,6 +22,14 @@ std::string reason()
     return std::generic_category().message(errno);
 }
 
+// A device or a pipe is written to; everything else is replaced at once.
+bool is_replaced(const std::filesystem::path& file)
+{
+    std::error_code none;
+    const auto there = std::filesystem::status(file, none);
+    return !exists(there) || is_regular_file(there);
+}
+
 bool write_all(int descriptor, std::string_view text)
 {
     while (!text.empty()) {
@@ -44,6 +52,25 @@ std::string read_file(const Session& session, const std::filesystem::path& file,
     return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
+void require_writable(const Session& session, const std::filesystem::path& file)
+{
+    const auto fail = [&](int error) {
+        return session.failure(Exit::cannot_create, text::cannot_write,
+                               {file.native(), std::generic_category().message(error)});
+    };
+    std::error_code none;
+    if (std::filesystem::is_directory(file, none)) throw fail(EISDIR);
+    if (!is_replaced(file)) {
+        if (::access(file.c_str(), W_OK) != 0) throw fail(errno);
+        return;
+    }
+    const auto fresh = file.native() + ".new";
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) throw fail(errno);
+    ::close(descriptor);
+    ::unlink(fresh.c_str());
+}
+
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
 {
     const auto fail = [&](int descriptor) {
@@ -51,8 +78,14 @@ void write_file(const Session& session, const std::filesystem::path& file, std::
         if (descriptor >= 0) ::close(descriptor);
         return session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
     };
-    const auto fresh = file.native() + ".new";
     const mode_t mode = privacy == Privacy::secret ? 0600 : 0644;
+    if (!is_replaced(file)) {
+        const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+        if (descriptor < 0 || !write_all(descriptor, text)) throw fail(descriptor);
+        ::close(descriptor);
+        return;
+    }
+    const auto fresh = file.native() + ".new";
     const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (descriptor < 0 || ::fchmod(descriptor, mode) != 0 || !write_all(descriptor, text) || ::fsync(descriptor) != 0)
         throw fail(descriptor);

@@ -14,6 +14,8 @@ enum class Privacy : std::uint8_t { open, secret };  // 0644 and 0755, or 0600 a
 // Throw Failure with the path and the system's reason; what cannot be read with `code`.
 std::string read_file(const Session& session, const std::filesystem::path& file,
                       process::Exit code = process::Exit::io);
+// So that nobody hears only at the end that what they asked for cannot be kept.
+void require_writable(const Session& session, const std::filesystem::path& file);
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy);
 void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy);
 

@@ -173,13 +173,15 @@ int import_roster(const Session& session, const ImportOptions& options)
     std::error_code unknown;
     if (!options.errors.empty() && std::filesystem::equivalent(options.file, options.errors, unknown))
         throw session.failure(Exit::usage, text::errors_over_roster, {options.errors});
+    if (!options.errors.empty()) require_writable(session, options.errors);
     const auto roster = open_roster(session, options);
     RosterRunSettings settings;
     settings.actor = read_actor(session, options.actor);
     settings.patience = std::chrono::seconds(options.timeout_seconds);
+    // Of the content, so that the same file is the same import whenever it is uploaded: who left since stays out.
+    settings.import_id = options.import_id.empty() ? uuid_of_content(as_bytes(roster.bytes))
+                                                   : read_uuid(session, "--import-id", options.import_id);
     Connection connection(session);
-    settings.import_id =
-        options.import_id.empty() ? connection.new_request_id() : read_uuid(session, "--import-id", options.import_id);
     if (options.dry_run || options.all_or_nothing) {
         settings.mode = RunMode::check;
         const auto checked = run(session, connection, roster, settings);

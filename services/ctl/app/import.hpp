@@ -17,7 +17,7 @@ struct ImportOptions {
     std::string encoding = "auto";     // auto, utf-8 or gb18030
     std::vector<std::string> columns;  // "name=姓名", "phone=4"
     std::string actor;
-    std::string import_id;              // of an import that was interrupted
+    std::string import_id;              // empty: of the file's content
     std::int64_t timeout_seconds = 60;  // without any answer
     bool json = false;
 };
