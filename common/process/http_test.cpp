@@ -33,6 +33,10 @@ TEST_F(HttpServerTest, SaysWhyItIsNotReady)
     const auto ready = client.Get("/readyz");
     EXPECT_EQ(ready->status, 200);
     EXPECT_EQ(ready->body, R"({"ready":true,"reasons":{}})");
+    readiness.without("email", "mail.host is empty");
+    const auto lacking = client.Get("/readyz");
+    EXPECT_EQ(lacking->status, 200);
+    EXPECT_EQ(lacking->body, R"({"ready":true,"reasons":{},"without":{"email":"mail.host is empty"}})");
 }
 
 TEST_F(HttpServerTest, RunsTheHooksWhenScraped)

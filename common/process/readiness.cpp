@@ -4,6 +4,23 @@
 
 namespace gonghui::process {
 
+namespace {
+
+void append_object(std::string& out, const std::map<std::string, std::string, std::less<>>& texts)
+{
+    char separator = '{';
+    for (const auto& [name, text] : texts) {
+        out += separator;
+        append_in_quotes(out, name);
+        out += ':';
+        append_in_quotes(out, text);
+        separator = ',';
+    }
+    out += texts.empty() ? "{}" : "}";
+}
+
+}  // namespace
+
 void Readiness::ready(std::string_view part)
 {
     const std::lock_guard lock(mutex_);
@@ -16,6 +33,12 @@ void Readiness::not_ready(std::string_view part, std::string_view reason)
     reasons_.insert_or_assign(std::string(part), std::string(reason));
 }
 
+void Readiness::without(std::string_view part, std::string_view what)
+{
+    const std::lock_guard lock(mutex_);
+    without_.insert_or_assign(std::string(part), std::string(what));
+}
+
 std::map<std::string, std::string> Readiness::reasons() const
 {
     const std::lock_guard lock(mutex_);
@@ -24,18 +47,14 @@ std::map<std::string, std::string> Readiness::reasons() const
 
 std::string Readiness::json() const
 {
-    const auto why = reasons();
-    std::string out = why.empty() ? R"({"ready":true,"reasons":{)" : R"({"ready":false,"reasons":{)";
-    std::string_view separator;
-    for (const auto& [part, reason] : why) {
-        out += separator;
-        append_in_quotes(out, part);
-        out += ':';
-        append_in_quotes(out, reason);
-        separator = ",";
+    const std::lock_guard lock(mutex_);
+    std::string out = reasons_.empty() ? R"({"ready":true,"reasons":)" : R"({"ready":false,"reasons":)";
+    append_object(out, reasons_);
+    if (!without_.empty()) {
+        out += R"(,"without":)";
+        append_object(out, without_);
     }
-    out += "}}";
-    return out;
+    return out + '}';
 }
 
 }  // namespace gonghui::process

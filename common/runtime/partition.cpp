@@ -65,6 +65,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
               .random = random_,
               .config = setup.config,
               .metrics = setup.metrics,
+              .readiness = setup.readiness,
               .hub = settings.hub,
               .identity = settings.identity,
               .district = settings.source.district,

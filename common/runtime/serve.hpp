@@ -19,6 +19,7 @@
 #include "common/messaging/service.hpp"
 #include "common/process/config.hpp"
 #include "common/process/metrics.hpp"
+#include "common/process/readiness.hpp"
 #include "common/sealing/keyring.hpp"
 #include "common/sqlite/database.hpp"
 #include "common/time/clock.hpp"
@@ -41,6 +42,7 @@ struct Ground {
     Random& random;
     const process::Config& config;
     process::Metrics& metrics;
+    process::Readiness& readiness;
     // The hub and this process's own identity, for a worker that sends requests of its own (as a client of the bus).
     messaging::HubAddress hub;
     messaging::KeyPair identity;

@@ -41,7 +41,7 @@ class AnEmail(unittest.TestCase):
         sink = subprocess.Popen(["/usr/bin/python3", HERE / "mail" / "smtp_sink.py", cls.mails],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         cls.addClassCleanup(sink.communicate)  # the end of its input ends it
-        os.environ |= {"GONGHUI_MAIL_PORT": sink.stdout.readline().decode().strip(),
+        os.environ |= {"GONGHUI_MAIL_HOST": "127.0.0.1", "GONGHUI_MAIL_PORT": sink.stdout.readline().decode().strip(),
                        "GONGHUI_MAIL_ENCRYPTION": "none", "GONGHUI_MAIL_FROM": "no-reply@union.example"}
         cls.district = ByHand(base / "331083", PROGRAMS, ["--free-ports"])
         cls.addClassCleanup(cls.stop_the_district)

@@ -1,11 +1,13 @@
 // gonghui-notifications: hand wiring, in order of dependency.
 
 #include "common/process/exit_codes.hpp"
+#include "common/process/log.hpp"
 #include "common/runtime/serve.hpp"
 #include "services/notifications/app/wiring.hpp"
 #include "services/notifications/mail/bus_reports.hpp"
 #include "services/notifications/mail/smtp_sender.hpp"
 
+#include <optional>
 #include <thread>
 
 namespace gonghui::notifications {
@@ -16,8 +18,9 @@ process::Keys mail_keys()
 {
     return {
         {.name = "mail.host",
-         .fallback = "127.0.0.1",
-         .description = "The mail server that takes the district's mail."},
+         .fallback = "",
+         .description =
+             "The mail server that takes the district's mail; empty: there is none, and nobody gets e-mail."},
         {.name = "mail.port",
          .type = process::Type::integer,
          .fallback = "587",
@@ -30,7 +33,10 @@ process::Keys mail_keys()
          .choices = {"none", "starttls", "tls"}},
         {.name = "mail.user", .fallback = "", .description = "Account at the mail server; empty: no authentication."},
         {.name = "mail.password", .fallback = "", .description = "Its password.", .secrecy = process::Secrecy::secret},
-        {.name = "mail.from", .fallback = "no-reply@localhost", .description = "The sender's address."},
+        {.name = "mail.from",
+         .fallback = "no-reply@localhost",
+         .description = "The sender's address.",
+         .form = {is_bare_address, {"邮箱地址", "an e-mail address"}}},
         {.name = "mail.from_name", .fallback = "工会服务平台", .description = "The name shown beside it."},
         {.name = "mail.patience",
          .type = process::Type::duration,
@@ -55,25 +61,41 @@ SmtpSettings smtp_settings(const process::Config& config)
     settings.from = {config.text("mail.from"), config.text("mail.from_name")};
     settings.encryption = encryption_of(config.text("mail.encryption"));
     settings.patience = config.duration("mail.patience");
-    if (!is_bare_address(settings.from.address))
-        throw process::Failure(process::Exit::config, "mail.from is no e-mail address: " + settings.from.address);
     return settings;
 }
 
+// Takes e-mails out of the queue, on a thread of its own.
+class MailChannel {
+public:
+    MailChannel(runtime::Ground& ground, MailQueue& mails)
+        : sender_(smtp_settings(ground.config), ground.clock),
+          reports_(ground.hub, ground.identity),
+          worker_(mails, sender_, reports_, ground.clock, ground.random),
+          thread_([this](const std::stop_token& stop) { worker_.run(stop); })
+    {
+    }
+
+private:
+    SmtpSender sender_;
+    BusReports reports_;
+    EmailWorker worker_;
+    std::jthread thread_;  // last: it ends before what it works with
+};
+
 class Partition final : public runtime::Assembled {
 public:
-    explicit Partition(runtime::Ground& ground)
-        : store_(ground.database),
-          handlers_(store_),
-          sender_(smtp_settings(ground.config), ground.clock),
-          reports_(ground.hub, ground.identity),
-          worker_(mails_, sender_, reports_, ground.clock, ground.random)
+    explicit Partition(runtime::Ground& ground) : store_(ground.database), handlers_(store_)
     {
         // Every partition would follow every event and tell everybody everything once more.
         if (ground.config.integer("partitions") != 1)
             throw process::Failure(process::Exit::config, "notifications runs as one partition");
-        wire(handlers_, {ground.keyring, mails_});
-        thread_ = std::jthread([this](const std::stop_token& stop) { worker_.run(stop); });
+        if (ground.config.text("mail.host").empty()) {
+            ground.readiness.without("email", "mail.host is empty: nobody gets e-mail");
+            process::log::info("no_email_channel", {{"why", "mail.host is empty"}});
+        } else {
+            channel_.emplace(ground, mails_);
+        }
+        wire(handlers_, {ground.keyring, channel_ ? &mails_ : nullptr});
     }
 
     messaging::Service& service() override { return handlers_; }
@@ -82,10 +104,7 @@ private:
     NotificationsStore store_;
     messaging::Handlers<NotificationsStore> handlers_;
     MailQueue mails_;
-    SmtpSender sender_;
-    BusReports reports_;
-    EmailWorker worker_;
-    std::jthread thread_;  // last: it ends before what it works with
+    std::optional<MailChannel> channel_;
 };
 
 }  // namespace

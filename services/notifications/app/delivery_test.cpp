@@ -51,6 +51,19 @@ TEST_F(AnEmail, IsNotWrittenWithoutAnAddress)
     EXPECT_TRUE(notifications.answer(Deliveries{}, operators_command()).deliveries.empty());
 }
 
+TEST(WithoutAMailServer, AMessageIsPlacedAndNoEmailWaits)
+{
+    NotificationsUnderTest notifications(NotificationsUnderTest::MailServer::none);
+    const auto ann = test_id<PersonId>(11);
+    notifications.found_the_tree();
+    notifications.open_a_class();
+    notifications.join(ann, "ann@example.org", registration::Language::en);
+    notifications.take_seat(ann);
+    EXPECT_EQ(notifications.answer(Inbox{ann}, worker(ann)).messages.size(), 1U);
+    EXPECT_TRUE(notifications.answer(Deliveries{}, operators_command()).deliveries.empty());
+    EXPECT_FALSE(notifications.store.timers().next_due());
+}
+
 TEST_F(AnEmail, WaitsOutTheQuietHours)
 {
     notifications.pass(11h);  // 23:00

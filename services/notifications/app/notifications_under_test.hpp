@@ -48,9 +48,10 @@ class NotificationsUnderTest {
 public:
     static inline const UtcTime noon = parse_time("2026-03-02T12:00:00+08:00").value();
 
-    NotificationsUnderTest()
+    enum class MailServer : std::uint8_t { there, none };
+    explicit NotificationsUnderTest(MailServer mail_server = MailServer::there)
     {
-        wire(handlers, {keyring, mails});
+        wire(handlers, {keyring, mail_server == MailServer::there ? &mails : nullptr});
         host.emplace(messaging::HostSettings{.source = {"331083", "notifications", 0}},
                      messaging::HostPorts{.database = database,
                                           .service = handlers,

@@ -26,9 +26,10 @@ OpenedAddress open(const std::optional<Sealed>& sealed, sealing::Keyring& keyrin
     return {Address::known, Personal(std::string(as_text(*plain)))};
 }
 
-Mailer mailer_for(const MailQueue& mails, const MessageId& message)
+Mailer mailer_for(const MailQueue* mails, const MessageId& message)
 {
-    switch (mails.room_for(message.uuid)) {
+    if (mails == nullptr) return Mailer::none;
+    switch (mails->room_for(message.uuid)) {
         case MailQueue::Room::free:
             return Mailer::has_room;
         case MailQueue::Room::full:
@@ -53,7 +54,8 @@ void tell(const Notice& notice, NotificationsUnit& unit, const Ports& ports)
 {
     const auto* kind = find_message_kind(notice.template_name);
     if (kind == nullptr) throw std::logic_error("no message kind " + std::string(notice.template_name));
-    const auto recipient = unit.store.recipient(notice.person_id, kind->topic);
+    auto recipient = unit.store.recipient(notice.person_id, kind->topic);
+    recipient.has_email = recipient.has_email && ports.mails != nullptr;
     const auto quiet = recipient.has_email ? unit.store.quiet_hours() : QuietHours{};
     const MessageId message_id(derive_uuid(unit.context.cause, 0));
     unit.record(place(notice, recipient, quiet, message_id, unit.context.now));
@@ -95,8 +97,8 @@ void on_email_due(const messaging::Timer& timer, NotificationsUnit& unit, const 
     unit.record(event);
     const auto* sending = std::get_if<EmailSending>(&event);
     // Should the commit fail now, the e-mail leaves all the same and comes again after the restart: at least once.
-    if (sending != nullptr && ports.mails.room_for(message.uuid) == MailQueue::Room::free)
-        ports.mails.put(mail_of(*stored, *sending, std::move(address.text)));
+    if (sending != nullptr && ports.mails->room_for(message.uuid) == MailQueue::Room::free)
+        ports.mails->put(mail_of(*stored, *sending, std::move(address.text)));
 }
 
 }  // namespace gonghui::notifications

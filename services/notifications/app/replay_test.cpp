@@ -68,7 +68,7 @@ TEST(AStore, EqualsTheReplayOfItsLog)
     migrate(database);
     NotificationsStore store(database);
     messaging::Handlers<NotificationsStore> handlers(store);
-    wire(handlers, {lived.keyring, lived.mails});
+    wire(handlers, {lived.keyring, &lived.mails});
     EXPECT_GT(messaging::replay_log(lived.database, handlers, lived.service_key), 10);
 
     for (const std::string table : {"messages", "mails", "preferences", "quiet_hours", "timers"}) {

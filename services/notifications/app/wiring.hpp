@@ -13,7 +13,7 @@ using NotificationsUnit = messaging::Unit<NotificationsStore>;
 // What handlers reach besides the store; used on the writer's thread.
 struct Ports {
     sealing::Keyring& keyring;  // a cache: missing keys are wanted and fetched by the host
-    MailQueue& mails;
+    MailQueue* mails;           // nullptr: the district has no mail server, and nobody gets e-mail
 };
 
 // `ports` outlive `handlers`.

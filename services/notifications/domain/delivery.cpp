@@ -59,7 +59,8 @@ Event begin_attempt(const DueMail& mail, const QuietHours& quiet, Mailer mailer,
         return EmailSending{mail.message_id, mail.person_id, mail.attempts, now + look_again_after, now};
     if (!mail.wanted && !mail.critical) return given_up(mail, DeliveryReason::switched_off, now);
     if (mail.address == Address::none) return given_up(mail, DeliveryReason::no_address, now);
-    if (mail.attempts >= most_attempts) return given_up(mail, DeliveryReason::unreachable, now);
+    if (mailer == Mailer::none || mail.attempts >= most_attempts)
+        return given_up(mail, DeliveryReason::unreachable, now);
 
     const auto leaves = mail.critical ? now : after_quiet(quiet, now);
     if (leaves > now) return EmailQueued{mail.message_id, mail.person_id, leaves, now};

@@ -28,6 +28,7 @@ enum class Address : std::uint8_t {
 };
 
 enum class Mailer : std::uint8_t {
+    none,  // the district has no mail server any more
     has_room,
     is_full,
     holds_it,  // this very mail, from before: it is slow, not dead

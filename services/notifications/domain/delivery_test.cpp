@@ -97,6 +97,13 @@ TEST(BeginAttempt, GivesUpWithoutAnAddress)
     EXPECT_FALSE(failed.next_attempt);
 }
 
+TEST(BeginAttempt, GivesUpWhatWaitedWhenTheMailServerIsGone)
+{
+    const auto failed = std::get<EmailFailed>(begin_attempt(due(), {}, Mailer::none, night));
+    EXPECT_EQ(failed.reason, DeliveryReason::unreachable);
+    EXPECT_FALSE(failed.next_attempt);
+}
+
 TEST(BeginAttempt, FollowsAPreferenceThatChangedMeanwhile)
 {
     auto mail = due();
