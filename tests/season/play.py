@@ -202,6 +202,7 @@ def main():
     district = way(arguments.folder, arguments.programs, ["--free-ports"] if arguments.free_ports else [])
     try:
         with teller.bar("starting", 5):
+            district.grant_client("season")
             district.start()
         scene = Scene(district, teller, results / "data", results, arguments.seed)
         play(scene, arguments)

@@ -36,6 +36,7 @@ class AClientInPython(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.district = ByHand(pathlib.Path(cls.folder.name) / "331083", PROGRAMS, ["--free-ports"])
+        cls.district.grant_client("season")
         cls.district.start()
         cls.operator = cls.district.bus("ctl")
         reply = cls.operator.ask(Request("registration.found_organisation",

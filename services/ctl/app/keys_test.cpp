@@ -31,14 +31,20 @@ protected:
     DistrictPlan plan_;
 };
 
-TEST_F(Keys, AreMadeForHubServicesOperatorAndPeers)
+TEST_F(Keys, AreMadeForHubServicesAndOperator)
 {
     complete_keys(session_, plan_);
-    for (const auto* name : {"hub.key", "registration-0.key", "training-0.key", "training.service", "ctl.key",
-                             "season.key", "authorized.toml"})
+    for (const auto* name :
+         {"hub.key", "registration-0.key", "training-0.key", "training.service", "ctl.key", "authorized.toml"})
         EXPECT_TRUE(fs::exists(file(name))) << name;
-    EXPECT_EQ(grants().size(), 6U);
+    EXPECT_EQ(grants().size(), 5U);
     EXPECT_EQ(grants()[1].public_key, zeromq::KeyPair::load(file("training-0.key")).public_key);
+}
+
+TEST_F(Keys, LetNobodySpeakForPeopleButTheOperator)
+{
+    complete_keys(session_, plan_);
+    for (const auto& grant : grants()) EXPECT_EQ(grant.assert_actor, grant.service == "ctl") << grant.service;
 }
 
 TEST_F(Keys, AreReadableByTheirOwnerAlone)
