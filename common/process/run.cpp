@@ -151,8 +151,7 @@ Problem current_problem()
     } catch (const sqlite::Error& error) {
         return {exit_of(error), error.what()};
     } catch (const std::filesystem::filesystem_error& error) {
-        const Exit code = exit_of(error);
-        return {code == Exit::no_permission ? Exit::cannot_create : code, error.what()};
+        return {exit_of(error) == Exit::io ? Exit::io : Exit::cannot_create, error.what()};
     } catch (const std::system_error& error) {
         return {exit_of(error), error.what()};
     } catch (const std::bad_alloc&) {
