@@ -291,7 +291,7 @@ void Station::lose_power()
     if (wreckage.torn) sometimes.saw(Rare::torn_write);
     if (wreckage.lost) sometimes.saw(Rare::lost_write);
     if (wreckage.undone) sometimes.saw(Rare::folder_change_lost);
-    world_.trace.note("lost writes to the power cut", name_, static_cast<std::uint64_t>(wreckage.lost + wreckage.torn));
+    world_.trace.note("lost writes to the power cut", name_, static_cast<std::uint64_t>(wreckage.lost));
 }
 
 // --- what befalls it ------------------------------------------------------------------------------------------------
