@@ -60,6 +60,8 @@ void Batch::clear()
     replies.clear();
     publications.clear();
     readings.clear();
+    alarms.clear();
+    backup.reset();
 }
 
 }  // namespace gonghui::messaging

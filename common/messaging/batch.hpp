@@ -1,5 +1,6 @@
 #pragma once
-// What one transaction gathers for the time after its commit: answers to send, events to publish, readings to start.
+// What one transaction gathers for the time after its commit: answers to send, events to publish, readings to start,
+// alarms to raise.
 // And the host's Recorder: the one way into the log.
 
 #include "common/messaging/event_log.hpp"
@@ -8,6 +9,7 @@
 #include "common/messaging/unit.hpp"
 #include "common/sealing/sealing.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,12 @@ struct PendingReading {
     Uuid id;
     Bytes request;
     std::string caller;
+};
+
+// What a person should look at; without personal data.
+struct Alarm {
+    std::string_view code;
+    std::string detail;
 };
 
 class Batch final : public Recorder {
@@ -49,6 +57,8 @@ public:
     std::vector<Answered> replies;
     std::vector<Publication> publications;
     std::vector<PendingReading> readings;
+    std::vector<Alarm> alarms;
+    std::optional<std::int64_t> backup;  // to begin; how many to keep
 
     void clear();
 

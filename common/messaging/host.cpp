@@ -11,6 +11,8 @@ namespace {
 // A log of any length opens at once: the end is verified here, the rest in the background.
 constexpr std::int64_t verified_at_open = 1024;
 constexpr std::size_t timers_per_batch = 256;
+// A failure seldom comes alone: whoever lacks a key now lacks it for the next events, too.
+constexpr int careful_after_failure = 64;
 // A clock that jumps ahead would fire everything at once; timers wait this long for it to come to its senses.
 constexpr std::chrono::seconds clock_jump{60};
 // The background verification reads 5 MB/s of the log, and begins anew some hours after it has reached the head.
@@ -88,7 +90,7 @@ bool Host::State::step()
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
-    if (work) run_batch(now);
+    if (work) run_inbound(now);
     check_log(now);
     beacon(now);
     ask_owners(now);
@@ -100,26 +102,43 @@ bool Host::State::step()
     return arrived;
 }
 
-void Host::State::run_batch(UtcTime now)
+void Host::State::run_inbound(UtcTime now)
+{
+    const Memory before = *this;
+    const auto head = log.head();
+    if (careful_batches > 0) --careful_batches;
+    try {
+        run_batch(before, now);
+    } catch (const RunAgain&) {
+        static_cast<Memory&>(*this) = before;
+        log.rewind(head);
+        parked.reload();
+        ++counters.batches_again;
+        // Keys that the first run took up from their owner are in the keyring already, and no answer will say so again.
+        retry_not_ready_at = {};
+        careful_batches = careful_after_failure;
+        run_batch(before, now);
+    }
+    send_effects();
+}
+
+void Host::State::run_batch(const Memory& before, UtcTime now)
 {
     batch.clear();
-    std::map<std::string_view, std::int64_t> before;
-    for (const auto& [source, follower] : followers) before[source] = follower.cursor().seq;
-    {
-        sqlite::Transaction transaction(ports.database);
-        handle_inbound(now);
-        fire_timers(now);
-        retry_not_ready(now);
-        retry_waiting(now);
-        for (const auto& [source, follower] : followers)
-            if (const auto old = before.find(source); old == before.end() || old->second != follower.cursor().seq)
-                cursors.set(source, follower.cursor(), follower.evolved_until());
-        // Keys first: an event must never name a key that a crash could lose.
-        if (ports.keyring) ports.keyring->commit();
-        transaction.commit();
+    sqlite::Transaction transaction(ports.database);
+    handle_inbound(now);
+    fire_timers(now);
+    retry_not_ready(now);
+    retry_waiting(now);
+    for (const auto& [source, follower] : followers) {
+        const auto old = before.followers.find(source);
+        if (old == before.followers.end() || old->second.cursor().seq != follower.cursor().seq)
+            cursors.set(source, follower.cursor(), follower.evolved_until());
     }
+    // Keys first: an event must never name a key that a crash could lose.
+    if (ports.keyring) ports.keyring->commit();
+    transaction.commit();
     ++counters.commits;
-    send_effects();
 }
 
 void Host::State::handle_inbound(UtcTime now)
@@ -158,6 +177,8 @@ void Host::State::send_effects()
             ++counters.retried;
         }
     }
+    if (batch.backup) ports.backup->begin(*batch.backup);
+    for (const auto& one : batch.alarms) ports.alarm(one.code, one.detail);
 }
 
 void Host::State::send_answered()
@@ -238,7 +259,7 @@ void Host::State::fire_timers(UtcTime now)
         ++counters.timers_fired;
         if (!failure) continue;
         // Not lost and not in the way: it comes again in a minute.
-        ports.alarm("timer_failed", timer.kind + ": " + failure->detail);
+        alarm("timer_failed", timer.kind + ": " + failure->detail);
         timers.set(timer.kind, timer.subject, now + std::chrono::minutes(1));
     }
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The host of one partition: a state machine that a driver steps. It takes what has arrived, runs it in one transaction
-// with a savepoint around every message, and after the commit replies and publishes. No thread, no sleep, no clock of
+// in which each message can be undone by itself, and after the commit replies and publishes. No thread, no sleep, no clock of
 // its own: everything comes through ports, so that the simulator runs the same code.
 
 #include "common/ids/random.hpp"
@@ -42,6 +42,7 @@ struct HostCounters {
     std::int64_t applied_live = 0, applied_from_pages = 0, skipped = 0, parked = 0, duplicates = 0;
     std::int64_t undecodable = 0;
     std::int64_t commits = 0, messages = 0 /* without beacons */, timers_fired = 0, gaps = 0;
+    std::int64_t batches_again = 0;  // run a second time, because a message failed after it had written
 };
 
 // Everything a host stands on; all outlive it. `keyring` is null for a service that unseals nothing, `key_fetcher` for

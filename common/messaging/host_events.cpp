@@ -58,12 +58,12 @@ void Host::State::on_event(const InboundEvent& arrived, UtcTime now)
     const auto event = decode_event(parser, arrived.bytes);
     if (!event) {
         ++counters.undecodable;
-        return ports.alarm("undecodable_event", arrived.topic + ": " + event.error());
+        return alarm("undecodable_event", arrived.topic + ": " + event.error());
     }
     auto* follower = topic_matches(arrived.topic, event->header.source) ? follower_of(event->header.source) : nullptr;
     if (!follower) {
         ++counters.undecodable;
-        return ports.alarm("foreign_event", arrived.topic + " from " + std::string(event->header.source));
+        return alarm("foreign_event", arrived.topic + " from " + std::string(event->header.source));
     }
     if (event->header.type == "_head") {
         --counters.messages;  // a heartbeat is no work
@@ -144,7 +144,7 @@ void Host::State::park(std::string_view source, const EventHeader& header, Bytes
 {
     ++counters.parked;
     if (failure.reason != "not_ready" && failure.reason != "behind")
-        ports.alarm("event_parked", std::string(source) + " " + std::to_string(header.seq) + ": " + failure.detail);
+        alarm("event_parked", std::string(source) + " " + std::to_string(header.seq) + ": " + failure.detail);
     parked.add({std::string(source), header.seq, std::string(header.subject), std::move(failure.reason),
                 std::move(failure.detail), now, to_bytes(bytes)});
 }
@@ -178,7 +178,7 @@ void Host::State::retry_not_ready(UtcTime now)
 void Host::State::on_answer(const InboundReply& arrived, UtcTime now)
 {
     const auto answer = decode_reply(page_parser, arrived.bytes);
-    if (!answer) return ports.alarm("undecodable_reply", answer.error());
+    if (!answer) return alarm("undecodable_reply", answer.error());
     if (ports.key_fetcher && ports.key_fetcher->on_reply(*answer, now)) {
         retry_not_ready_at = now;  // what waited for the keys need not wait longer
         return;
@@ -190,7 +190,7 @@ void Host::State::on_answer(const InboundReply& arrived, UtcTime now)
             return question->about == Question::About::page ? on_page(follower, question->after_seq, *answer, now)
                                                             : on_whereabouts(follower, *answer, now);
         const auto pause = std::max(answer->retry_after, std::chrono::milliseconds(100));
-        if (answer->outcome != Outcome::retry) ports.alarm("page_refused", source + ": " + std::string(answer->code));
+        if (answer->outcome != Outcome::retry) alarm("page_refused", source + ": " + std::string(answer->code));
         return follower.refused(now + pause);
     }
 }
@@ -198,7 +198,7 @@ void Host::State::on_answer(const InboundReply& arrived, UtcTime now)
 void Host::State::on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& reply, UtcTime now)
 {
     const auto page = page_of(reply.data, after_seq);
-    if (!follower.fits(page)) return ports.alarm("source_diverged", follower.source());
+    if (!follower.fits(page)) return alarm("source_diverged", follower.source());
     const auto last = after_seq + static_cast<std::int64_t>(page.records.size());
     // The next page travels while this one is applied.
     if (last < page.head.seq && !page.records.empty()) ask_page(follower, last, now);

@@ -31,7 +31,7 @@ Reply Host::State::place_of(const Request& request)
     const auto answer = place_follower(log, ports.database, cursor, opened_at);
     if (answer.epoch != before) {
         next_beacon = {};  // whoever follows learns of it at once
-        ports.alarm("epoch_began", "epoch " + std::to_string(answer.epoch) + " after record " +
+        alarm("epoch_began", "epoch " + std::to_string(answer.epoch) + " after record " +
                                        std::to_string(answer.kept) + ": a follower knows another history");
     }
     codec::Writer out;
@@ -83,7 +83,7 @@ void Host::State::rebuild(Follower& forked, const Whereabouts& owner, UtcTime no
     const auto service = Source::parse(forked.source())->service;
     const auto* tables = ports.service.read_model(service);
     if (!tables) {
-        ports.alarm("cannot_rebuild", "the tables that " + service + " fills are not named");
+        alarm("cannot_rebuild", "the tables that " + service + " fills are not named");
         return forked.refused(now + std::chrono::minutes(1));
     }
     for (const auto& table : *tables) ports.database.script("DELETE FROM " + table);
@@ -100,7 +100,7 @@ void Host::State::rebuild(Follower& forked, const Whereabouts& owner, UtcTime no
         cursors.set(source, follower.cursor(), follower.evolved_until());
     }
     look_for_rebuilds();
-    ports.alarm("rebuild_began", forked.source() + " agrees with what was followed up to record " +
+    alarm("rebuild_began", forked.source() + " agrees with what was followed up to record " +
                                      std::to_string(kept) + " of " + std::to_string(was_at));
 }
 
@@ -108,7 +108,7 @@ void Host::State::look_for_rebuilds()
 {
     const bool before = rebuilding;
     rebuilding = std::any_of(followers.begin(), followers.end(), [](const auto& f) { return f.second.rebuilding(); });
-    if (before && !rebuilding) ports.alarm("rebuild_ended", own_source);
+    if (before && !rebuilding) alarm("rebuild_ended", own_source);
 }
 
 }  // namespace gonghui::messaging

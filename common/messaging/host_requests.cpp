@@ -242,7 +242,7 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
     if (failure && failure->reason == "not_ready") {
         answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
     } else if (failure && failure->reason == "failed") {
-        ports.alarm("command_failed", std::string(request.type) + ": " + failure->detail);
+        alarm("command_failed", std::string(request.type) + ": " + failure->detail);
         answer = Reply::fault("internal");
     }
     // A refusal stands as firmly as an acceptance; it leaves nothing behind but its record.
@@ -332,8 +332,9 @@ Reading Host::State::reading(PendingReading pending) const
 // Answers at once; how it goes is in the status.
 Reply Host::State::begin_backup(const Request& request)
 {
-    if (!ports.backup || !ports.backup->begin(number_or<std::int64_t>(request.data, "keep", 0)))
-        return Reply::refused({ports.backup ? "under_way" : "not_kept", {}});
+    if (!ports.backup) return Reply::refused({"not_kept", {}});
+    if (batch.backup || ports.backup->state().under_way) return Reply::refused({"under_way", {}});
+    batch.backup = number_or<std::int64_t>(request.data, "keep", 0);
     return Reply::accepted();
 }
 
@@ -395,7 +396,7 @@ Reply Host::State::status(UtcTime now) const
         out.boolean(follower.rebuilding());
     }
     out.text("counters");
-    out.map(16);
+    out.map(17);
     number("accepted", counters.accepted);
     number("refused", counters.refused);
     number("invalid", counters.invalid);
@@ -412,6 +413,7 @@ Reply Host::State::status(UtcTime now) const
     number("commits", counters.commits);
     number("messages", counters.messages);
     number("gaps", counters.gaps);
+    number("batches_again", counters.batches_again);
     Reply reply;
     reply.data = out.take();
     return reply;

@@ -16,12 +16,29 @@
 
 namespace gonghui::messaging {
 
-struct Host::State {
+// Requests that wait until this partition is level with what they name.
+struct Waiting {
+    InboundRequest request;
+    UtcTime until;
+};
+
+// What a batch changes in memory, beside what is read from the store (the log's head, the parked lanes).
+struct Memory {
+    std::map<std::string, Follower, std::less<>> followers;
+    bool rebuilding = false;
+    std::size_t done = 0;  // of the inbound messages: what earlier batches have dealt with
+    std::deque<Waiting> waiting;
+    UtcTime retry_not_ready_at{};
+    HostCounters counters;
+};
+
+struct Host::State : Memory {
     State(HostSettings settings, HostPorts ports);
 
     // --- host.cpp: the turn ---
     bool step();
-    void run_batch(UtcTime now);
+    void run_inbound(UtcTime now);
+    void run_batch(const Memory& before, UtcTime now);
     void handle_inbound(UtcTime now);
     void send_effects();
     void send_answered();
@@ -30,14 +47,23 @@ struct Host::State {
     void fire_timers(UtcTime now);
     [[nodiscard]] UtcTime wake_at() const;
 
-    // Runs one message in a savepoint; what it did is undone when `work` returns false or throws. Lets only a machine's
-    // fault through; any other failure comes back as its description.
+    // Runs one message; what it did is undone when `work` returns false or throws. Lets only a machine's fault through;
+    // any other failure comes back as its description.
+    //
+    // A savepoint around every message would undo it at once, and cost a fifth of a rush: SQLite keeps a copy of every
+    // page that a message is the first to change. Messages decide before they write, so hardly any fails after that. A
+    // batch therefore begins without savepoints; when a message has to be undone that has written, the whole batch is
+    // rolled back and run again with them, and so are the next ones (see run_inbound).
     struct Failure {
         std::string reason;
         std::string detail;
     };
     template <class Work>
     std::optional<Failure> guarded(Work work);
+    template <class Work>
+    std::optional<Failure> attempt(Work work);
+    struct RunAgain {};  // no std::exception: nobody but run_inbound shall catch it
+    void alarm(std::string_view code, std::string detail) { batch.alarms.push_back({code, std::move(detail)}); }
 
     // --- host_requests.cpp: what callers ask ---
     void on_request(const InboundRequest& arrived, UtcTime now);
@@ -93,22 +119,13 @@ struct Host::State {
     Batch batch;
     std::int64_t claim = 0;
     std::int64_t opened_at = 0;  // the head then
-    bool rebuilding = false;
+    int careful_batches = 0;     // so many of the next ones have savepoints
     std::string own_source;
 
-    std::map<std::string, Follower, std::less<>> followers;
     codec::Parser parser;       // of the message at hand
     codec::Parser page_parser;  // of a page, while its records go through `parser`
     std::vector<Inbound> inbound;
-    std::size_t done = 0;  // of inbound: what earlier batches have dealt with
     std::vector<Answered> answered;
-
-    // Requests that wait until this partition is level with what they name.
-    struct Waiting {
-        InboundRequest request;
-        UtcTime until;
-    };
-    std::deque<Waiting> waiting;
 
     // Shared with the readings, which run on other threads and may outlive this.
     std::shared_ptr<LogCheck> log_check = std::make_shared<LogCheck>();
@@ -118,11 +135,9 @@ struct Host::State {
     std::size_t readings_out = 0;
     bool draining = false;
     UtcTime next_beacon{};
-    UtcTime retry_not_ready_at{};
     UtcTime last_step{};
     UtcTime timers_pause_until{};
 
-    HostCounters counters;
     mutable std::mutex published_mutex;
     HostCounters published_counters;  // what other threads may read
     bool published_level = false;
@@ -132,27 +147,36 @@ template <class Work>
 std::optional<Host::State::Failure> Host::State::guarded(Work work)
 {
     const auto mark = batch.mark();
-    const auto undo = [&](std::string reason, std::string detail) {
-        batch.undo(mark);
-        return Failure{std::move(reason), std::move(detail)};
-    };
-    try {
+    std::optional<Failure> failure;
+    if (careful_batches > 0) {
         sqlite::Savepoint savepoint(ports.database);
-        if (work()) {
-            savepoint.release();
-            return std::nullopt;
-        }
+        failure = attempt(work);
+        if (!failure) savepoint.release();
+    } else {
+        const auto changes = ports.database.all_changes();
+        failure = attempt(work);
+        if (failure && ports.database.all_changes() != changes) throw RunAgain{};
+    }
+    if (failure) batch.undo(mark);
+    return failure;
+}
+
+template <class Work>
+std::optional<Host::State::Failure> Host::State::attempt(Work work)
+{
+    try {
+        if (work()) return std::nullopt;
+        return Failure{"refused", {}};
     } catch (const sqlite::Error& error) {
         if (error.machine_fault()) throw;
-        return undo("failed", error.what());
+        return Failure{"failed", error.what()};
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const NotReady& error) {
-        return undo("not_ready", error.what());
+        return Failure{"not_ready", error.what()};
     } catch (const std::exception& error) {
-        return undo("failed", error.what());
+        return Failure{"failed", error.what()};
     }
-    return undo("refused", {});
 }
 
 }  // namespace gonghui::messaging

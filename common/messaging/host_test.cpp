@@ -193,6 +193,26 @@ TEST_F(HostTest, UndoesAFailedCommandAndNothingElseOfItsBatch)
     EXPECT_THAT(counter.alarms, testing::ElementsAre("command_failed"));
 }
 
+TEST_F(HostTest, RunsABatchAgainOnlyWhenAMessageFailedAfterItHadWritten)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    const auto again = [&] { return counter.host->counters().batches_again; };
+    counter.ask(counter.request(Add{"a", 1}));
+    counter.ask(counter.request(Add{"a", 0}));  // refused before anything was written
+    EXPECT_EQ(again(), 0);
+    counter.ask(counter.request(Add{"a", 13}));
+    EXPECT_EQ(again(), 1);
+    counter.ask(counter.request(Add{"a", 13}));  // the next batches are careful from the start
+    EXPECT_EQ(again(), 1);
+    for (int i = 0; i < 64; ++i) counter.ask(counter.request(Add{"a", 1}));
+    counter.ask(counter.request(Add{"a", 13}));
+    EXPECT_EQ(again(), 2);
+    EXPECT_EQ(counter.store.total("a"), 65);
+    EXPECT_EQ(counter.host->head().seq, 65);
+    EXPECT_EQ(counter.host->counters().accepted, 65);
+    EXPECT_EQ(counter.host->counters().faults, 3);
+}
+
 TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)
 {
     Partition counter(folder / "counter.db", "counter", count);

@@ -47,7 +47,7 @@ public:
     Store& store;
     const Context& context;
 
-    // Evolves the tables and appends to the log, both within the message's savepoint.
+    // Evolves the tables and appends to the log, and is undone with the message.
     template <class Event>
     requires requires { Event::dataschema; }
     void record(const Event& event)

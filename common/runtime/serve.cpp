@@ -107,10 +107,12 @@ void report(process::Metrics& metrics, const messaging::HostCounters& counted, c
     total(events, events_help, counted.undecodable, "undecodable");
     total(events, events_help, counted.gaps, "gap");
     constexpr auto work = "gonghui_host_total";
-    constexpr auto work_help = "Work of the host: commits, messages in them, timers fired.";
+    constexpr auto work_help =
+        "Work of the host: commits, messages in them, timers fired, batches run again because a message failed.";
     total(work, work_help, counted.commits, "commits");
     total(work, work_help, counted.messages, "messages");
     total(work, work_help, counted.timers_fired, "timers");
+    total(work, work_help, counted.batches_again, "again");
 }
 
 void report(process::Metrics& metrics, const messaging::LogCheck::Progress& check, const std::string& partition)

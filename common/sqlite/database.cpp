@@ -259,6 +259,11 @@ std::int64_t Database::changes() const
     return sqlite3_changes64(connection_);
 }
 
+std::int64_t Database::all_changes() const
+{
+    return sqlite3_total_changes64(connection_);
+}
+
 bool Database::in_transaction() const
 {
     return sqlite3_get_autocommit(connection_) == 0;

@@ -143,7 +143,8 @@ public:
     void release_memory() noexcept;
 
     void script(const std::string& sql);         // several statements, not kept
-    [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
+    [[nodiscard]] std::int64_t changes() const;      // rows changed by the last statement
+    [[nodiscard]] std::int64_t all_changes() const;  // by all of them, also those that were rolled back since
     [[nodiscard]] bool in_transaction() const;   // false also after an error that rolled everything back
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] sqlite3* handle() { return connection_; }

@@ -57,7 +57,7 @@ class Notifications final : public Assembled {
 public:
     explicit Notifications(const Ground& ground) : store_(ground.database), handlers_(store_)
     {
-        notifications::wire(handlers_, {ground.keyring, mails_});
+        notifications::wire(handlers_, {ground.keyring, &mails_});
     }
     messaging::Service& service() override { return handlers_; }
     notifications::MailQueue* mails() override { return &mails_; }
