@@ -83,7 +83,7 @@ Uuid make_random_uuid(Random& random)
     return uuid;
 }
 
-Uuid make_request_uuid(UtcTime now, Random& random)
+Uuid make_ordered_uuid(UtcTime now, Random& random)
 {
     Uuid uuid;
     random.fill(uuid.bytes);

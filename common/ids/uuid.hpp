@@ -28,11 +28,12 @@ struct Uuid {
 
 std::string to_string(const Uuid& uuid);
 
-// Version 4: no information but randomness. For what names a person.
+// Version 4: no information but randomness.
 Uuid make_random_uuid(Random& random);
 
-// Version 7: ordered by time. For request ids; the time bounds how long an idempotency record is kept.
-Uuid make_request_uuid(UtcTime now, Random& random);
+// Version 7: ordered by time. For requests, where the time bounds how long an idempotency record is kept; and for
+// persons, by whom every service sorts a table: what is added goes to the end of its tree, in pages that are at hand.
+Uuid make_ordered_uuid(UtcTime now, Random& random);
 
 // The time in a version 7 id, to the millisecond; nullopt for any other version.
 std::optional<UtcTime> time_of(const Uuid& uuid);

@@ -66,11 +66,11 @@ TEST(Uuid, RequestIdsTellTheirTimeAndSortByIt)
 {
     SystemRandom random;
     const auto now = from_microseconds(1772366400'123456);
-    const auto uuid = make_request_uuid(now, random);
+    const auto uuid = make_ordered_uuid(now, random);
     EXPECT_EQ(version_of(uuid), '7');
     EXPECT_TRUE(has_rfc_variant(uuid));
     EXPECT_EQ(time_of(uuid), from_microseconds(1772366400'123000));
-    EXPECT_LT(uuid, make_request_uuid(now + std::chrono::milliseconds(1), random));
+    EXPECT_LT(uuid, make_ordered_uuid(now + std::chrono::milliseconds(1), random));
     EXPECT_EQ(time_of(*Uuid::parse(canonical)), from_microseconds(1645557742'000000));
 }
 

@@ -69,28 +69,31 @@ void Host::State::on_event(const InboundEvent& arrived, UtcTime now)
         --counters.messages;  // a heartbeat is no work
         return follower->on_beacon(beacon_position(*event));
     }
-    take(*follower, arrived.bytes, Via::bus, now);
+    take(*follower, *event, arrived.bytes, Via::bus, now);
 }
 
-// `bytes` go to the tables if they are the next of their source, and wait or fall away if they are not.
-void Host::State::take(Follower& follower, BytesView bytes, Via via, UtcTime now)
+// An undecodable record has its place in the log all the same, and is parked there.
+void Host::State::take_record(Follower& follower, BytesView bytes, UtcTime now)
 {
-    if (via == Via::page && waits_for_rebuild(follower)) return;  // asked for again when that is done
+    if (waits_for_rebuild(follower)) return;  // asked for again when that is done
     const auto event = decode_event(parser, bytes);
-    if (!event) {
-        // Only a page's record gets here: its place in the log is known, so it is parked there.
-        EventHeader header;
-        header.epoch = follower.cursor().epoch;
-        header.seq = follower.cursor().seq + 1;
-        park(follower.source(), header, bytes, {"failed", event.error()}, now);
-        return follower.applied(header, bytes);
-    }
-    auto verdict = follower.judge(event->header, via);
+    if (event) return take(follower, *event, bytes, Via::page, now);
+    EventHeader header;
+    header.epoch = follower.cursor().epoch;
+    header.seq = follower.cursor().seq + 1;
+    park(follower.source(), header, bytes, {"failed", event.error()}, now);
+    follower.applied(header, bytes);
+}
+
+// It goes to the tables if it is the next of its source, and waits or falls away if it is not. `bytes`: the whole of it.
+void Host::State::take(Follower& follower, const Event& event, BytesView bytes, Via via, UtcTime now)
+{
+    auto verdict = follower.judge(event.header, via);
     if (verdict == Verdict::apply && waits_for_rebuild(follower)) verdict = Verdict::later;
     switch (verdict) {
         case Verdict::apply:
-            settle(follower, *event, bytes, now);
-            follower.applied(event->header, bytes);
+            settle(follower, event, bytes, now);
+            follower.applied(event.header, bytes);
             if (rebuilding) look_for_rebuilds();
             ++(via == Via::bus ? counters.applied_live : counters.applied_from_pages);
             return;
@@ -98,7 +101,7 @@ void Host::State::take(Follower& follower, BytesView bytes, Via via, UtcTime now
             ++counters.duplicates;
             return;
         case Verdict::later:
-            if (via == Via::bus) follower.keep(event->header.seq, bytes);
+            if (via == Via::bus) follower.keep(event.header.seq, bytes);
             ++counters.gaps;
             return;
     }
@@ -202,9 +205,10 @@ void Host::State::on_page(Follower& follower, std::int64_t after_seq, const Rece
     const auto last = after_seq + static_cast<std::int64_t>(page.records.size());
     // The next page travels while this one is applied.
     if (last < page.head.seq && !page.records.empty()) ask_page(follower, last, now);
-    for (const auto record : page.records) take(follower, record, Via::page, now);
+    for (const auto record : page.records) take_record(follower, record, now);
     follower.on_page_head(page.head);
-    while (const auto hint = follower.take_kept()) take(follower, *hint, Via::bus, now);
+    while (const auto hint = follower.take_kept())
+        if (const auto event = decode_event(parser, *hint)) take(follower, *event, *hint, Via::bus, now);
 }
 
 void Host::State::ask_owners(UtcTime now)
@@ -231,7 +235,7 @@ void Host::State::ask(Follower& follower, Question question, Bytes data, UtcTime
 {
     const auto source = Source::parse(follower.source());
     OutgoingRequest request;
-    request.id = question.id = make_request_uuid(now, ports.random);
+    request.id = question.id = make_ordered_uuid(now, ports.random);
     request.type = source->service + (question.about == Question::About::page ? "._log_read" : "._log_place");
     request.partition = source->partition;
     request.deadline = now + page_patience;

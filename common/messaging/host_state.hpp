@@ -84,7 +84,8 @@ struct Host::State : Memory {
     void on_event(const InboundEvent& arrived, UtcTime now);
     void on_answer(const InboundReply& arrived, UtcTime now);
     void on_page(Follower& follower, std::int64_t after_seq, const ReceivedReply& reply, UtcTime now);
-    void take(Follower& follower, BytesView bytes, Via via, UtcTime now);
+    void take_record(Follower& follower, BytesView bytes, UtcTime now);
+    void take(Follower& follower, const Event& event, BytesView bytes, Via via, UtcTime now);
     void settle(const Follower& follower, const Event& event, BytesView bytes, UtcTime now);
     std::optional<Failure> try_apply(const Event& event, Recorder* recorder, UtcTime now);
     void park(std::string_view source, const EventHeader& header, BytesView bytes, Failure failure, UtcTime now);

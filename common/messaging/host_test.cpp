@@ -74,7 +74,7 @@ public:
         codec::Writer out;
         encode(out, message);
         OutgoingRequest request;
-        request.id = make_request_uuid(clock.now(), random);
+        request.id = make_ordered_uuid(clock.now(), random);
         request.type = Message::type;
         request.data = out.take();
         return request;
@@ -219,7 +219,7 @@ TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)
     auto request = counter.request(Add{"a", 1});
     request.id = make_random_uuid(counter.random);
     EXPECT_EQ(counter.code(counter.ask(request)), "id_not_uuid_v7");
-    request.id = make_request_uuid(counter.clock.now() - std::chrono::days(31), counter.random);
+    request.id = make_ordered_uuid(counter.clock.now() - std::chrono::days(31), counter.random);
     EXPECT_EQ(counter.code(counter.ask(request)), "id_too_old");
     EXPECT_EQ(counter.host->head().seq, 0);
 }
@@ -431,7 +431,7 @@ TEST_F(HostTest, DropsAParkedEventWithARecordOfIt)
         data.text("reason");
         data.text(reason);
         OutgoingRequest request;
-        request.id = make_request_uuid(pair.follower.clock.now(), pair.follower.random);
+        request.id = make_ordered_uuid(pair.follower.clock.now(), pair.follower.random);
         request.type = "mirror._parked_drop";
         request.data = data.take();
         return pair.follower.outcome(pair.follower.ask(request, "ctl"));
@@ -660,7 +660,7 @@ TEST_F(HostTest, AnswersPagesAndFreshQueriesAfterAPageThatFailed)
     Partition counter(folder / "counter.db", "counter", count);
     const auto page = [&] {
         OutgoingRequest request;
-        request.id = make_request_uuid(counter.clock.now(), counter.random);
+        request.id = make_ordered_uuid(counter.clock.now(), counter.random);
         request.type = "counter._log_read";
         codec::Writer data;
         data.map(0);

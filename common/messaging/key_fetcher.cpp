@@ -24,7 +24,7 @@ std::optional<OutgoingRequest> KeyFetcher::next(UtcTime now, Random& random)
     out.binary(settings_.public_key);
 
     OutgoingRequest request;
-    request.id = outstanding_ = make_request_uuid(now, random);
+    request.id = outstanding_ = make_ordered_uuid(now, random);
     request.type = settings_.owner_service + ".read_keys";
     request.deadline = now + patience;
     request.data = out.take();

@@ -14,14 +14,12 @@ namespace {
 constexpr std::size_t recent_limit = 8192;
 constexpr std::string_view wrapped_place = "keyring/keys.wrapped";
 
-// Rows stand in the order of their birth: owners are random, and a tree sorted by them would write a page of the disk
-// for almost every key of an import. `wrapped` is NULL for ever once the owner is erased.
+// `wrapped` is NULL for ever once the owner is erased.
 const std::vector<sqlite::Migration> migrations{{1, R"sql(
     CREATE TABLE keys (
-        number INTEGER PRIMARY KEY,
-        owner BLOB NOT NULL UNIQUE,
+        owner BLOB PRIMARY KEY,
         wrapped BLOB
-    ) STRICT;
+    ) STRICT, WITHOUT ROWID;
 )sql"}};
 
 // SQLite would make the file readable by everyone; its log and index files take their mode from it. An empty file is an

@@ -137,7 +137,7 @@ private:
             codec::Writer data;
             encode(data, enroll);
             messaging::OutgoingRequest request;
-            request.id = make_request_uuid(clock.now(), random_);
+            request.id = make_ordered_uuid(clock.now(), random_);
             request.type = training::Enroll::type;
             request.key = *campaign;
             request.actor = Actor{Role::worker, attempt.person.uuid, {}, {}};

@@ -38,7 +38,7 @@ Crowd::Crowd(World& world) : world_(world)
 void Crowd::begin(Caller caller, messaging::OutgoingRequest request, bool is_command,
                   std::function<void(const messaging::ReceivedReply&)> then)
 {
-    request.id = make_request_uuid(world_.clock.now(), world_.random);
+    request.id = make_ordered_uuid(world_.clock.now(), world_.random);
     const auto id = request.id;
     if (is_command) ++commands_;
     auto& ask = asks_[id];

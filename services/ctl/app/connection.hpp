@@ -33,7 +33,7 @@ public:
     [[nodiscard]] messaging::Client& client() { return client_; }
     [[nodiscard]] Clock& clock() { return clock_; }
     [[nodiscard]] Random& random() { return random_; }
-    [[nodiscard]] Uuid new_request_id() { return make_request_uuid(clock_.now(), random_); }
+    [[nodiscard]] Uuid new_request_id() { return make_ordered_uuid(clock_.now(), random_); }
 
     // Asks, and asks again with the same id as it is told or when nobody answers, until `patience` is over.
     Asked ask(const messaging::OutgoingRequest& request, milliseconds patience);

@@ -190,7 +190,7 @@ public:
         codec::Writer data;
         encode(data, message);
         messaging::OutgoingRequest request;
-        request.id = make_request_uuid(clock.now(), random);
+        request.id = make_ordered_uuid(clock.now(), random);
         request.type = Message::type;
         request.actor = actor;
         request.data = data.take();

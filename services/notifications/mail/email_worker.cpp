@@ -15,7 +15,7 @@ bool EmailWorker::step(const std::stop_token& stop, std::chrono::milliseconds pa
     const auto mail = queue_.take(stop, patience);
     if (mail) {
         const auto sent = sender_.send(*mail, stop);
-        results_.push_back({make_request_uuid(clock_.now(), random_), mail->message_id, mail->attempt, sent});
+        results_.push_back({make_ordered_uuid(clock_.now(), random_), mail->message_id, mail->attempt, sent});
     }
     report_results();
     return mail.has_value();

@@ -67,7 +67,7 @@ Bytes encoded(const Message& message, Clock& clock, Random& random)
     codec::Writer out;
     encode(out, message);
     messaging::OutgoingRequest request;
-    request.id = make_request_uuid(clock.now(), random);
+    request.id = make_ordered_uuid(clock.now(), random);
     request.type = Message::type;
     request.data = out.take();
     return messaging::encode_request(request);

@@ -72,7 +72,7 @@ PersonSealer sealer_for(const PersonId& person, const RosterEntry& entry, Random
 void record_joining(const RosterEntry& entry, const ImportRoster& command, RegistrationUnit& unit, Vault& vault)
 {
     auto& random = unit.context.random;
-    const auto person = entry.known ? entry.known->id : PersonId(make_random_uuid(random));
+    const auto person = entry.known ? entry.known->id : PersonId(make_ordered_uuid(unit.context.now, random));
     auto event = sealed_member(entry, person, sealer_for(person, entry, random, vault), vault);
     event.import_id = command.import_id;
     event.at = unit.context.now;

@@ -111,7 +111,7 @@ Bytes attempt(const Season& season, SeededRandom& random, UtcTime now)
     codec::Writer out;
     encode(out, command);
     messaging::OutgoingRequest request;
-    request.id = make_request_uuid(now, random);
+    request.id = make_ordered_uuid(now, random);
     request.type = Enroll::type;
     request.key = command.key();
     request.actor = Actor{Role::worker, command.person_id.uuid, {}, "edge"};
