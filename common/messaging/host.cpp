@@ -104,13 +104,13 @@ bool Host::State::step()
 
 void Host::State::run_inbound(UtcTime now)
 {
-    const Memory before = *this;
+    const Memory before = memory();
     const auto head = log.head();
     if (careful_batches > 0) --careful_batches;
     try {
         run_batch(before, now);
     } catch (const RunAgain&) {
-        static_cast<Memory&>(*this) = before;
+        memory() = before;
         log.rewind(head);
         parked.reload();
         ++counters.batches_again;

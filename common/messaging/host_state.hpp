@@ -37,6 +37,7 @@ struct Host::State : Memory {
 
     // --- host.cpp: the turn ---
     bool step();
+    Memory& memory() { return *this; }
     void run_inbound(UtcTime now);
     void run_batch(const Memory& before, UtcTime now);
     void handle_inbound(UtcTime now);

@@ -481,8 +481,8 @@ struct ForkTest : HostTest {
     Partition& put_back(PutBack how)
     {
         if (how == PutBack::by_restore) {
-            sqlite::Database copy(folder / "copy.db");
-            EventLog(copy).begin_epoch(2, 3);
+            sqlite::Database file(folder / "copy.db");
+            EventLog(file).begin_epoch(2, 3);
         }
         copy.emplace(folder / "copy.db", "counter", count);
         copy->clock.advance(std::chrono::milliseconds(2));  // or its requests would have the ids of the first ones
