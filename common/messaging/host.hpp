@@ -1,7 +1,7 @@
 #pragma once
 // The host of one partition: a state machine that a driver steps. It takes what has arrived, runs it in one transaction
-// in which each message can be undone by itself, and after the commit replies and publishes. No thread, no sleep, no clock of
-// its own: everything comes through ports, so that the simulator runs the same code.
+// in which each message can be undone by itself, and after the commit replies and publishes. No thread, no sleep, no
+// clock of its own: everything comes through ports, so that the simulator runs the same code.
 
 #include "common/ids/random.hpp"
 #include "common/messaging/backup.hpp"

@@ -85,7 +85,8 @@ void Host::State::take_record(Follower& follower, BytesView bytes, UtcTime now)
     follower.applied(header, bytes);
 }
 
-// It goes to the tables if it is the next of its source, and waits or falls away if it is not. `bytes`: the whole of it.
+// It goes to the tables if it is the next of its source, and waits or falls away if it is not. `bytes`: the whole of
+// it.
 void Host::State::take(Follower& follower, const Event& event, BytesView bytes, Via via, UtcTime now)
 {
     auto verdict = follower.judge(event.header, via);

@@ -31,8 +31,8 @@ Reply Host::State::place_of(const Request& request)
     const auto answer = place_follower(log, ports.database, cursor, opened_at);
     if (answer.epoch != before) {
         next_beacon = {};  // whoever follows learns of it at once
-        alarm("epoch_began", "epoch " + std::to_string(answer.epoch) + " after record " +
-                                       std::to_string(answer.kept) + ": a follower knows another history");
+        alarm("epoch_began", "epoch " + std::to_string(answer.epoch) + " after record " + std::to_string(answer.kept) +
+                                 ": a follower knows another history");
     }
     codec::Writer out;
     out.map(3);
@@ -100,8 +100,8 @@ void Host::State::rebuild(Follower& forked, const Whereabouts& owner, UtcTime no
         cursors.set(source, follower.cursor(), follower.evolved_until());
     }
     look_for_rebuilds();
-    alarm("rebuild_began", forked.source() + " agrees with what was followed up to record " +
-                                     std::to_string(kept) + " of " + std::to_string(was_at));
+    alarm("rebuild_began", forked.source() + " agrees with what was followed up to record " + std::to_string(kept) +
+                               " of " + std::to_string(was_at));
 }
 
 void Host::State::look_for_rebuilds()

@@ -196,7 +196,9 @@ TEST_F(HostTest, UndoesAFailedCommandAndNothingElseOfItsBatch)
 TEST_F(HostTest, RunsABatchAgainOnlyWhenAMessageFailedAfterItHadWritten)
 {
     Partition counter(folder / "counter.db", "counter", count);
-    const auto again = [&] { return counter.host->counters().batches_again; };
+    const auto again = [&] {
+        return counter.host->counters().batches_again;
+    };
     counter.ask(counter.request(Add{"a", 1}));
     counter.ask(counter.request(Add{"a", 0}));  // refused before anything was written
     EXPECT_EQ(again(), 0);

@@ -142,10 +142,10 @@ public:
     // Gives the page cache back to the machine; what is needed next is read again.
     void release_memory() noexcept;
 
-    void script(const std::string& sql);         // several statements, not kept
+    void script(const std::string& sql);             // several statements, not kept
     [[nodiscard]] std::int64_t changes() const;      // rows changed by the last statement
     [[nodiscard]] std::int64_t all_changes() const;  // by all of them, also those that were rolled back since
-    [[nodiscard]] bool in_transaction() const;   // false also after an error that rolled everything back
+    [[nodiscard]] bool in_transaction() const;       // false also after an error that rolled everything back
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] sqlite3* handle() { return connection_; }
 

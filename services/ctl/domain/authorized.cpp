@@ -162,10 +162,19 @@ bool is_name(std::string_view text)
 
 std::string to_toml(const Grant& grant)
 {
-    return std::string(header) + "\npublic = \"" + grant.public_key + "\"\nservice = \"" + grant.service +
-           "\"\ninstance = \"" + grant.instance + "\"\npublish = " + list_text(grant.publish) +
-           "\nfollow = " + list_text(grant.follow) + "\ncall = " + list_text(grant.call) +
-           "\nassert_actor = " + (grant.assert_actor ? "true" : "false") + '\n';
+    std::string out(header);
+    out += '\n';
+    const auto line = [&](std::string_view name, std::string_view value) {
+        out.append(name).append(" = ").append(value) += '\n';
+    };
+    line("public", '"' + grant.public_key + '"');
+    line("service", '"' + grant.service + '"');
+    line("instance", '"' + grant.instance + '"');
+    line("publish", list_text(grant.publish));
+    line("follow", list_text(grant.follow));
+    line("call", list_text(grant.call));
+    line("assert_actor", grant.assert_actor ? "true" : "false");
+    return out;
 }
 
 std::vector<Grant> read_grants(std::string_view text)

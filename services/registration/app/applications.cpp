@@ -41,8 +41,7 @@ Reply handle_submission(const SubmitApplication& command, RegistrationUnit& unit
 
     const auto applicant = submit_application(facts, command, unit.context.actor, unit.context.now);
     if (!applicant) return Reply::refused(applicant.error());
-    const auto person =
-        known ? known->id : PersonId(make_ordered_uuid(unit.context.now, unit.context.random));
+    const auto person = known ? known->id : PersonId(make_ordered_uuid(unit.context.now, unit.context.random));
     const auto sealer = vault.sealer_for(person, unit.context.random);
     if (!sealer) return Reply::refused({refusal::erased, {}});
     unit.record(sealed_application(command, *applicant, person, *sealer, unit.context.now));

@@ -76,8 +76,9 @@ Bytes encoded(const Message& message, Clock& clock, Random& random)
 RosterRow row(int number)
 {
     char digits[18];
-    std::snprintf(digits, sizeof digits, "33%04d19%02d%02d%02d%03d", number / 800 % 10000, 60 + number % 40,
-                  1 + number / 40 % 12, 1 + number / 480 % 28, number % 1000);
+    const auto n = static_cast<unsigned>(number);
+    std::snprintf(digits, sizeof digits, "33%04u19%02u%02u%02u%03u", n / 800 % 10000, 60 + n % 40, 1 + n / 40 % 12,
+                  1 + n / 480 % 28, n % 1000);
     RosterRow row;
     row.line = number + 2;
     row.name = Personal("王小明");
