@@ -52,7 +52,8 @@ public:
         request.actor = std::move(actor);
         request.after = std::move(after);
         request.data = data.take();
-        begin(caller, std::move(request), is_command(Message::type), std::move(then));
+        const bool command = is_command(Message::type);
+        begin(caller, std::move(request), command, std::move(then));
     }
 
     // True when anything was done.
@@ -72,7 +73,7 @@ private:
                std::function<void(const messaging::ReceivedReply&)> then);
     void send(Ask& ask);
     void speak_again(Ask& ask, UtcTime at);
-    void take(Caller caller, BytesView reply);
+    void take(Caller caller, BytesView bytes);
     void settle(Ask& ask, const messaging::ReceivedReply& reply, BytesView bytes);
 
     World& world_;

@@ -157,15 +157,16 @@ void Network::send(const std::shared_ptr<Peer>& peer, Parcel parcel)
     if (is_cut_off(*peer) || dice_.chance(weather_.lost)) return;
     const auto now = clock_.now();
     auto& last = std::holds_alternative<Inbound>(parcel) ? peer->in_until : peer->out_until;
-    const auto copies = dice_.chance(weather_.doubled) ? 2 : 1;
-    for (int i = 0; i < copies; ++i) {
+    const auto put = [&](Parcel one) {
         auto due = std::max<UtcTime>(last, now + Duration(100 + static_cast<std::int64_t>(dice_.below(300))));
         if (dice_.chance(weather_.late))
             due += Duration(static_cast<std::int64_t>(dice_.below(500'000)));
         else
             last = due;
-        under_way_.emplace(due, UnderWay{peer, i + 1 < copies ? parcel : std::move(parcel)});
-    }
+        under_way_.emplace(due, UnderWay{peer, std::move(one)});
+    };
+    if (dice_.chance(weather_.doubled)) put(parcel);
+    put(std::move(parcel));
 }
 
 bool Network::step()
