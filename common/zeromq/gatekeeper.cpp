@@ -68,10 +68,18 @@ struct Gatekeeper::State {
         return found->second;
     }
 
+    void note_refusal(const std::string& key)
+    {
+        ++refused;
+        const std::lock_guard lock(mutex);
+        last_refused = key;
+    }
+
     void answer(const Question& question)
     {
-        const auto user = question.is_curve() ? user_of(question.key()) : std::nullopt;
-        if (!user) ++refused;
+        const auto key = question.is_curve() ? question.key() : std::string();
+        const auto user = user_of(key);
+        if (!user) note_refusal(key);
         const auto more = zmq::send_flags::sndmore;
         const auto request_id = question.frames.size() > 1 ? question.frames[1].to_string_view() : std::string_view{};
         send(socket, "1.0", more);
@@ -98,6 +106,7 @@ struct Gatekeeper::State {
     Wake wake;
     mutable std::mutex mutex;
     AdmittedKeys admitted;
+    std::string last_refused;
     std::atomic<std::int64_t> refused = 0;
     std::jthread thread;
 };
@@ -158,6 +167,12 @@ void Gatekeeper::admit_only(AdmittedKeys admitted)
 std::int64_t Gatekeeper::refused() const
 {
     return state_->refused;
+}
+
+std::string Gatekeeper::last_refused() const
+{
+    const std::lock_guard lock(state_->mutex);
+    return state_->last_refused;
 }
 
 }  // namespace gonghui::zeromq

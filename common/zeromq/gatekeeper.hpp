@@ -26,11 +26,13 @@ public:
     Gatekeeper(const Gatekeeper&) = delete;
     Gatekeeper& operator=(const Gatekeeper&) = delete;
 
-    // Holds for connections made from now on; those that stand are the receiver's to judge. Thread-safe.
+    // Holds for connections made from now on; those that stand are the receiver's to judge and to end. Thread-safe.
     void admit_only(AdmittedKeys admitted);
 
     // Connections refused for their key so far. Thread-safe.
     [[nodiscard]] std::int64_t refused() const;
+    // The key that was refused last (Z85), so that an operator can tell whose it is. Thread-safe.
+    [[nodiscard]] std::string last_refused() const;
 
 private:
     struct State;

@@ -66,8 +66,10 @@ KeyPair KeyPair::generate()
 {
     Text public_key{};
     Text secret_key{};
-    if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
-        throw KeyError("this libzmq cannot make CURVE keys");
+    do {
+        if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
+            throw KeyError("this libzmq cannot make CURVE keys");
+    } while (public_key.front() == '-');
     return {public_key.data(), secret_key.data()};
 }
 

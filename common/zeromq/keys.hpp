@@ -24,6 +24,7 @@ struct KeyPair {
     std::string public_key;
     std::string secret_key;
 
+    // No public key begins with '-': a command line would take it for an option.
     static KeyPair generate();
 
     // Throws KeyError: the file is missing, malformed, its halves do not belong together, or others may read it.

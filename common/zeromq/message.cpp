@@ -74,4 +74,10 @@ std::string_view Message::user_id() const
     return text == nullptr ? std::string_view{} : std::string_view(text);
 }
 
+int Message::connection() const
+{
+    // Deprecated upstream because the number may be another connection's by now; see end_connection.
+    return zmq_msg_get(native(*this).handle(), ZMQ_SRCFD);
+}
+
 }  // namespace gonghui::zeromq

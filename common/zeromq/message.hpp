@@ -25,6 +25,9 @@ public:
     // What the Gatekeeper called the peer that sent this; empty for a message made here. Valid while the message lives.
     [[nodiscard]] std::string_view user_id() const;
 
+    // The connection that brought this, as its descriptor; -1 for a message made here.
+    [[nodiscard]] int connection() const;
+
 private:
     friend struct MessageAccess;
     // libzmq's zmq_msg_t: 64 bytes on every platform.

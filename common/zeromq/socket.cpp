@@ -2,9 +2,12 @@
 
 #include "common/zeromq/native.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <cstring>
 
 namespace gonghui::zeromq {
 
@@ -61,18 +64,36 @@ std::string monitor_endpoint()
     return "inproc://gonghui.monitor." + std::to_string(++made);
 }
 
-constexpr int watched_events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
+constexpr int watched_by_client =
+    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
+constexpr int watched_at_the_door = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                                    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED;
 
-// A monitor's event: a frame of a 16-bit number and a 32-bit value, then a frame with the address.
-std::optional<int> next_event(zmq::socket_t& monitor)
+struct MonitorEvent {
+    std::uint16_t number = 0;
+    std::int32_t value = 0;
+};
+
+// A frame of a 16-bit number and a 32-bit value, then a frame with the address.
+std::optional<MonitorEvent> next_event(zmq::socket_t& monitor)
 {
-    zmq::message_t event;
-    if (!monitor.recv(event, zmq::recv_flags::dontwait)) return std::nullopt;
+    zmq::message_t content;
+    if (!monitor.recv(content, zmq::recv_flags::dontwait)) return std::nullopt;
     zmq::message_t address;
     [[maybe_unused]] const auto received = monitor.recv(address, zmq::recv_flags::dontwait);
-    std::uint16_t number = 0;
-    std::memcpy(&number, event.data(), sizeof number);
-    return number;
+    MonitorEvent event;
+    std::memcpy(&event.number, content.data(), sizeof event.number);
+    std::memcpy(&event.value, content.data<std::byte>() + sizeof event.number, sizeof event.value);
+    return event;
+}
+
+void watch(zmq::socket_t& socket, zmq::socket_t& monitor, int events)
+{
+    const auto endpoint = monitor_endpoint();
+    // The I/O thread waits for room in it while it holds every connection up: so there is always room.
+    monitor.set(zmq::sockopt::rcvhwm, 0);
+    if (zmq_socket_monitor(socket.handle(), endpoint.c_str(), events) != 0) throw zmq::error_t();
+    monitor.connect(endpoint);
 }
 
 }  // namespace
@@ -82,12 +103,16 @@ Socket::Socket(Context& context, Pattern pattern, HighWater high_water)
 {
     native_->socket = zmq::socket_t(context.native().context, type_of(pattern));
     set_house_options(native_->socket, pattern, high_water);
-    // A client's monitor; made here because only here the context is at hand.
+    // Made here because only here the context is at hand.
     native_->monitor = zmq::socket_t(context.native().context, zmq::socket_type::pair);
     native_->monitor.set(zmq::sockopt::linger, 0);
 }
 
-Socket::~Socket() = default;
+Socket::~Socket()
+{
+    // Before its listener goes: an event without one would hold the I/O thread for ever.
+    if (native_ && native_->socket) zmq_socket_monitor(native_->socket.handle(), nullptr, 0);
+}
 Socket::Socket(Socket&&) noexcept = default;
 
 std::string Socket::bind(const std::string& endpoint, const KeyPair& own, const Gatekeeper&)
@@ -96,6 +121,7 @@ std::string Socket::bind(const std::string& endpoint, const KeyPair& own, const 
     socket.set(zmq::sockopt::curve_server, true);
     socket.set(zmq::sockopt::curve_secretkey, own.secret_key);
     socket.set(zmq::sockopt::zap_domain, "gonghui");
+    watch(socket, native_->monitor, watched_at_the_door);
     try {
         socket.bind(endpoint);
     } catch (const zmq::error_t& error) {
@@ -111,9 +137,7 @@ void Socket::connect(const std::string& endpoint, const KeyPair& own, const std:
     socket.set(zmq::sockopt::curve_publickey, own.public_key);
     socket.set(zmq::sockopt::curve_secretkey, own.secret_key);
     socket.set(zmq::sockopt::curve_serverkey, server_key);
-    const auto monitor = monitor_endpoint();
-    if (zmq_socket_monitor(socket.handle(), monitor.c_str(), watched_events) != 0) throw zmq::error_t();
-    native_->monitor.connect(monitor);
+    watch(socket, native_->monitor, watched_by_client);
     endpoint_ = endpoint;
     open_connection();
 }
@@ -130,9 +154,9 @@ void Socket::open_connection()
 Link Socket::link(std::chrono::steady_clock::time_point now)
 {
     while (const auto event = next_event(native_->monitor)) {
-        if (*event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) link_ = Link::up;
-        if (*event == ZMQ_EVENT_DISCONNECTED && link_ == Link::up) link_ = Link::connecting;
-        if (*event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+        if (event->number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) link_ = Link::up;
+        if (event->number == ZMQ_EVENT_DISCONNECTED && link_ == Link::up) link_ = Link::connecting;
+        if (event->number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
             link_ = Link::refused;
             connect_again_ = now + after_refusal;
         }
@@ -144,6 +168,20 @@ Link Socket::link(std::chrono::steady_clock::time_point now)
         open_connection();
     }
     return link_;
+}
+
+std::optional<DoorEvent> Socket::next_at_the_door()
+{
+    const auto event = next_event(native_->monitor);
+    if (!event) return std::nullopt;
+    switch (event->number) {
+        case ZMQ_EVENT_ACCEPTED:
+            return DoorEvent{AtTheDoor::opened, event->value};
+        case ZMQ_EVENT_DISCONNECTED:
+            return DoorEvent{AtTheDoor::closed, event->value};
+        default:
+            return DoorEvent{AtTheDoor::stranger, -1};
+    }
 }
 
 bool Socket::pass_over_rest(const Message& part)
@@ -212,6 +250,11 @@ bool Socket::can_send()
         if (subscriptions_ <= 0) return false;
     }
     return (native_->socket.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+}
+
+void end_connection(int connection) noexcept
+{
+    ::shutdown(connection, SHUT_RDWR);  // a file, or nothing, is no socket: it stays as it is
 }
 
 void wait_for_any(std::span<Socket* const> sockets, Wake& wake, std::chrono::milliseconds timeout)

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -47,6 +48,14 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// What happens at the door of a bound socket. A connection goes by its descriptor, which the next one may get once it
+// is closed.
+enum class AtTheDoor : std::uint8_t { opened, stranger, closed };  // stranger: no handshake, or none in time
+struct DoorEvent {
+    AtTheDoor what = AtTheDoor::opened;
+    int connection = -1;  // of a stranger: not told
+};
+
 class Socket {
 public:
     Socket(Context& context, Pattern pattern, HighWater high_water);
@@ -65,6 +74,9 @@ public:
     // Of a socket that connects: how it stands now. A server that refuses the key ends libzmq's own attempts; asking
     // here every now and then is what makes another one, every two seconds.
     [[nodiscard]] Link link(std::chrono::steady_clock::time_point now);
+
+    // Of a socket that is bound: what has happened at its door, in order. To be asked often: it waits in memory.
+    std::optional<DoorEvent> next_at_the_door();
 
     // One whole single-part message; false when none has come. Never blocks. Messages of several parts are passed over.
     bool receive(Message& message);
@@ -102,6 +114,10 @@ private:
     std::chrono::steady_clock::time_point connect_again_{};
     std::int64_t malformed_ = 0;
 };
+
+// Ends a connection as if its peer had gone; libzmq has no call for that. What is no connection any more is left alone;
+// one that has got its number meanwhile connects again. Thread-safe.
+void end_connection(int connection) noexcept;
 
 // Waits until a message may be received on one of the sockets, or the wake is signalled (it is cleared), or the time is
 // over. Returns at once when one can already. At most eight sockets.

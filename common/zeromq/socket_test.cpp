@@ -117,6 +117,32 @@ TEST_F(Sockets, TellASenderThatItsPeerHasGone)
     }));
 }
 
+TEST_F(Sockets, TellWhatHappensAtTheDoorAndEndAConnection)
+{
+    Socket router(context_, Pattern::router, generous);
+    const auto endpoint = router.bind("tcp://127.0.0.1:*", hub_key_, gatekeeper_);
+    Socket dealer(context_, Pattern::dealer, generous);
+    dealer.connect(endpoint, peer_key_, hub_key_.public_key);
+    ASSERT_TRUE(eventually(std::array{&dealer}, [&] { return dealer.send(Message(as_bytes("1"))) == Sent::sent; }));
+    Message route;
+    Message message;
+    ASSERT_TRUE(eventually(std::array{&router}, [&] { return router.receive(route, message); }));
+    const auto opened = router.next_at_the_door();
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->what, AtTheDoor::opened);
+    EXPECT_EQ(opened->connection, message.connection());
+
+    end_connection(message.connection());
+    std::optional<DoorEvent> closed;
+    ASSERT_TRUE(eventually(std::array{&dealer}, [&] { return (closed = router.next_at_the_door()).has_value(); }));
+    EXPECT_EQ(closed->what, AtTheDoor::closed);
+    EXPECT_EQ(closed->connection, opened->connection);
+    EXPECT_TRUE(eventually(std::array{&router}, [&] {
+        return router.send_to(as_text(route.view()), Message(as_bytes("gone?"))) == Sent::unreachable;
+    }));
+    EXPECT_EQ(Message().connection(), -1);
+}
+
 TEST_F(Sockets, ReportATakenPort)
 {
     Socket first(context_, Pattern::router, generous);

@@ -7,6 +7,8 @@
 #include "services/hub/app/authorized.hpp"
 #include "services/hub/app/hub.hpp"
 
+#include <sys/resource.h>
+
 namespace {
 
 using namespace gonghui;
@@ -104,7 +106,13 @@ hub::HubSettings settings_of(const process::Config& config)
     auto copies = metrics.counter("gonghui_hub_events_forwarded_total", "Copies handed to followers.");
     auto dropped = metrics.counter("gonghui_hub_events_dropped_total", "Copies that a follower did not take.");
     auto barred = metrics.counter("gonghui_hub_events_refused_total", "Events without a right to publish them.");
+    auto follows = metrics.counter("gonghui_hub_follows_refused_total", "Follows without a right to them.");
+    auto holds = metrics.counter("gonghui_hub_holds_refused_total", "Partitions claimed without a right to them.");
     auto keys = metrics.counter("gonghui_hub_keys_refused_total", "Connections refused for their key.");
+    auto strangers =
+        metrics.counter("gonghui_hub_handshakes_failed_total", "Connections that showed no key, or none in time.");
+    auto ended = metrics.counter("gonghui_hub_connections_ended_total", "Connections ended with their key's grant.");
+    auto open = metrics.gauge("gonghui_hub_connections", "Connections that are open.");
     auto in_flight = metrics.gauge("gonghui_hub_in_flight", "Requests that wait for a reply.");
     auto followers = metrics.gauge("gonghui_hub_followers", "Connections that follow events.");
     auto held = metrics.gauge("gonghui_hub_partitions_held", "Partitions that somebody holds.");
@@ -119,15 +127,31 @@ hub::HubSettings settings_of(const process::Config& config)
         copies.advance_to(figures.events.forwarded);
         dropped.advance_to(figures.events.dropped);
         barred.advance_to(figures.events.refused);
-        keys.advance_to(figures.keys_refused);
+        follows.advance_to(figures.follows_refused);
+        holds.advance_to(figures.holds_refused);
+        keys.advance_to(figures.door.keys_refused);
+        strangers.advance_to(figures.door.strangers);
+        ended.advance_to(figures.door.ended);
+        open.set(static_cast<double>(figures.door.opened - figures.door.closed));
         in_flight.set(static_cast<double>(figures.in_flight));
         followers.set(static_cast<double>(figures.followers));
         held.set(static_cast<double>(figures.partitions_held));
     });
 }
 
+// A connection takes a descriptor, and what a shell gives a program, often 1,024, is soon taken by strangers. The bound
+// that the operator means is the hard one.
+void take_all_descriptors()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) process::log::warning("descriptors_not_raised");
+}
+
 int serve(process::Setup& setup)
 {
+    take_all_descriptors();
     SystemClock clock;
     SystemRandom random;
     const auto own = zeromq::KeyPair::load(setup.config.text("keys.own"));

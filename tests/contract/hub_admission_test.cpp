@@ -180,7 +180,7 @@ TEST_F(HubAdmission, KeepsAnUnknownKeyOut)
     stranger.connect(hub_.endpoints().request);
     stranger.send(status_request(1));
     EXPECT_TRUE(stranger.hears_nothing());
-    EXPECT_TRUE(figures_show([](const auto& figures) { return figures.keys_refused > 0; }));
+    EXPECT_TRUE(figures_show([](const auto& figures) { return figures.door.keys_refused > 0; }));
     expect_alive();
 }
 

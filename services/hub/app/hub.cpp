@@ -22,6 +22,8 @@ using std::chrono::milliseconds;
 // Frames taken from one socket before the next one has its turn.
 constexpr int frames_at_once = 1'000;
 constexpr milliseconds tick_every{100};
+// Whoever is refused may come back a thousand times a second; the log grows by a line.
+constexpr std::chrono::seconds tell_door_every{10};
 // After so many ticks without traffic, memory that a burst needed goes back to the machine.
 constexpr int ticks_until_trim = 50;
 
@@ -42,6 +44,9 @@ RouterSettings with_random_start(RouterSettings settings, Random& random)
     return settings;
 }
 
+// A topic may be as long as a message. Half a character at the end is the log's to mend.
+constexpr std::size_t logged_bytes = 100;
+
 // A refused peer may repeat itself a million times; the log grows with the logarithm.
 void log_refusal(std::int64_t count, const Peer& peer, std::string_view right, std::string_view what)
 {
@@ -49,7 +54,7 @@ void log_refusal(std::int64_t count, const Peer& peer, std::string_view right, s
     process::log::warning("refused", {{"peer", peer.service()},
                                       {"instance", peer.grant().instance},
                                       {"right", right},
-                                      {"what", what},
+                                      {"what", what.substr(0, logged_bytes)},
                                       {"times", count}});
 }
 
@@ -89,6 +94,7 @@ void Hub::run(const std::stop_token& stop)
 
 void Hub::turn()
 {
+    for (auto* socket : {&publishers_, &followers_socket_, &requests_}) connections_.on_door_events(*socket);
     adopt_new_grants();
     const bool had_events = take_events();
     const bool had_follows = take_follows();
@@ -99,6 +105,13 @@ void Hub::turn()
     if (now >= next_tick_) tick(now);
 }
 
+Peer& Hub::speaker_of(const zeromq::Message& frame)
+{
+    auto& peer = rights_.of(frame.user_id());
+    connections_.on_heard(frame, peer);
+    return peer;
+}
+
 bool Hub::take_events()
 {
     zeromq::Message topic;
@@ -106,7 +119,7 @@ bool Hub::take_events()
     int taken = 0;
     while (taken < frames_at_once && publishers_.receive(topic, frame)) {
         ++taken;
-        pass_on(rights_.of(frame.user_id()), frame);
+        pass_on(speaker_of(frame), frame);
     }
     return taken > 0;
 }
@@ -164,7 +177,7 @@ bool Hub::take_follows()
     int taken = 0;
     while (taken < frames_at_once && followers_socket_.receive(route, frame)) {
         ++taken;
-        auto& peer = rights_.of(frame.user_id());
+        auto& peer = speaker_of(frame);
         const auto from = as_text(route.view());
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) {
@@ -189,7 +202,7 @@ bool Hub::take_requests()
     int taken = 0;
     while (taken < frames_at_once && requests_.receive(route, frame)) {
         ++taken;
-        auto& peer = rights_.of(frame.user_id());
+        auto& peer = speaker_of(frame);
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) on_message(as_text(route.view()), peer, *message, now);
         if (reader.malformed()) {
@@ -243,7 +256,7 @@ void Hub::on_request(std::string_view route, Peer& peer, BytesView request, UtcT
         }
     } else {
         const auto reply = status_reply(std::get<StatusAsked>(routed).request_id,
-                                        {started_, now, rights_, router_, followers_, events_});
+                                        {started_, now, rights_, router_, followers_, events_, door()});
         messaging::append_reply(replies_.to(route), reply);
     }
 }
@@ -297,6 +310,7 @@ void Hub::tick(UtcTime now)
     send(router_.on_tick(now));
     followers_.on_tick(now);
     flush();
+    tell_of_the_door(now);
 
     idle_ticks_ = busy_since_tick_ ? 0 : idle_ticks_ + 1;
     busy_since_tick_ = false;
@@ -306,8 +320,34 @@ void Hub::tick(UtcTime now)
     for (const auto& [name, partitions] : router_.partitions())
         held += static_cast<std::size_t>(
             std::count_if(partitions.begin(), partitions.end(), [](const auto& one) { return one.is_held(); }));
+    std::int64_t follows_refused = 0;
+    std::int64_t holds_refused = 0;
+    for (const auto& [key, peer] : rights_.peers()) {
+        follows_refused += peer.counters.refused_follow;
+        holds_refused += peer.counters.refused_hold;
+    }
     const std::lock_guard lock(mutex_);
-    figures_ = {router_.counters(), events_, router_.in_flight(), followers_.all().size(), held, gatekeeper_.refused()};
+    figures_ = {router_.counters(), events_, router_.in_flight(), followers_.all().size(), held, follows_refused,
+                holds_refused,      door()};
+}
+
+DoorCounters Hub::door() const
+{
+    auto counters = connections_.counters();
+    counters.keys_refused = gatekeeper_.refused();
+    return counters;
+}
+
+void Hub::tell_of_the_door(UtcTime now)
+{
+    if (now < tell_door_again_) return;
+    const auto counters = door();
+    if (counters.keys_refused == door_told_.keys_refused && counters.strangers == door_told_.strangers) return;
+    process::log::warning("refused_at_the_door", {{"unknown_keys", counters.keys_refused - door_told_.keys_refused},
+                                                  {"last_unknown_key", gatekeeper_.last_refused()},
+                                                  {"no_handshake", counters.strangers - door_told_.strangers}});
+    door_told_ = counters;
+    tell_door_again_ = now + tell_door_every;
 }
 
 void Hub::replace_grants(std::vector<Grant> grants)
@@ -332,6 +372,7 @@ void Hub::adopt_new_grants()
     gatekeeper_.admit_only(keys_of(rights_));
     followers_.on_rights_changed();
     send(router_.on_rights_changed());
+    connections_.on_rights_changed();
     process::log::info("rights_replaced", {{"peers", rights_.peers().size()}});
 }
 

@@ -9,6 +9,7 @@
 #include "common/zeromq/keys.hpp"
 #include "common/zeromq/socket.hpp"
 #include "common/zeromq/wake.hpp"
+#include "services/hub/app/connections.hpp"
 #include "services/hub/app/outgoing.hpp"
 #include "services/hub/domain/followers.hpp"
 #include "services/hub/domain/rights.hpp"
@@ -50,7 +51,9 @@ struct HubFigures {
     std::size_t in_flight = 0;
     std::size_t followers = 0;
     std::size_t partitions_held = 0;
-    std::int64_t keys_refused = 0;
+    std::int64_t follows_refused = 0;
+    std::int64_t holds_refused = 0;
+    DoorCounters door;
 };
 
 // `run` and the constructor belong to one thread; the others are thread-safe.
@@ -64,7 +67,8 @@ public:
 
     [[nodiscard]] const Endpoints& endpoints() const { return endpoints_; }
 
-    // In force with the next message. Throws WrongGrant and changes nothing.
+    // In force with the next message; connections of keys without a grant are ended. Throws WrongGrant and changes
+    // nothing.
     void replace_grants(std::vector<Grant> grants);
 
     // Not older than a second while `run` runs.
@@ -72,6 +76,7 @@ public:
 
 private:
     void turn();
+    Peer& speaker_of(const zeromq::Message& frame);
     bool take_events();
     void pass_on(Peer& peer, const zeromq::Message& frame);
     void hand_to(Follower& follower, const zeromq::Message& frame, bool whole_frame_passed);
@@ -85,6 +90,8 @@ private:
     void flush();
     void tick(UtcTime now);
     void adopt_new_grants();
+    [[nodiscard]] DoorCounters door() const;
+    void tell_of_the_door(UtcTime now);
 
     Clock& clock_;
     zeromq::Context context_;
@@ -93,6 +100,7 @@ private:
     Router router_;
     Followers followers_;
     EventCounters events_;
+    Connections connections_;
     zeromq::Socket publishers_;
     zeromq::Socket followers_socket_;
     zeromq::Socket requests_;
@@ -104,6 +112,8 @@ private:
     UtcTime next_tick_;
     std::vector<messaging::WireMessage> passed_;  // the events of one frame that may pass
     codec::Writer selection_;
+    DoorCounters door_told_;
+    UtcTime tell_door_again_;
     int idle_ticks_ = 0;
     bool busy_since_tick_ = false;
 

@@ -61,8 +61,10 @@ void write_peers(codec::Writer& out, const HubState& state)
     out.array(peers.size());
     for (const auto& [key, peer] : peers) {
         const auto& counted = peer.counters;
-        out.map(14);
+        out.map(15);
         text(out, "public", key);
+        out.text("granted");
+        out.boolean(peer.is_granted());
         text(out, "service", peer.grant().service);
         text(out, "instance", peer.grant().instance);
         number(out, "in_flight", static_cast<std::int64_t>(peer.in_flight));
@@ -117,6 +119,13 @@ void write_counters(codec::Writer& out, const HubState& state)
     number(out, "dropped", state.events.dropped);
     number(out, "refused", state.events.refused);
     number(out, "malformed", state.events.malformed);
+    out.text("door");
+    out.map(5);
+    number(out, "open", state.door.opened - state.door.closed);
+    number(out, "opened", state.door.opened);
+    number(out, "keys_refused", state.door.keys_refused);
+    number(out, "strangers", state.door.strangers);
+    number(out, "ended", state.door.ended);
 }
 
 }  // namespace
@@ -124,7 +133,7 @@ void write_counters(codec::Writer& out, const HubState& state)
 Bytes status_reply(const Uuid& request_id, const HubState& state)
 {
     codec::Writer out;
-    out.map(8);
+    out.map(9);
     text(out, "district", state.rights.district());
     out.text("started");
     out.integer(to_microseconds(state.started));

@@ -16,6 +16,14 @@ struct EventCounters {
     std::int64_t malformed = 0;
 };
 
+// Since the hub began.
+struct DoorCounters {
+    std::int64_t opened = 0, closed = 0;  // connections
+    std::int64_t keys_refused = 0;        // for a key that nobody granted anything
+    std::int64_t strangers = 0;           // for no handshake, or none in time
+    std::int64_t ended = 0;               // by the hub, when a grant was taken away
+};
+
 struct HubState {
     UtcTime started;
     UtcTime now;
@@ -23,6 +31,7 @@ struct HubState {
     const Router& router;
     const Followers& followers;
     const EventCounters& events;
+    DoorCounters door = {};
 };
 
 // An accepted reply; its data is the map that PROTOCOL.md calls "hub._status".
