@@ -340,6 +340,12 @@ private:
             };
         });
         add_keys_add(keys);
+        auto& rotate =
+            command(keys, "rotate", {"更换一个实例的密钥", "give an instance a new key"}, keys_rotate_, keys_rotate);
+        rotate
+            .add_option("instance", keys_rotate_.instance,
+                        say({"实例名，如 training-0", "instance, such as training-0"}))
+            ->required();
         auto& revoke = command(keys, "revoke", {"撤销一个公钥", "revoke a public key"}, keys_revoke_, keys_revoke);
         revoke.add_option("public", keys_revoke_.public_key, say({"公钥", "public key"}))->required();
     }
@@ -532,6 +538,7 @@ private:
     ForksOptions forks_;
     KeysInitOptions keys_init_;
     KeysAddOptions keys_add_;
+    KeysRotateOptions keys_rotate_;
     KeysRevokeOptions keys_revoke_;
     SchemaOptions schema_;
     std::string shell_;

@@ -2,9 +2,11 @@
 
 #include "common/ids/random.hpp"
 #include "common/sealing/sealing.hpp"
+#include "common/text/nearest.hpp"
 #include "common/zeromq/keys.hpp"
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/files.hpp"
+#include "services/ctl/app/grants_in_force.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -21,7 +23,7 @@ using zeromq::KeyPair;
 
 constexpr std::string_view authorized_head =
     "# Whose keys may connect to the hub, and what each may do. Made by `gonghui keys`; edit it by hand or with\n"
-    "# `gonghui keys add` and `keys revoke`. The hub reads it again on a SIGHUP.\n";
+    "# `gonghui keys add`, `rotate` and `revoke`. The hub reads it again on a SIGHUP.\n";
 
 // One district's keys, being completed.
 class KeyFolder {
@@ -90,6 +92,52 @@ std::string joined(const std::vector<std::string>& words)
     return out.empty() ? "-" : out;
 }
 
+// Whether this is the key that its instance uses from its next start.
+bool holds(const std::string& file, const std::string& public_key)
+{
+    return std::filesystem::exists(file) && KeyPair::load(file).public_key == public_key;
+}
+
+void require_instance(const Session& session, const std::vector<Grant>& grants, const std::string& instance)
+{
+    std::vector<std::string_view> known;
+    for (const auto& grant : grants) known.emplace_back(grant.instance);
+    if (std::find(known.begin(), known.end(), instance) != known.end()) return;
+    const auto file = authorized_file(session.folder);
+    if (const auto meant = nearest(instance, known))
+        throw session.failure(Exit::usage, text::no_such_instance_meant, {file, instance, *meant});
+    throw session.failure(Exit::usage, text::no_such_instance, {file, instance});
+}
+
+// Two keys overlap, never three: else nobody knows which one is still in use.
+void require_one_key(const Session& session, const std::vector<Grant>& grants, const std::string& instance,
+                     const KeyPair& current)
+{
+    for (const auto& grant : grants)
+        if (grant.instance == instance && grant.public_key != current.public_key)
+            throw session.failure(Exit::usage, text::rotation_open, {instance, grant.public_key});
+}
+
+const Grant& grant_of(const Session& session, const std::vector<Grant>& grants, const std::string& instance,
+                      const KeyPair& pair)
+{
+    const auto found = std::find_if(grants.begin(), grants.end(),
+                                    [&](const Grant& grant) { return grant.public_key == pair.public_key; });
+    if (found != grants.end()) return *found;
+    throw session.failure(Exit::usage, text::key_not_granted, {identity_file(session.folder, instance)});
+}
+
+// Unless it has rights already.
+void give_rights(const Session& session, const std::vector<Grant>& grants, Grant rights, const KeyPair& pair)
+{
+    if (std::any_of(grants.begin(), grants.end(),
+                    [&](const Grant& grant) { return grant.public_key == pair.public_key; }))
+        return;
+    rights.public_key = pair.public_key;
+    const auto file = authorized_file(session.folder);
+    write_file(session, file, with_grant(read_file(session, file), rights), Privacy::secret);
+}
+
 }  // namespace
 
 std::vector<std::string> complete_keys(const Session& session, const DistrictPlan& plan)
@@ -117,10 +165,13 @@ int keys_init(const Session& session, const KeysInitOptions& options)
 
 int keys_list(const Session& session)
 {
-    Table table({{"PUBLIC"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}});
-    for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder))))
-        table.row({grant.public_key, grant.service, grant.instance, joined(grant.publish), joined(grant.follow),
-                   joined(grant.call), grant.assert_actor ? "yes" : "no"});
+    Table table({{"PUBLIC"}, {"FILE"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}});
+    for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
+        const auto file = identity_file(session.folder, grant.instance);
+        table.row({grant.public_key, holds(file, grant.public_key) ? grant.instance + ".key" : "-", grant.service,
+                   grant.instance, joined(grant.publish), joined(grant.follow), joined(grant.call),
+                   grant.assert_actor ? "yes" : "no"});
+    }
     std::cout << table.render();
     return 0;
 }
@@ -138,17 +189,48 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     keys.grant(std::move(rights), instance);
     if (!options.has_rights) keys.service_key(options.service);
     for (const auto& made : keys.finish()) std::cout << session.say(text::key_made, {made}) << '\n';
-    std::cout << session.say(text::key_added, {instance, pid_file(session.folder, "hub")}) << '\n';
+    std::cout << session.say(text::key_added, {instance}) << '\n';
+    put_grants_in_force(session);
+    return 0;
+}
+
+int keys_rotate(const Session& session, const KeysRotateOptions& options)
+{
+    const auto& instance = options.instance;
+    const auto grants = read_grants(read_file(session, authorized_file(session.folder)));
+    require_instance(session, grants, instance);
+    const auto file = identity_file(session.folder, instance);
+    const auto old = KeyPair::load(file);
+    const auto& rights = grant_of(session, grants, instance, old);
+    const auto coming = file + ".new";
+    if (!std::filesystem::exists(coming)) {
+        require_one_key(session, grants, instance, old);
+        KeyPair::generate().save(coming);
+    }
+    // It is granted before it takes the old one's place: whatever starts meanwhile is let in with either.
+    give_rights(session, grants, rights, KeyPair::load(coming));
+    put_grants_in_force(session);
+    std::filesystem::rename(coming, file);
+    std::cout << session.say(text::key_made, {file}) << '\n'
+              << session.say(text::key_rotated, {instance, old.public_key}) << '\n';
     return 0;
 }
 
 int keys_revoke(const Session& session, const KeysRevokeOptions& options)
 {
     const auto file = authorized_file(session.folder);
-    const auto rest = without_key(read_file(session, file), options.public_key);
+    const auto text = read_file(session, file);
+    const auto rest = without_key(text, options.public_key);
     if (!rest) throw session.failure(Exit::usage, text::no_such_key, {file, options.public_key});
     write_file(session, file, *rest, Privacy::secret);
-    std::cout << session.say(text::key_revoked, {options.public_key, pid_file(session.folder, "hub")}) << '\n';
+    std::cout << session.say(text::key_revoked, {options.public_key}) << '\n';
+    for (const auto& grant : read_grants(text)) {
+        const auto identity = identity_file(session.folder, grant.instance);
+        if (grant.public_key != options.public_key || !holds(identity, grant.public_key)) continue;
+        std::filesystem::remove(identity);
+        std::cout << session.say(text::key_removed, {identity}) << '\n';
+    }
+    put_grants_in_force(session);
     return 0;
 }
 

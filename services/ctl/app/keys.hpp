@@ -28,9 +28,17 @@ struct KeysAddOptions {
 };
 int keys_add(const Session& session, const KeysAddOptions& options);
 
+struct KeysRotateOptions {
+    std::string instance;
+};
+// A second key with the same rights, which the instance uses from its next start; the first one stays valid until it is
+// revoked. What was interrupted is gone on with.
+int keys_rotate(const Session& session, const KeysRotateOptions& options);
+
 struct KeysRevokeOptions {
     std::string public_key;
 };
+// Its file goes, too: a key that is still there would be granted again with the next `up`.
 int keys_revoke(const Session& session, const KeysRevokeOptions& options);
 
 }  // namespace gonghui::ctl

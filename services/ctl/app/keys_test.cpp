@@ -88,5 +88,55 @@ TEST_F(Keys, CanBeAddedWithRightsAndRevoked)
     EXPECT_THROW(keys_revoke(session_, {"nobody's"}), process::Failure);
 }
 
+TEST_F(Keys, ThatAreRevokedDoNotComeBackWithTheNextUp)
+{
+    complete_keys(session_, plan_);
+    const auto revoked = grants()[1].public_key;
+    keys_revoke(session_, {revoked});
+    EXPECT_FALSE(fs::exists(file("training-0.key")));
+    complete_keys(session_, plan_);
+    for (const auto& grant : grants()) EXPECT_NE(grant.public_key, revoked);
+    EXPECT_EQ(grants().back().service, "training") << "it has a new one";
+}
+
+TEST_F(Keys, CanBeChangedWithBothValidUntilTheOldOneIsRevoked)
+{
+    complete_keys(session_, plan_);
+    const auto before = grants();
+    const auto old = before[1];
+    keys_rotate(session_, {"training-0"});
+    auto fresh = old;
+    fresh.public_key = zeromq::KeyPair::load(file("training-0.key")).public_key;
+    EXPECT_NE(fresh.public_key, old.public_key);
+    auto both = before;
+    both.push_back(fresh);
+    EXPECT_EQ(grants(), both);
+    EXPECT_THROW(keys_rotate(session_, {"training-0"}), process::Failure) << "a third one";
+
+    keys_revoke(session_, {old.public_key});
+    EXPECT_TRUE(fs::exists(file("training-0.key"))) << "it is the new one";
+    keys_rotate(session_, {"training-0"});
+    EXPECT_EQ(grants().size(), both.size());
+}
+
+TEST_F(Keys, ThatWereBeingChangedAreChangedByAskingAgain)
+{
+    complete_keys(session_, plan_);
+    const auto coming = zeromq::KeyPair::generate();
+    coming.save(file("training-0.key.new"));
+    keys_rotate(session_, {"training-0"});
+    EXPECT_EQ(zeromq::KeyPair::load(file("training-0.key")).public_key, coming.public_key);
+    EXPECT_EQ(grants().back().public_key, coming.public_key);
+    EXPECT_FALSE(fs::exists(file("training-0.key.new")));
+}
+
+TEST_F(Keys, OfNobodyCannotBeChanged)
+{
+    complete_keys(session_, plan_);
+    for (const auto* name : {"training", "hub", "nobody-0"})
+        EXPECT_THROW(keys_rotate(session_, {name}), process::Failure) << name;
+    EXPECT_EQ(grants().size(), 5U);
+}
+
 }  // namespace
 }  // namespace gonghui::ctl

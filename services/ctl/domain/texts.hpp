@@ -31,9 +31,9 @@ inline constexpr Text no_district{"{0} 中没有已启动过的区县；用 gong
 inline constexpr Text hub_unreachable{"无法连接枢纽 {0}；gonghui up 是否在运行？",
                                       "The hub at {0} cannot be reached; is `gonghui up` running?"};
 inline constexpr Text key_unknown{
-    "枢纽不认识密钥 {0}；请用 gonghui keys list 查看，改动后向枢纽发送 SIGHUP",
+    "枢纽不认识密钥 {0}；请用 gonghui keys list 查看，手工改动后向枢纽发送 SIGHUP",
     "The hub does not know the key {0}; see `gonghui keys list`, and send the hub a SIGHUP "
-    "after a change."};
+    "after a change by hand."};
 inline constexpr Text nobody_answers{"{0}：没有应答", "{0}: nobody answers."};
 
 // --- keys ---
@@ -43,10 +43,26 @@ inline constexpr Text bad_name{"{0} 不能作名称：只用小写字母、数�
                                "{0} is no name: small letters, digits, - and _, a letter first"};
 inline constexpr Text key_exists{"{0} 已经存在；密钥从不覆盖", "{0} exists; a key is never overwritten."};
 inline constexpr Text no_such_key{"{0} 中没有这个公钥：{1}", "{0} has no such public key: {1}"};
-inline constexpr Text key_revoked{"已撤销 {0}；向枢纽发送 SIGHUP 后生效：kill -HUP $(cat {1})",
-                                  "Revoked {0}; the hub obeys after a SIGHUP: kill -HUP $(cat {1})"};
-inline constexpr Text key_added{"已加入 {0}；向枢纽发送 SIGHUP 后生效：kill -HUP $(cat {1})",
-                                "Added {0}; the hub obeys after a SIGHUP: kill -HUP $(cat {1})"};
+inline constexpr Text no_such_instance{"{0} 中没有这个实例：{1}", "{0} has no such instance: {1}"};
+inline constexpr Text no_such_instance_meant{"{0} 中没有这个实例：{1}；是否想写 {2}？",
+                                             "{0} has no such instance: {1}; did you mean {2}?"};
+inline constexpr Text key_not_granted{"{0} 中的密钥没有授权", "The key in {0} is not granted anything."};
+inline constexpr Text rotation_open{"{0} 已有两把有效密钥；请先撤销旧的：gonghui keys revoke '{1}'",
+                                    "{0} has two valid keys already; revoke the old one first: "
+                                    "gonghui keys revoke '{1}'"};
+inline constexpr Text key_rotated{
+    "{0} 下次启动时改用新密钥，在此之前旧密钥继续有效。重启之后请撤销旧密钥：\n  gonghui keys revoke '{1}'",
+    "{0} has a new key, which it uses from its next start; until then the old one is valid, too. "
+    "Restart it, then revoke the old one:\n  gonghui keys revoke '{1}'"};
+inline constexpr Text key_revoked{"已撤销 {0}", "revoked {0}"};
+inline constexpr Text key_removed{"已删除 {0}", "removed {0}"};
+inline constexpr Text key_added{"已加入 {0}", "added {0}"};
+inline constexpr Text hub_obeys{"枢纽已按新的授权执行", "The hub obeys already."};
+inline constexpr Text no_hub_here{
+    "这里没有运行枢纽，它启动时会读取授权；在别处运行的枢纽，请向它发送 SIGHUP",
+    "No hub runs here; it reads its grants when it starts. Send one that runs elsewhere a SIGHUP."};
+inline constexpr Text hub_not_told{"无权向枢纽（进程 {0}）发送 SIGHUP", "May not send the hub, process {0}, a SIGHUP."};
+inline constexpr Text hub_disobeys{"枢纽还没有按 {0} 执行，原因见 {1}", "The hub does not go by {0}; {1} says why."};
 inline constexpr Text cannot_write{"无法写入 {0}：{1}", "{0} cannot be written: {1}"};
 inline constexpr Text cannot_read{"无法读取 {0}：{1}", "{0} cannot be read: {1}"};
 
