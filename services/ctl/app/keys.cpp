@@ -159,7 +159,10 @@ int keys_init(const Session& session, const KeysInitOptions& options)
     plan.folder = session.folder;
     const auto made = complete_keys(session, plan);
     for (const auto& file : made) std::cout << session.say(text::key_made, {file}) << '\n';
-    if (made.empty()) std::cout << session.say(text::keys_complete, {key_folder(plan.folder)}) << '\n';
+    if (made.empty())
+        std::cout << session.say(text::keys_complete, {key_folder(plan.folder)}) << '\n';
+    else
+        put_grants_in_force(session);
     return 0;
 }
 
