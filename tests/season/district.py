@@ -193,6 +193,18 @@ class ByHand(District):
         process.send_signal(signal.SIGTERM)
         return process.wait(30)
 
+    def kill_program(self, program):
+        """At once, as the kernel does when memory is out."""
+        process = self._running.pop(program)
+        process.kill()
+        process.wait()
+
+    def freeze_program(self, program):
+        self._running[program].send_signal(signal.SIGSTOP)
+
+    def thaw_program(self, program):
+        self._running[program].send_signal(signal.SIGCONT)
+
     def _require_alive(self):
         for program, process in self._running.items():
             if process.poll() is not None:
