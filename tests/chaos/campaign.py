@@ -25,7 +25,7 @@ from verdict import NotLevel, level_stores, verdict  # noqa: E402
 ROUNDS_PER_DISTRICT = 50  # what is looked at grows with every round
 ROUNDS_PER_LOOK = 5       # in between, one blow falls on what the one before has left behind
 PATIENCE = 60.0           # s, for answers and for followers
-ANSWERS_PER_ROUND = 130   # about; the blow falls after some of them
+ANSWERS_PER_ROUND = 110   # about; the blow falls after some of them
 
 
 class Kill:
