@@ -4,10 +4,12 @@ what clients were told. Called by scripts/chaos."""
 
 import argparse
 import collections
+import errno
 import json
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +19,7 @@ sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
 
 from bus import Unanswered  # noqa: E402
 from clients import Clients  # noqa: E402
-from district import PROGRAMS, ByHand, NotRunning  # noqa: E402
+from district import PROGRAMS, ByHand, NotRunning, Supervised  # noqa: E402
 from load import Town  # noqa: E402
 from scene import Unexpected  # noqa: E402
 from verdict import NotLevel, level_stores, verdict  # noqa: E402
@@ -30,7 +32,15 @@ ANSWERS_PER_ROUND = 110   # about; the blow falls after some of them
 
 class Kill:
     """SIGKILL, and a new process soon after."""
-    longest_outage = 0.2
+    way, longest_outage = ByHand, 0.2
+
+    @staticmethod
+    def prepare(folder):
+        """Of a district that is yet to start."""
+
+    @staticmethod
+    def clear(folder):
+        """After its end."""
 
     @staticmethod
     def strike(district, program):
@@ -49,7 +59,7 @@ class Restart(Kill):
         district.stop_program(program)
 
 
-class Freeze:
+class Freeze(Kill):
     """SIGSTOP, for so long that the hub sometimes takes it for lost; then SIGCONT."""
     longest_outage = 4.0
 
@@ -62,7 +72,36 @@ class Freeze:
         district.thaw_program(program)
 
 
-FAULTS = {"kill": Kill, "restart": Restart, "freeze": Freeze}
+class Fill(Kill):
+    """All stores lie on one small disk, which is full for a while. A program that ends over it is started again by
+    `gonghui up`, in vain until there is room. Needs root, for a file system of its own."""
+    way, longest_outage = Supervised, 2.0
+
+    @staticmethod
+    def prepare(folder):
+        (folder / "store").mkdir(parents=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m,mode=700", "gonghui-chaos", folder / "store"], check=True)
+
+    @staticmethod
+    def clear(folder):
+        subprocess.run(["umount", folder / "store"], check=True)
+
+    @staticmethod
+    def strike(district, program):
+        with open(district.folder / "store" / "ballast", "wb", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(4096))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+
+    @staticmethod
+    def lift(district, program):
+        (district.folder / "store" / "ballast").unlink()
+
+
+FAULTS = {"kill": Kill, "restart": Restart, "freeze": Freeze, "fill": Fill}
 
 
 class Blow:
@@ -120,19 +159,20 @@ class Broken(Exception):
 class Stage:
     """One district and the people in it."""
 
-    def __init__(self, folder, programs, chance):
-        self.district = ByHand(folder / "331083", programs, ["--free-ports"])
-        self.chance = chance
+    def __init__(self, folder, programs, chance, fault=Kill):
+        self.district = fault.way(folder / "331083", programs, ["--free-ports"])
+        self.chance, self.fault = chance, fault
         self.clients = self.town = None
 
     def found(self):
+        self.fault.prepare(self.district.folder)
         self.district.start()
         self.clients = Clients(self.district.bus("ctl"), self.chance)
         self.town = Town(self.clients, self.chance)
         self.clients.run([self.town.founding()], PATIENCE)
 
-    def play(self, fault, figures):
-        blow = Blow(self.district, fault, self.chance)
+    def play(self, figures):
+        blow = Blow(self.district, self.fault, self.chance)
         self.clients.run(self.town.round(), PATIENCE, blow)
         blow.finish()
         figures.strikes[blow.program] += 1
@@ -158,6 +198,7 @@ class Stage:
             figures.add(self.clients)
             self.clients.bus.close()
         self.district.stop()
+        self.fault.clear(self.district.folder)
 
 
 def campaign(arguments, figures):
@@ -165,11 +206,11 @@ def campaign(arguments, figures):
     fault = FAULTS[arguments.fault]
     while (done := figures.rounds) < arguments.rounds:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="gonghui-chaos-"))
-        stage = Stage(folder, arguments.programs, random.Random(f"{arguments.seed} {done}"))
+        stage = Stage(folder, arguments.programs, random.Random(f"{arguments.seed} {done}"), fault)
         try:
             stage.found()
             for number in range(1, min(ROUNDS_PER_DISTRICT, arguments.rounds - done) + 1):
-                stage.play(fault, figures)
+                stage.play(figures)
                 if number % ROUNDS_PER_LOOK == 0:
                     stage.look(figures)
             stage.ask_everything_again()

@@ -129,9 +129,9 @@ def is_about(event, command):
 
 
 @promise("answers")
-def every_request_has_one_answer(_, history):
+def every_command_has_one_answer(_, history):
     for asked in history:
-        if len(set(asked.answers)) > 1:
+        if asked.request.type in EFFECTS and len(set(asked.answers)) > 1:  # a query is answered anew
             yield f"{asked.request.type} {asked.request.id} got {len(set(asked.answers))} different answers"
         if asked.outcome not in ("accepted", "refused"):
             yield f"{asked.request.type} {asked.request.id} ended as {asked.reply or asked.outcome}"

@@ -93,10 +93,15 @@ class TheVerdict(unittest.TestCase):
     def test_finds_nothing_wrong_with_what_was_played(self):
         self.sees()
 
-    def test_sees_two_answers_to_one_request(self):
+    def test_sees_two_answers_to_one_command(self):
         asked = self.asked("training.enroll", "accepted")
         asked.answers = asked.answers + [asked.reply.bytes + b"!"]
         self.sees("answers")
+
+    def test_lets_a_query_be_answered_anew(self):
+        asked = self.asked("training.my_enrollments", "accepted")
+        asked.answers = asked.answers + [asked.reply.bytes + b"!"]
+        self.sees()
 
     def test_sees_a_request_without_an_answer(self):
         self.asked("training.my_enrollments", "accepted").reply = None
