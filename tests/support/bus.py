@@ -237,7 +237,7 @@ class Follower:
 
     SAY_AGAIN_EVERY = 1.0  # the hub keeps nothing over a restart
 
-    def __init__(self, hub, key, bus, source, context=None):
+    def __init__(self, hub, key, bus, source, frames=EVENT_FRAMES, context=None):
         self.source, self.bus = source, bus
         district, service, partition = source.split("/")
         self.prefix = f"{district}.{service}."
@@ -246,6 +246,7 @@ class Follower:
         self.live, self.from_pages, self.strange = 0, 0, 0
         self.confirmed, self.refused = False, None
         self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
+        self._socket.rcvhwm = frames
         self._socket.connect(hub.subscribe)
         self._say_at = 0.0
 
