@@ -193,6 +193,13 @@ class Stage:
         """Every command of this district has the answer that it had."""
         self.clients.run([self.town.asking_once_more(one) for one in self.town.commands()], PATIENCE)
 
+    def seen_by_the_operator(self):
+        """Over a connection of its own: who is silent, who is behind."""
+        done = subprocess.run(self.district.command("--lang", "en", "status"), capture_output=True, text=True, timeout=60)
+        hub = subprocess.run(self.district.command("--lang", "en", "call", "hub._status", "{}"), capture_output=True,
+                             text=True, timeout=60)
+        return done.stdout + done.stderr + hub.stdout + hub.stderr
+
     def end(self, figures):
         if self.clients:
             figures.add(self.clients)
@@ -217,7 +224,7 @@ def campaign(arguments, figures):
             stage.look(figures)
         except (Broken, Unanswered, NotLevel, NotRunning, Unexpected) as error:
             print(f"seed {arguments.seed}, district of round {done + 1}, after {figures.rounds} rounds: {error}\n"
-                  f"kept: {folder}", file=sys.stderr)
+                  f"kept: {folder}\n{stage.seen_by_the_operator()}", file=sys.stderr)
             return error.args[0] if isinstance(error, Broken) else {type(error).__name__: [str(error)]}
         finally:
             stage.end(figures)

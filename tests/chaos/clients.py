@@ -15,6 +15,7 @@ class Asked:
     data: dict
     answers: list = dataclasses.field(default_factory=list)  # the encoded replies, in order of arrival
     reply: object = None  # the first of them, decoded
+    put_off: object = None  # the last reply that told to ask again
 
     @property
     def outcome(self):
@@ -44,7 +45,8 @@ class Clients:
                 self._take(reply)
             if time.monotonic() > until:
                 one = self.history[next(iter(self._scripts))]
-                raise Unanswered(f"{len(self._scripts)} requests found no answer; one is {one.request.type}")
+                raise Unanswered(f"{len(self._scripts)} requests found no answer; one is {one.request.type} "
+                                 f"{one.request.id}, last put off with {one.put_off}")
 
     def start(self, scripts):
         for script in scripts:
@@ -72,6 +74,7 @@ class Clients:
     def _take(self, reply):
         asked = self.history[reply.id]
         if not reply.is_final:
+            asked.put_off = reply
             if reply.id in self._due:
                 self._due[reply.id] = time.monotonic() + max(reply.retry_after, 0.001)
             return
