@@ -101,6 +101,7 @@ bool holds(const std::string& file, const std::string& public_key)
 void require_instance(const Session& session, const std::vector<Grant>& grants, const std::string& instance)
 {
     std::vector<std::string_view> known;
+    known.reserve(grants.size());
     for (const auto& grant : grants) known.emplace_back(grant.instance);
     if (std::find(known.begin(), known.end(), instance) != known.end()) return;
     const auto file = authorized_file(session.folder);

@@ -103,7 +103,7 @@ TEST_F(Keys, CanBeChangedWithBothValidUntilTheOldOneIsRevoked)
 {
     complete_keys(session_, plan_);
     const auto before = grants();
-    const auto old = before[1];
+    const auto& old = before[1];
     keys_rotate(session_, {"training-0"});
     auto fresh = old;
     fresh.public_key = zeromq::KeyPair::load(file("training-0.key")).public_key;
