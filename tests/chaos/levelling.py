@@ -69,8 +69,11 @@ class Stream:
         """As long as `until` says no, asked every few milliseconds."""
         while not until():
             self.send()
-            for reply in self.bus.receive(0.005):
-                self.take(reply)
+            self.listen()
+
+    def listen(self):
+        for reply in self.bus.receive(0.005):
+            self.take(reply)
 
     def send(self):
         now = time.monotonic()
@@ -147,6 +150,8 @@ def for_seconds(seconds):
 def outage(stage, stream, levels, name, program, seconds):
     """One row of the table. The events counted are training's; each leads to one of notifications, too."""
     fault = OUTAGES[name]
+    while not levels.are_level():  # what the outage before has left behind
+        stream.listen()
     stream.run(for_seconds(WARM_UP))
     fault.strike(stage.district, program)
     stream.run(for_seconds(seconds))
