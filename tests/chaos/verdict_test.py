@@ -25,6 +25,7 @@ from campaign import PATIENCE, Stage  # noqa: E402
 from verdict import NotLevel, level_stores, verdict  # noqa: E402
 
 PROGRAMS = None
+ROUNDS = 8  # so many that somebody waits everywhere, whatever the rounds came to
 
 
 class TheVerdict(unittest.TestCase):
@@ -35,7 +36,7 @@ class TheVerdict(unittest.TestCase):
         stage = Stage(pathlib.Path(folder.name), PROGRAMS, random.Random(1))
         cls.addClassCleanup(stage.district.stop)
         stage.found()
-        for _ in range(2):
+        for _ in range(ROUNDS):
             stage.clients.run(stage.town.round(), PATIENCE)
         level_stores(stage.district.folder, PATIENCE).close()
         stage.clients.bus.close()
@@ -132,7 +133,10 @@ class TheVerdict(unittest.TestCase):
         self.sees("vanished")
 
     def test_sees_an_offer_that_lapsed_before_its_time(self):
-        self.append("training", self.first("training", "seat_taken"), type="offer_lapsed")
+        held = set(self.run_sql("training", "SELECT class_id, person_id FROM enrollments WHERE state = 1"))
+        taken = next(event for event in self.log("training") if event["type"] == "seat_taken"
+                     and (event["data"]["class_id"], event["data"]["person_id"]) in held)
+        self.append("training", taken, type="offer_lapsed")
         self.sees("vanished", "seats_replayed", "told")
 
     def test_sees_a_seat_too_many(self):
@@ -140,7 +144,7 @@ class TheVerdict(unittest.TestCase):
         self.sees("oversold")
 
     def test_sees_a_free_seat_while_one_waits(self):
-        self.run_sql("training", "UPDATE classes SET capacity = capacity + 9 WHERE waiting > 5")
+        self.run_sql("training", "UPDATE classes SET capacity = capacity + 9 WHERE waiting > 0")
         self.sees("free_seats")
 
     def test_sees_an_enrollment_that_is_gone_from_the_tables(self):
