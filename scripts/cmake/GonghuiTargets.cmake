@@ -69,12 +69,6 @@ if(GONGHUI_PRECOMPILE)
   endif()
 endif()
 
-# Debian builds SQLite without its cache of small allocations (SQLITE_OMIT_LOOKASIDE), so that a row of an import costs
-# it 19 calls of malloc; mimalloc answers them in half the time: a tenth of the writer's. Sanitizers bring their own.
-if(NOT GONGHUI_SANITIZE)
-  find_package(mimalloc 2.0 REQUIRED)
-endif()
-
 # What sees what, one JSON object a line, for scripts/check_layers.py.
 set(GONGHUI_TARGETS_FILE ${PROJECT_BINARY_DIR}/targets.jsonl)
 file(WRITE ${GONGHUI_TARGETS_FILE} "")
@@ -110,8 +104,7 @@ endfunction()
 function(gonghui_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  # First, so that its malloc is the one that is found.
-  target_link_libraries(${name} PRIVATE $<TARGET_NAME_IF_EXISTS:mimalloc> gonghui_options ${ARG_DEPENDS})
+  target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS})
   gonghui_record(program ${name} ${ARGN})
 endfunction()
 
