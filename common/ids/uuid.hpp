@@ -32,7 +32,7 @@ std::string to_string(const Uuid& uuid);
 Uuid make_random_uuid(Random& random);
 
 // Version 7: ordered by time. For requests, where the time bounds how long an idempotency record is kept; and for
-// persons, by whom every service sorts a table: what is added goes to the end of its tree, in pages that are at hand.
+// what tables are sorted by: what is added goes to the end of the tree, in pages that are at hand.
 Uuid make_ordered_uuid(UtcTime now, Random& random);
 
 // The time in a version 7 id, to the millisecond; nullopt for any other version.

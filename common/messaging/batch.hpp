@@ -42,7 +42,7 @@ public:
     void begin(const Uuid& cause, std::string_view traceparent, UtcTime now);
     void begin(const Event& origin, UtcTime now);
 
-    // Where a savepoint stands, and the way back to it after its rollback.
+    // Where a message begins, and the way back there when it is undone.
     struct Mark {
         Position head;
         std::size_t publications = 0;

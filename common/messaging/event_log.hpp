@@ -30,7 +30,7 @@ struct Origin {
     std::int64_t seq = 0;
 };
 
-// The writer's view. `append`, `begin_epoch` and `rewind` follow the savepoints of the transaction around them.
+// The writer's view. `append`, `begin_epoch` and `rewind` stand within the transaction around them.
 class EventLog {
 public:
     explicit EventLog(sqlite::Database& database);
@@ -41,7 +41,7 @@ public:
     const Position& append(BytesView bytes, UtcTime time, const Origin& origin = {});
     // What earlier epochs said beyond `last_kept`, at most head().seq, is void for whoever followed them.
     void begin_epoch(std::int64_t epoch, std::int64_t last_kept);
-    // Back to where a savepoint began, after its rollback.
+    // Back to where a savepoint or a transaction began, after its rollback.
     void rewind(const Position& position) { head_ = position; }
 
     // Recomputes the chain over the last `records`; throws BrokenChain.

@@ -415,6 +415,31 @@ TEST_F(HostTest, ParksWhatItCannotApplyAndHoldsItsLaneOnly)
     EXPECT_TRUE(pair.follower.host->level());
 }
 
+// The batch has applied one event and parked another when it comes upon the one that fails after it has written.
+TEST_F(HostTest, AppliesParksAndAlarmsOnceInABatchThatRunsAgain)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    for (const auto* name : {"a", "x", "x", "poison", "b"}) pair.add(name, 1);
+    for (std::size_t i = 0; i < 5; ++i) pair.deliver(i);
+    auto& later = std::get<InboundEvent>(pair.follower.transport.arriving.at(1)).bytes;
+    const auto version = as_text(later).find("added.v1") + std::string_view("added.v").size();
+    later.at(version) = std::byte{'9'};
+    pair.follower.settle();
+
+    EXPECT_EQ(pair.follower.host->counters().batches_again, 1);
+    EXPECT_EQ(pair.follower.host->counters().applied_live, 5);
+    EXPECT_EQ(pair.follower.database.value<int>("SELECT seq FROM cursors"), 5);
+    EXPECT_EQ(pair.follower.store.total("a"), 1);
+    EXPECT_EQ(pair.follower.store.total("b"), 1);
+    EXPECT_EQ(pair.follower.host->head().seq, 2);
+    std::vector<std::string> reasons;
+    for (const auto& parked : Parked(pair.follower.database).list(10)) reasons.push_back(parked.reason);
+    EXPECT_THAT(reasons, testing::ElementsAre("version", "behind", "failed"));
+    EXPECT_THAT(pair.follower.alarms, testing::ElementsAre("event_parked", "event_parked"));
+}
+
 TEST_F(HostTest, DropsAParkedEventWithARecordOfIt)
 {
     Pair pair(folder);

@@ -108,6 +108,17 @@ function(gonghui_program name)
   gonghui_record(program ${name} ${ARGN})
 endfunction()
 
+# gonghui_system_test(<name> <script> TIMEOUT <seconds> [ARGUMENTS ...])
+# Real processes and sockets, from Python; its arguments are by default the folder of the programs.
+function(gonghui_system_test name script)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "ARGUMENTS" ${ARGN})
+  if(NOT ARG_ARGUMENTS)
+    set(ARG_ARGUMENTS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+  endif()
+  add_test(NAME ${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARG_ARGUMENTS})
+  set_tests_properties(${name} PROPERTIES LABELS system TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
 # gonghui_test(<name> SOURCES ... DEPENDS ... [LABEL unit|contract|system])
 # One ctest entry per GoogleTest case.
 function(gonghui_test name)

@@ -25,6 +25,14 @@ constexpr std::string_view authorized_head =
     "# Whose keys may connect to the hub, and what each may do. Made by `gonghui keys`; edit it by hand or with\n"
     "# `gonghui keys add`, `rotate` and `revoke`. The hub reads it again on a SIGHUP.\n";
 
+// Null: the key has no grant.
+const Grant* grant_with(const std::vector<Grant>& grants, std::string_view public_key)
+{
+    const auto found =
+        std::find_if(grants.begin(), grants.end(), [&](const Grant& one) { return one.public_key == public_key; });
+    return found == grants.end() ? nullptr : &*found;
+}
+
 // One district's keys, being completed.
 class KeyFolder {
 public:
@@ -60,10 +68,7 @@ public:
     {
         rights.instance = instance;
         rights.public_key = pair(instance).public_key;
-        const auto known = read_grants(grants_);
-        const bool is_known = std::any_of(known.begin(), known.end(),
-                                          [&](const Grant& other) { return other.public_key == rights.public_key; });
-        if (is_known) return;
+        if (grant_with(read_grants(grants_), rights.public_key)) return;
         grants_ = with_grant(grants_.empty() ? authorized_head : std::string_view(grants_), rights);
         is_changed_ = true;
     }
@@ -122,18 +127,14 @@ void require_one_key(const Session& session, const std::vector<Grant>& grants, c
 const Grant& grant_of(const Session& session, const std::vector<Grant>& grants, const std::string& instance,
                       const KeyPair& pair)
 {
-    const auto found = std::find_if(grants.begin(), grants.end(),
-                                    [&](const Grant& grant) { return grant.public_key == pair.public_key; });
-    if (found != grants.end()) return *found;
+    if (const auto* found = grant_with(grants, pair.public_key)) return *found;
     throw session.failure(Exit::usage, text::key_not_granted, {identity_file(session.folder, instance)});
 }
 
 // Unless it has rights already.
 void give_rights(const Session& session, const std::vector<Grant>& grants, Grant rights, const KeyPair& pair)
 {
-    if (std::any_of(grants.begin(), grants.end(),
-                    [&](const Grant& grant) { return grant.public_key == pair.public_key; }))
-        return;
+    if (grant_with(grants, pair.public_key)) return;
     rights.public_key = pair.public_key;
     const auto file = authorized_file(session.folder);
     write_file(session, file, with_grant(read_file(session, file), rights), Privacy::secret);
