@@ -27,6 +27,7 @@ void Batch::undo(const Mark& mark)
 {
     log_.rewind(mark.head);
     publications.resize(mark.publications);
+    effects.resize(mark.effects);
 }
 
 void Batch::append(std::string_view dataschema, std::string_view subject, bool is_private, BytesView encoded_data)
@@ -60,6 +61,7 @@ void Batch::clear()
     replies.clear();
     publications.clear();
     readings.clear();
+    effects.clear();
     alarms.clear();
     backup.reset();
 }

@@ -1,6 +1,6 @@
 #pragma once
 // What one transaction gathers for the time after its commit: answers to send, events to publish, readings to start,
-// alarms to raise.
+// the services' own effects, alarms to raise.
 // And the host's Recorder: the one way into the log.
 
 #include "common/messaging/event_log.hpp"
@@ -9,6 +9,7 @@
 #include "common/messaging/unit.hpp"
 #include "common/sealing/sealing.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,17 +47,20 @@ public:
     struct Mark {
         Position head;
         std::size_t publications = 0;
+        std::size_t effects = 0;
     };
-    [[nodiscard]] Mark mark() const { return {log_.head(), publications.size()}; }
+    [[nodiscard]] Mark mark() const { return {log_.head(), publications.size(), effects.size()}; }
     void undo(const Mark& mark);
 
     void append(std::string_view dataschema, std::string_view subject, bool is_private,
                 BytesView encoded_data) override;
     codec::Writer& scratch() override { return scratch_; }
+    void once_committed(std::function<void()> effect) override { effects.push_back(std::move(effect)); }
 
     std::vector<Answered> replies;
     std::vector<Publication> publications;
     std::vector<PendingReading> readings;
+    std::vector<std::function<void()>> effects;
     std::vector<Alarm> alarms;
     std::optional<std::int64_t> backup;  // to begin; how many to keep
 

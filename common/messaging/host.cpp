@@ -177,6 +177,7 @@ void Host::State::send_effects()
             ++counters.retried;
         }
     }
+    for (const auto& effect : batch.effects) effect();
     if (batch.backup) ports.backup->begin(*batch.backup);
     for (const auto& one : batch.alarms) ports.alarm(one.code, one.detail);
 }

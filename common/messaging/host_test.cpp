@@ -215,6 +215,31 @@ TEST_F(HostTest, RunsABatchAgainOnlyWhenAMessageFailedAfterItHadWritten)
     EXPECT_EQ(counter.host->counters().faults, 3);
 }
 
+TEST_F(HostTest, RunsTheEffectsOfWhatIsCommittedAlone)
+{
+    std::vector<std::int64_t> effects;
+    Partition counter(folder / "counter.db", "counter", [&](Handlers<toy::Store>& handlers) {
+        handlers.command<Add>([&](const Add& add, Unit<toy::Store>& unit) {
+            unit.record(Added{add.name, add.amount});
+            unit.once_committed([&effects, amount = add.amount] { effects.push_back(amount); });
+            if (add.amount == 13) throw std::runtime_error("unlucky");
+            return Reply::accepted();
+        });
+        handlers.own<Added>();
+    });
+    const auto ask_at_once = [&](std::initializer_list<int> amounts) {
+        for (const auto amount : amounts)
+            counter.transport.arriving.push_back(InboundRequest{static_cast<ReplyToken>(amount), "edge",
+                                                                encode_request(counter.request(Add{"a", amount}))});
+        counter.settle();
+    };
+    ask_at_once({1, 13, 2});  // the batch runs again
+    EXPECT_THAT(effects, testing::ElementsAre(1, 2));
+    ask_at_once({13, 3});  // this one has savepoints from the start
+    EXPECT_THAT(effects, testing::ElementsAre(1, 2, 3));
+    EXPECT_EQ(counter.host->counters().batches_again, 1);
+}
+
 TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)
 {
     Partition counter(folder / "counter.db", "counter", count);

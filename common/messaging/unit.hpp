@@ -9,6 +9,7 @@
 #include "common/time/clock.hpp"
 
 #include <concepts>
+#include <functional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -33,6 +34,9 @@ public:
     virtual void append(std::string_view dataschema, std::string_view subject, bool is_private,
                         BytesView encoded_data) = 0;
     virtual codec::Writer& scratch() = 0;
+    // Runs `effect` on the writer's thread when what was recorded is committed; never if it is undone. Not durable: a
+    // process that dies in between has not run it, so the log must show what is still to be done. Must not throw.
+    virtual void once_committed(std::function<void()> effect) = 0;
 };
 
 // `Store` is the service's own storage class; `evolve(Store&, const Event&)` is found beside the event or the store.
@@ -70,6 +74,9 @@ public:
     {
         for (const auto& event : events) record(event);
     }
+
+    // What leaves the house: see Recorder.
+    void once_committed(std::function<void()> effect) { recorder_.once_committed(std::move(effect)); }
 
 private:
     Recorder& recorder_;

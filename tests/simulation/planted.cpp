@@ -141,6 +141,7 @@ public:
         inner_.append(dataschema, subject, is_private, out.view());
     }
     codec::Writer& scratch() override { return inner_.scratch(); }
+    void once_committed(std::function<void()> effect) override { inner_.once_committed(std::move(effect)); }
 
 private:
     messaging::Recorder& inner_;

@@ -9,6 +9,7 @@ std::string_view name_of(Rare path)
                                                                     "double_ignored",
                                                                     "event_parked",
                                                                     "parked_retried",
+                                                                    "batch_again",
                                                                     "repeated_answer",
                                                                     "waited_for_level",
                                                                     "command_not_ready",

@@ -15,6 +15,7 @@ enum class Rare : std::uint8_t {
     double_ignored,         // an event came twice
     event_parked,           // an event could not be applied yet
     parked_retried,         // and was, later
+    batch_again,            // a batch ran a second time, as a message failed after it had written
     repeated_answer,        // a retry got the recorded answer
     waited_for_level,       // a request waited for what it named as `after`
     command_not_ready,      // a command met a key that was still on its way

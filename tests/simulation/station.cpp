@@ -61,15 +61,20 @@ bool is_foundation(std::string_view dataschema)
     return false;
 }
 
-// Now and then an event about a person cannot be applied yet, as when their key is still on its way.
+// Now and then an event about a person cannot be applied yet, as when their key is still on its way; which may show
+// only when half of the work is done.
 class Reluctant final : public AroundService {
 public:
     Reluctant(messaging::Service& inner, Dice& dice) : AroundService(inner), dice_(dice) {}
     messaging::Known apply(const messaging::Event& event, const codec::Value& data, const messaging::Context& context,
                            messaging::Recorder* recorder) override
     {
-        if (!is_foundation(event.header.dataschema) && dice_.chance(20)) throw messaging::NotReady("not in the mood");
-        return AroundService::apply(event, data, context, recorder);
+        const bool reluctant = !is_foundation(event.header.dataschema) && dice_.chance(20);
+        const bool shows_late = reluctant && dice_.chance(500);
+        if (reluctant && !shows_late) throw messaging::NotReady("not in the mood");
+        const auto known = AroundService::apply(event, data, context, recorder);
+        if (shows_late) throw messaging::NotReady("not in the mood any more");
+        return known;
     }
 
 private:
@@ -384,6 +389,7 @@ void Station::observe_counters(const Program& program)
     if (counters.gaps > 0 && counters.applied_from_pages > 0) sometimes.saw(Rare::gap_repaired);
     if (counters.duplicates > 0) sometimes.saw(Rare::double_ignored);
     if (counters.parked > 0) sometimes.saw(Rare::event_parked);
+    if (counters.batches_again > 0) sometimes.saw(Rare::batch_again);
     if (counters.repeated > 0) sometimes.saw(Rare::repeated_answer);
     constexpr std::size_t one_page = 4096;  // what a store holds outside its log before the first checkpoint
     const auto file = machine_.disk.entries().find(machine_.store_path);

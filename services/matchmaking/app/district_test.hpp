@@ -32,6 +32,7 @@ public:
         events.push_back({std::string(dataschema), std::string(subject), is_private, to_bytes(data)});
     }
     codec::Writer& scratch() override { return scratch_; }
+    void once_committed(std::function<void()> effect) override { effect(); }
 
     [[nodiscard]] int count(std::string_view dataschema) const
     {

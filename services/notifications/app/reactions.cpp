@@ -92,13 +92,13 @@ void on_email_due(const messaging::Timer& timer, NotificationsUnit& unit, const 
     auto address = open(stored->address, ports.keyring);
     stored->mail.address = address.state;
 
-    const auto event =
-        begin_attempt(stored->mail, unit.store.quiet_hours(), mailer_for(ports.mails, message), unit.context.now);
+    const auto mailer = mailer_for(ports.mails, message);
+    const auto event = begin_attempt(stored->mail, unit.store.quiet_hours(), mailer, unit.context.now);
     unit.record(event);
     const auto* sending = std::get_if<EmailSending>(&event);
-    // Should the commit fail now, the e-mail leaves all the same and comes again after the restart: at least once.
-    if (sending != nullptr && ports.mails->room_for(message.uuid) == MailQueue::Room::free)
-        ports.mails->put(mail_of(*stored, *sending, std::move(address.text)));
+    if (sending == nullptr || mailer == Mailer::holds_it) return;
+    unit.once_committed(
+        [mails = ports.mails, mail = mail_of(*stored, *sending, std::move(address.text))] { mails->put(mail); });
 }
 
 }  // namespace gonghui::notifications

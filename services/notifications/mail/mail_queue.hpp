@@ -23,7 +23,7 @@ public:
     enum class Room : std::uint8_t { free, full, held };
     // Whether `put` of this message may follow; `held` until `reported`.
     [[nodiscard]] Room room_for(const Uuid& message_id) const;
-    // Requires room_for(mail.message_id) == Room::free.
+    // Requires that room_for(mail.message_id) was Room::free when the batch asked: one batch may exceed the capacity.
     void put(Mail mail);
 
     // The next mail, waiting for one `patience` at most; nullopt then, and when asked to stop.

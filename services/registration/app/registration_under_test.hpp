@@ -167,6 +167,7 @@ private:
         events.push_back({std::string(dataschema), to_bytes(encoded_data)});
     }
     codec::Writer& scratch() override { return scratch_; }
+    void once_committed(std::function<void()> effect) override { effect(); }
 
     codec::Writer scratch_;
 };

@@ -209,6 +209,7 @@ TEST_F(EveningSchool, NamesTheFieldsThatACommandLacks)
     struct Nothing final : messaging::Recorder {
         void append(std::string_view, std::string_view, bool, BytesView) override {}
         codec::Writer& scratch() override { return writer; }
+        void once_committed(std::function<void()> effect) override { effect(); }
         codec::Writer writer;
     } recorder;
     SeededRandom random{1};

@@ -236,6 +236,7 @@ private:
     }
 
     codec::Writer& scratch() override { return scratch_; }
+    void once_committed(std::function<void()> effect) override { effect(); }
 
     SeededRandom random_{1};
     codec::Writer scratch_;
