@@ -61,6 +61,7 @@ void Batch::clear()
     replies.clear();
     publications.clear();
     readings.clear();
+    preparations.clear();
     effects.clear();
     alarms.clear();
     backup.reset();

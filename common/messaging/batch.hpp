@@ -1,11 +1,10 @@
 #pragma once
-// What one transaction gathers for the time after its commit: answers to send, events to publish, readings to start,
-// the services' own effects, alarms to raise.
-// And the host's Recorder: the one way into the log.
+// What one transaction gathers for the time after its commit: answers to send, events to publish, work to start on
+// other threads, the services' own effects, alarms to raise. And the host's Recorder: the one way into the log.
 
 #include "common/messaging/event_log.hpp"
-#include "common/messaging/executor.hpp"
 #include "common/messaging/source.hpp"
+#include "common/messaging/transport.hpp"
 #include "common/messaging/unit.hpp"
 #include "common/sealing/sealing.hpp"
 
@@ -21,12 +20,15 @@ struct Publication {
     Bytes event;
 };
 
-// A query to answer from a reader's connection.
-struct PendingReading {
+struct Answered {
     ReplyToken token = 0;
+    Bytes reply;
+};
+
+// A request that other threads have work with: a query to answer, or a command to prepare.
+struct Pending {
+    InboundRequest request;
     Uuid id;
-    Bytes request;
-    std::string caller;
 };
 
 // What a person should look at; without personal data.
@@ -59,7 +61,8 @@ public:
 
     std::vector<Answered> replies;
     std::vector<Publication> publications;
-    std::vector<PendingReading> readings;
+    std::vector<Pending> readings;
+    std::vector<Pending> preparations;
     std::vector<std::function<void()>> effects;
     std::vector<Alarm> alarms;
     std::optional<std::int64_t> backup;  // to begin; how many to keep

@@ -1,36 +1,27 @@
 #pragma once
-// Where work runs that must not hold up the writer (queries, log pages). A pool of reader threads in a process, inline
-// in the simulator.
+// Where work runs that must not hold up the writer: queries, log pages, what a command can have done before its turn.
+// A pool of reader threads in a process, inline in the simulator.
 
-#include "common/bytes/bytes.hpp"
-#include "common/messaging/transport.hpp"
 #include "common/sqlite/database.hpp"
 
 #include <functional>
-#include <limits>
-#include <optional>
 #include <vector>
 
 namespace gonghui::messaging {
 
-// Reads from a connection of its own and returns encoded answers. Must not throw.
-using Reading = std::function<Bytes(sqlite::Database& reader)>;
+// What is left to do when work is done, on the host's thread: sockets and tables belong to it.
+using Completion = std::function<void()>;
 
-// The token of a reading that nobody asked for: what it returns goes nowhere.
-inline constexpr ReplyToken no_caller = std::numeric_limits<ReplyToken>::max();
-
-struct Answered {
-    ReplyToken token;
-    Bytes reply;
-};
+// Runs on any thread, with a read-only connection that nobody else uses meanwhile. Must not throw.
+using Work = std::function<Completion(sqlite::Database& reader)>;
 
 class Executor {
 public:
     virtual ~Executor() = default;
     // False when too much waits already: the caller answers `retry`.
-    virtual bool submit(ReplyToken token, Reading reading) = 0;
-    // Answers that are ready, for the host to send: sockets belong to the host's thread.
-    virtual void take_answered(std::vector<Answered>& out) = 0;
+    virtual bool submit(Work work) = 0;
+    // Appends the completions of what is done, for the host to run.
+    virtual void take_completed(std::vector<Completion>& out) = 0;
 };
 
 }  // namespace gonghui::messaging

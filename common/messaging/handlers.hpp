@@ -4,6 +4,7 @@
 //
 //     Handlers<Store> handlers(store);
 //     handlers.command<Enroll>([&](const Enroll& command, Unit<Store>& unit) { return enroll(command, unit); });
+//     handlers.command<ImportRoster, Rows>(prepare, import);        // what needs no table is done on a reader's thread
 //     handlers.query<ClassStatus>([](const ClassStatus& query, const Context& context, Store& reader) { ... });
 //     handlers.own<SeatTaken>();                              // evolve(Store&, const SeatTaken&) replays it
 //     handlers.follow<registration::MemberLeft>(on_member_left);   // evolve, then react
@@ -18,6 +19,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace gonghui::messaging {
@@ -32,12 +34,39 @@ public:
     template <class Command>
     void command(std::function<Reply(const Command&, Unit<Store>&)> handle)
     {
-        commands_[Command::type] = [this, handle = std::move(handle)](const Request& request, const Context& context,
-                                                                      Recorder& recorder) {
-            return with_decoded<Command>(request, [&](const Command& command) {
+        commands_[Command::type] = [this, handle = std::move(handle)](const Request& request, const Prepared&,
+                                                                      const Context& context, Recorder& recorder) {
+            return with_decoded<Command>(request, [&](Command& command) {
                 Unit<Store> unit(store_, context, recorder);
                 return handle(command, unit);
             });
+        };
+    }
+
+    // For a command that costs much before it needs a table: reading, checking, sealing its fields. `prepare` runs on a
+    // reader's thread and must be thread-safe; what it made may go unused (a repeat, a refusal), and `handle` may get
+    // it twice (a batch that runs again).
+    template <class Command, class Preparation>
+    void command(std::function<Preparation(Command&&, const Context&)> prepare,
+                 std::function<Reply(const Preparation&, Unit<Store>&)> handle)
+    {
+        // A command that cannot be decoded is prepared as its refusal.
+        using Outcome = std::variant<Preparation, Reply>;
+        preparations_[Command::type] = [prepare = std::move(prepare)](const Request& request, const Context& context) {
+            auto outcome = std::make_shared<Outcome>();
+            auto invalid = with_decoded<Command>(request, [&](Command& command) {
+                *outcome = prepare(std::move(command), context);
+                return Reply::accepted();
+            });
+            if (invalid.outcome == messaging::Outcome::invalid) *outcome = std::move(invalid);
+            return Prepared(std::move(outcome));
+        };
+        commands_[Command::type] = [this, handle = std::move(handle)](const Request&, const Prepared& prepared,
+                                                                      const Context& context, Recorder& recorder) {
+            const auto& outcome = *std::static_pointer_cast<const Outcome>(prepared);
+            if (const auto* invalid = std::get_if<Reply>(&outcome)) return *invalid;
+            Unit<Store> unit(store_, context, recorder);
+            return handle(std::get<Preparation>(outcome), unit);
         };
     }
 
@@ -46,7 +75,7 @@ public:
     {
         queries_[Query::type] = [answer = std::move(answer)](const Request& request, const Context& context,
                                                              sqlite::Database& reader) {
-            return with_decoded<Query>(request, [&](const Query& query) {
+            return with_decoded<Query>(request, [&](Query& query) {
                 Store store(reader);
                 return answer(query, context, store);
             });
@@ -115,9 +144,16 @@ public:
         return Form::unknown;
     }
 
-    Reply command(const Request& request, const Context& context, Recorder& recorder) override
+    [[nodiscard]] bool prepares(std::string_view type) const override { return preparations_.contains(type); }
+
+    [[nodiscard]] Prepared prepare(const Request& request, const Context& context) const override
     {
-        return commands_.find(request.type)->second(request, context, recorder);
+        return preparations_.find(request.type)->second(request, context);
+    }
+
+    Reply command(const Request& request, const Prepared& prepared, const Context& context, Recorder& recorder) override
+    {
+        return commands_.find(request.type)->second(request, prepared, context, recorder);
     }
 
     Reply query(const Request& request, const Context& context, sqlite::Database& reader) const override
@@ -202,7 +238,9 @@ private:
     Store& store_;
     std::set<std::string, std::less<>> services_;
     std::map<std::string, std::vector<std::string>, std::less<>> read_models_;
-    std::map<std::string_view, std::function<Reply(const Request&, const Context&, Recorder&)>> commands_;
+    std::map<std::string_view, std::function<Prepared(const Request&, const Context&)>> preparations_;
+    std::map<std::string_view, std::function<Reply(const Request&, const Prepared&, const Context&, Recorder&)>>
+        commands_;
     std::map<std::string_view, std::function<Reply(const Request&, const Context&, sqlite::Database&)>> queries_;
     std::map<std::string_view, std::function<void(const codec::Value&)>> own_;
     std::map<std::string_view, std::function<void(const codec::Value&, const Context&, Recorder*)>> followed_;

@@ -79,19 +79,24 @@ bool Host::State::step()
     }
     last_step = now;
 
-    send_answered();
+    if (done_ready == ready.size()) {
+        ready.clear();
+        done_ready = 0;
+    }
+    complete_work();
     if (done == inbound.size()) {
         inbound.clear();
         done = 0;
         ports.transport.receive(inbound, settings.batch);
     }
-    const bool arrived = !inbound.empty();
+    const bool arrived = !inbound.empty() || !ready.empty();
     const auto due = timers.next_due();
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
     if (work) run_inbound(now);
     check_log(now);
+    if (!work) publish_all();
     beacon(now);
     ask_owners(now);
     fetch_keys(now);
@@ -145,53 +150,83 @@ void Host::State::handle_inbound(UtcTime now)
 {
     std::size_t requests = 0;
     std::size_t request_bytes = 0;
-    for (; done < inbound.size() && request_bytes < settings.batch_request_bytes && requests < settings.batch_requests;
-         ++done) {
+    const auto share = outbox.size() / (inbound.size() - done + ready.size() - done_ready + 1) + 1;  // per message
+    const auto is_full = [&] {
+        return request_bytes >= settings.batch_request_bytes || requests >= settings.batch_requests;
+    };
+    const auto take = [&](const InboundRequest& request, const Prepared& prepared) {
+        const auto preparations = batch.preparations.size();
+        on_request(request, prepared, now);
+        if (batch.preparations.size() > preparations) return;  // its turn comes later
+        ++requests;
+        request_bytes += request.bytes.size();
+    };
+    for (; done_ready < ready.size() && !is_full(); ++done_ready) {
+        take(ready[done_ready].request, ready[done_ready].prepared);
+        publish(share);
+    }
+    for (; done < inbound.size() && !is_full(); ++done) {
         const auto& message = inbound[done];
         if (const auto* request = std::get_if<InboundRequest>(&message)) {
-            ++requests;
-            request_bytes += request->bytes.size();
-            on_request(*request, now);
+            take(*request, nullptr);
         } else if (const auto* event = std::get_if<InboundEvent>(&message)) {
             on_event(*event, now);
         } else {
             on_answer(std::get<InboundReply>(message), now);
         }
         ++counters.messages;
+        publish(share);
     }
+    publish_all();
+}
+
+void Host::State::publish_all()
+{
+    publish(outbox.size());
+}
+
+void Host::State::publish(std::size_t most)
+{
+    const auto until = std::min(outbox.size(), published + most);
+    for (; published < until; ++published) ports.transport.publish(outbox[published].topic, outbox[published].event);
+    if (published < outbox.size()) return;
+    outbox.clear();
+    published = 0;
 }
 
 // Only what is committed leaves the house.
 void Host::State::send_effects()
 {
     for (const auto& answer : batch.replies) ports.transport.reply(answer.token, answer.reply);
-    for (const auto& publication : batch.publications) ports.transport.publish(publication.topic, publication.event);
     counters.events_published += static_cast<std::int64_t>(batch.publications.size());
-    for (auto& pending : batch.readings) {
-        const auto token = pending.token;
-        const auto id = pending.id;
-        if (ports.executor.submit(token, reading(std::move(pending)))) {
-            ++readings_out;
-        } else {
-            ports.transport.reply(token, encode_reply(id, Reply::retry("busy", std::chrono::milliseconds(50)), at()));
-            ++counters.retried;
-        }
-    }
+    outbox.swap(batch.publications);
+    if (outbox.size() <= settings.burst) publish_all();
+    const auto start = [this](const Pending& pending, Work work) {
+        if (submit(std::move(work))) return;
+        const auto busy = Reply::retry("busy", std::chrono::milliseconds(50));
+        ports.transport.reply(pending.request.token, encode_reply(pending.id, busy, at()));
+        ++counters.retried;
+    };
+    for (const auto& pending : batch.readings) start(pending, reading(pending));
+    for (const auto& pending : batch.preparations) start(pending, preparation(pending));
     for (const auto& effect : batch.effects) effect();
     if (batch.backup) ports.backup->begin(*batch.backup);
     for (const auto& one : batch.alarms) ports.alarm(one.code, one.detail);
 }
 
-void Host::State::send_answered()
+bool Host::State::submit(Work work)
 {
-    answered.clear();
-    ports.executor.take_answered(answered);
-    readings_out -= answered.size();
-    for (const auto& answer : answered)
-        if (answer.token == no_caller)
-            log_check_out = false;
-        else
-            ports.transport.reply(answer.token, answer.reply);
+    const bool is_taken = ports.executor.submit(std::move(work));
+    if (is_taken) ++work_out;
+    return is_taken;
+}
+
+void Host::State::complete_work()
+{
+    completed.clear();
+    ports.executor.take_completed(completed);
+    work_out -= completed.size();
+    for (const auto& complete : completed) complete();
 }
 
 void Host::State::check_log(UtcTime now)
@@ -210,17 +245,19 @@ void Host::State::check_log(UtcTime now)
         next_log_check = *completed + between_log_passes;
         return;
     }
-    log_check_out = ports.executor.submit(no_caller, [check = log_check, &clock = ports.clock](auto& reader) {
+    log_check_out = submit([this, check = log_check, &clock = ports.clock](auto& reader) -> Completion {
         check->step(reader, clock.now());
-        return Bytes{};
+        return [this] {
+            log_check_out = false;
+        };
     });
-    if (log_check_out) ++readings_out;
 }
 
 void Host::State::beacon(UtcTime now)
 {
     if (draining || now < next_beacon) return;
     next_beacon = now + beacon_interval;
+    publish_all();  // who hears of a head is to have heard of what led to it
     const auto& head = log.head();
     ports.transport.hold({settings.source, settings.partitions, claim, head.epoch, head.seq});
 
@@ -267,6 +304,7 @@ void Host::State::fire_timers(UtcTime now)
 
 UtcTime Host::State::wake_at() const
 {
+    if (done < inbound.size() || done_ready < ready.size() || !outbox.empty()) return last_step;
     auto at = std::min(next_beacon, next_log_check);
     for (const auto& [source, follower] : followers)
         if (!waits_for_rebuild(follower)) at = std::min(at, follower.wake_at());
@@ -300,7 +338,8 @@ bool Host::drain()
     if (!state_->draining) state_->ports.transport.release(state_->settings.source);
     state_->draining = true;
     state_->step();
-    return state_->done == state_->inbound.size() && state_->readings_out == 0 && state_->waiting.empty();
+    return state_->done == state_->inbound.size() && state_->done_ready == state_->ready.size() &&
+           state_->work_out == 0 && state_->waiting.empty() && state_->outbox.empty();
 }
 
 Position Host::head() const

@@ -32,6 +32,10 @@ struct HostSettings {
     std::size_t batch = 8192;
     std::size_t batch_requests = 1024;
     std::size_t batch_request_bytes = 1024 * 1024;
+    // A batch's events are published at once up to so many. A larger burst would wake every follower at the moment at
+    // which the next batch begins, contend with it for the cores, and leave them idle afterwards: it goes out bit by
+    // bit while the next batch is handled (on 2 cores an import takes 9 % less time for it).
+    std::size_t burst = 256;
     std::string version{};  // of the program, for status
 };
 

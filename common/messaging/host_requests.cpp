@@ -155,11 +155,12 @@ void Host::State::reply(ReplyToken token, const Uuid& id, const Reply& reply)
     batch.replies.push_back({token, encode_reply(id, reply, at())});
 }
 
-void Host::State::on_request(const InboundRequest& arrived, UtcTime now)
+void Host::State::on_request(const InboundRequest& arrived, const Prepared& prepared, UtcTime now)
 {
     const auto request = decode_request(parser, arrived.bytes, arrived.caller);
     if (!request) return reply(arrived.token, id_of(arrived.bytes), Reply::invalid("invalid_request", request.error()));
-    if (draining) return reply(arrived.token, request->id, Reply::retry("draining", std::chrono::milliseconds(200)));
+    if (draining && !prepared)
+        return reply(arrived.token, request->id, Reply::retry("draining", std::chrono::milliseconds(200)));
     if (request->deadline && *request->deadline < now)
         return reply(arrived.token, request->id, Reply::retry("deadline_passed", std::chrono::milliseconds(0)));
     if (request->after && request->after->source != own_source && !follows(request->after->source))
@@ -179,9 +180,9 @@ void Host::State::on_request(const InboundRequest& arrived, UtcTime now)
     const bool reading = bus == "_log_read" || bus == "_parked_list" || bus == "_forks_list" ||
                          ports.service.form_of(request->type) == Form::query;
     if (reading)
-        batch.readings.push_back({arrived.token, request->id, arrived.bytes, arrived.caller});
+        batch.readings.push_back({arrived, request->id});
     else
-        answer_command(arrived, *request, now);
+        answer_command(arrived, *request, prepared, now);
 }
 
 void Host::State::retry_waiting(UtcTime now)
@@ -191,7 +192,7 @@ void Host::State::retry_waiting(UtcTime now)
         waiting.pop_front();
         const auto request = decode_request(parser, one.request.bytes, one.request.caller);
         if (level_with(*request->after))
-            on_request(one.request, now);
+            on_request(one.request, nullptr, now);
         else if (now >= one.until || draining)
             reply(one.request.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
         else
@@ -219,7 +220,8 @@ std::optional<Reply> Host::State::unacceptable(const Request& request, UtcTime n
     return std::nullopt;
 }
 
-void Host::State::answer_command(const InboundRequest& arrived, const Request& request, UtcTime now)
+void Host::State::answer_command(const InboundRequest& arrived, const Request& request, const Prepared& prepared,
+                                 UtcTime now)
 {
     if (const auto refusal = unacceptable(request, now)) return reply(arrived.token, request.id, *refusal);
     const auto print = fingerprint(request);
@@ -230,11 +232,16 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
         return;
     }
 
+    if (!prepared && ports.service.prepares(request.type)) {
+        batch.preparations.push_back({arrived, request.id});
+        return;
+    }
+
     const Context context{now, request.actor, request.id, request.traceparent, ports.random};
     batch.begin(request.id, request.traceparent, now);
     Reply answer;
     const auto failure = guarded([&] {
-        answer = run_command(request, context);
+        answer = run_command(request, prepared, context);
         if (answer.outcome != Outcome::accepted) return false;
         answers.add(arrived.caller, request.id, print, encode_reply(request.id, answer, at()));
         return true;
@@ -251,14 +258,14 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
     reply(arrived.token, request.id, answer);
 }
 
-Reply Host::State::run_command(const Request& request, const Context& context)
+Reply Host::State::run_command(const Request& request, const Prepared& prepared, const Context& context)
 {
     const auto bus = bus_request(request.type);
     if (bus == "_log_place") return place_of(request);
     if (bus == "_parked_retry") return retry_parked(request, context);
     if (bus == "_parked_drop") return drop_parked(request, context);
     if (ports.service.form_of(request.type) == Form::unknown) return Reply::invalid("unknown_type");
-    return ports.service.command(request, context, batch);
+    return ports.service.command(request, prepared, context, batch);
 }
 
 Reply Host::State::retry_parked(const Request& request, const Context& context)
@@ -302,21 +309,30 @@ Reply Host::State::drop_parked(const Request& request, const Context& context)
     return Reply::accepted();
 }
 
-Reading Host::State::reading(PendingReading pending) const
+namespace {
+
+// A request on another thread than the host's, decoded by that thread's own parser.
+Request decoded_there(const InboundRequest& arrived)
 {
-    // Runs on a reader's thread: it may touch `service`, whose queries are const, and nothing else of this host.
-    return [&service = ports.service, &clock = ports.clock, &random = ports.random, check = log_check, at = at(),
-            pending = std::move(pending)](sqlite::Database& reader) {
-        thread_local codec::Parser reading_parser;
-        const auto request = decode_request(reading_parser, pending.request, pending.caller);
-        const Context context{clock.now(), request->actor, request->id, request->traceparent, random};
+    thread_local codec::Parser parser;
+    return *decode_request(parser, arrived.bytes, arrived.caller);  // the host has decoded it before
+}
+
+}  // namespace
+
+Work Host::State::reading(Pending pending)
+{
+    return [this, &service = ports.service, &clock = ports.clock, &random = ports.random, check = log_check, at = at(),
+            pending = std::move(pending)](sqlite::Database& reader) -> Completion {
+        const auto request = decoded_there(pending.request);
+        const Context context{clock.now(), request.actor, request.id, request.traceparent, random};
         Reply answer;
         try {
-            const auto bus = bus_request(request->type);
-            answer = bus == "_log_read"      ? log_page(*request, reader)
-                     : bus == "_parked_list" ? parked_page_of(*request, reader)
+            const auto bus = bus_request(request.type);
+            answer = bus == "_log_read"      ? log_page(request, reader)
+                     : bus == "_parked_list" ? parked_page_of(request, reader)
                      : bus == "_forks_list"  ? forks_page(reader)
-                                             : service.query(*request, context, reader);
+                                             : service.query(request, context, reader);
         } catch (const NotReady&) {
             answer = Reply::retry("not_ready", std::chrono::milliseconds(100));
         } catch (const BrokenChain& broken) {
@@ -325,7 +341,29 @@ Reading Host::State::reading(PendingReading pending) const
         } catch (const std::exception&) {
             answer = Reply::fault("internal");
         }
-        return encode_reply(pending.id, answer, at);
+        return [this, token = pending.request.token, bytes = encode_reply(pending.id, answer, at)] {
+            ports.transport.reply(token, bytes);
+        };
+    };
+}
+
+Work Host::State::preparation(Pending pending)
+{
+    return [this, &service = ports.service, &clock = ports.clock, &random = ports.random,
+            pending = std::move(pending)](sqlite::Database&) mutable -> Completion {
+        const auto request = decoded_there(pending.request);
+        const Context context{clock.now(), request.actor, request.id, request.traceparent, random};
+        try {
+            auto prepared = service.prepare(request, context);
+            return [this, command = std::move(pending.request), prepared = std::move(prepared)]() mutable {
+                ready.push_back({std::move(command), std::move(prepared)});
+            };
+        } catch (const std::exception&) {
+            return [this, token = pending.request.token, id = pending.id] {
+                ++counters.faults;
+                ports.transport.reply(token, encode_reply(id, Reply::fault("internal"), at()));
+            };
+        }
     };
 }
 

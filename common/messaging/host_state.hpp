@@ -22,11 +22,18 @@ struct Waiting {
     UtcTime until;
 };
 
+// A command that has been prepared: its turn has come.
+struct Ready {
+    InboundRequest request;
+    Prepared prepared;
+};
+
 // What a batch changes in memory, beside what is read from the store (the log's head, the parked lanes).
 struct Memory {
     std::map<std::string, Follower, std::less<>> followers;
     bool rebuilding = false;
-    std::size_t done = 0;  // of the inbound messages: what earlier batches have dealt with
+    std::size_t done = 0;        // of the inbound messages: what earlier batches have dealt with
+    std::size_t done_ready = 0;  // and of the prepared commands
     std::deque<Waiting> waiting;
     UtcTime retry_not_ready_at{};
     HostCounters counters;
@@ -42,7 +49,9 @@ struct Host::State : Memory {
     void run_batch(const Memory& before, UtcTime now);
     void handle_inbound(UtcTime now);
     void send_effects();
-    void send_answered();
+    void publish_all();
+    void publish(std::size_t most);
+    void complete_work();
     void beacon(UtcTime now);
     void check_log(UtcTime now);
     void fire_timers(UtcTime now);
@@ -67,11 +76,11 @@ struct Host::State : Memory {
     void alarm(std::string_view code, std::string detail) { batch.alarms.push_back({code, std::move(detail)}); }
 
     // --- host_requests.cpp: what callers ask ---
-    void on_request(const InboundRequest& arrived, UtcTime now);
+    void on_request(const InboundRequest& arrived, const Prepared& prepared, UtcTime now);
     void retry_waiting(UtcTime now);
-    void answer_command(const InboundRequest& arrived, const Request& request, UtcTime now);
+    void answer_command(const InboundRequest& arrived, const Request& request, const Prepared& prepared, UtcTime now);
     [[nodiscard]] std::optional<Reply> unacceptable(const Request& request, UtcTime now) const;
-    Reply run_command(const Request& request, const Context& context);
+    Reply run_command(const Request& request, const Prepared& prepared, const Context& context);
     [[nodiscard]] Reply status(UtcTime now) const;
     Reply begin_backup(const Request& request);
     Reply retry_parked(const Request& request, const Context& context);
@@ -79,7 +88,10 @@ struct Host::State : Memory {
     [[nodiscard]] bool level_with(const At& after) const;
     void reply(ReplyToken token, const Uuid& id, const Reply& reply);
     [[nodiscard]] At at() const;
-    [[nodiscard]] Reading reading(PendingReading pending) const;
+    // Work for other threads, which may touch `service`, where it is const, and nothing else of this host.
+    bool submit(Work work);
+    [[nodiscard]] Work reading(Pending pending);
+    [[nodiscard]] Work preparation(Pending pending);
 
     // --- host_events.cpp: what others say ---
     void on_event(const InboundEvent& arrived, UtcTime now);
@@ -127,14 +139,18 @@ struct Host::State : Memory {
     codec::Parser parser;       // of the message at hand
     codec::Parser page_parser;  // of a page, while its records go through `parser`
     std::vector<Inbound> inbound;
-    std::vector<Answered> answered;
+    std::vector<Ready> ready;
+    std::vector<Completion> completed;
 
-    // Shared with the readings, which run on other threads and may outlive this.
+    // Shared with work on other threads, which may outlive this.
     std::shared_ptr<LogCheck> log_check = std::make_shared<LogCheck>();
     bool log_check_out = false;
     UtcTime next_log_check{};
 
-    std::size_t readings_out = 0;
+    std::size_t work_out = 0;
+
+    std::vector<Publication> outbox;  // committed, and on its way to the followers
+    std::size_t published = 0;        // of them
     bool draining = false;
     UtcTime next_beacon{};
     UtcTime last_step{};

@@ -100,7 +100,7 @@ public:
 
     sqlite::Database database;
     sqlite::Database reader;
-    toy::InlineExecutor executor;
+    messaging::InlineExecutor executor;
     ManualClock clock{from_microseconds(1'767'225'600'000'000)};
     SeededRandom random{7};
     sealing::Key key = sealing::Key::make(random);
@@ -238,6 +238,175 @@ TEST_F(HostTest, RunsTheEffectsOfWhatIsCommittedAlone)
     ask_at_once({13, 3});  // this one has savepoints from the start
     EXPECT_THAT(effects, testing::ElementsAre(1, 2, 3));
     EXPECT_EQ(counter.host->counters().batches_again, 1);
+}
+
+// --- commands that are prepared ---
+
+struct Doubled {
+    std::string name;
+    std::int64_t amount = 0;
+};
+
+// Prepares an addition by doubling it, and counts how often it did.
+struct PreparingCounter {
+    int prepared = 0;
+    int handled = 0;
+
+    void wire(Handlers<toy::Store>& handlers)
+    {
+        handlers.command<Add, Doubled>(
+            [this](Add&& add, const Context&) {
+                ++prepared;
+                if (add.amount == 7) throw std::runtime_error("cannot double this");
+                return Doubled{std::move(add.name), 2 * add.amount};
+            },
+            [this](const Doubled& doubled, Unit<toy::Store>& unit) {
+                ++handled;
+                unit.record(Added{doubled.name, doubled.amount});
+                if (doubled.amount == 26) throw std::runtime_error("unlucky");
+                return Reply::accepted();
+            });
+        handlers.own<Added>();
+    }
+};
+
+struct PreparingTest : HostTest {
+    PreparingCounter preparing;
+    Partition counter{folder / "counter.db", "counter", [this](auto& handlers) {
+                          preparing.wire(handlers);
+                      }};
+
+    void arrive(ReplyToken token, const OutgoingRequest& request)
+    {
+        counter.transport.arriving.push_back(InboundRequest{token, "edge", encode_request(request)});
+    }
+};
+
+TEST_F(PreparingTest, PreparesACommandBeforeItsTurn)
+{
+    arrive(1, counter.request(Add{"a", 2}));
+    counter.host->step();
+    EXPECT_EQ(preparing.prepared, 1);
+    EXPECT_EQ(preparing.handled, 0);
+    EXPECT_TRUE(counter.transport.replies.empty());
+    counter.host->step();
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(1)), Outcome::accepted);
+    EXPECT_EQ(counter.store.total("a"), 4);
+}
+
+TEST_F(PreparingTest, AppliesOnceWhatArrivedTwiceBeforeItsTurn)
+{
+    const auto request = counter.request(Add{"a", 2});
+    arrive(1, request);
+    arrive(2, request);
+    counter.settle();
+    EXPECT_EQ(preparing.handled, 1);
+    EXPECT_EQ(counter.transport.replies.at(1), counter.transport.replies.at(2));
+    arrive(3, request);
+    counter.settle();
+    EXPECT_EQ(counter.transport.replies.at(3), counter.transport.replies.at(1));
+    EXPECT_EQ(preparing.prepared, 2) << "what is answered already is not prepared";
+    EXPECT_EQ(counter.store.total("a"), 4);
+}
+
+TEST_F(PreparingTest, NamesTheBadFieldOfACommand)
+{
+    auto request = counter.request(Add{"a", 2});
+    codec::Writer data;
+    data.map(0);
+    request.data = data.take();
+    const auto reply = counter.ask(request);
+    EXPECT_EQ(counter.outcome(reply), Outcome::invalid);
+    EXPECT_EQ(counter.code(reply), "invalid_fields");
+    EXPECT_EQ(preparing.prepared, 0);
+}
+
+TEST_F(PreparingTest, AnswersAFaultWhenThePreparationFails)
+{
+    EXPECT_EQ(counter.outcome(counter.ask(counter.request(Add{"a", 7}))), Outcome::fault);
+    EXPECT_EQ(counter.host->counters().faults, 1);
+    EXPECT_EQ(counter.host->head().seq, 0);
+}
+
+TEST_F(PreparingTest, HandlesAPreparationAgainWhenItsBatchRunsAgain)
+{
+    arrive(1, counter.request(Add{"a", 1}));
+    arrive(2, counter.request(Add{"a", 13}));
+    counter.settle();
+    EXPECT_EQ(counter.host->counters().batches_again, 1);
+    EXPECT_EQ(preparing.prepared, 2);
+    EXPECT_EQ(preparing.handled, 4);
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(1)), Outcome::accepted);
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(2)), Outcome::fault);
+    EXPECT_EQ(counter.store.total("a"), 2);
+}
+
+TEST_F(PreparingTest, AnswersWhatItHasPreparedBeforeItLetsGo)
+{
+    arrive(1, counter.request(Add{"a", 2}));
+    counter.host->step();
+    arrive(2, counter.request(Add{"b", 2}));
+    while (!counter.host->drain()) {
+    }
+    EXPECT_EQ(counter.outcome(counter.transport.replies.at(1)), Outcome::accepted);
+    EXPECT_EQ(counter.code(counter.transport.replies.at(2)), "draining");
+}
+
+TEST_F(PreparingTest, AnswersRetryWhenTooMuchIsBeingPrepared)
+{
+    counter.executor.is_full = true;
+    EXPECT_EQ(counter.code(counter.ask(counter.request(Add{"a", 2}))), "busy");
+    EXPECT_EQ(counter.host->counters().retried, 1);
+    counter.executor.is_full = false;
+    EXPECT_EQ(counter.outcome(counter.ask(counter.request(Add{"a", 2}))), Outcome::accepted);
+}
+
+// --- publishing ---
+
+struct BurstTest : HostTest {
+    static constexpr std::size_t burst = 300;  // events of one batch; so many do not go out at once
+    Partition counter{folder / "counter.db", "counter", count};
+
+    BurstTest() { counter.settle(); }  // its first beacon is sent
+
+    void arrive(std::size_t commands)
+    {
+        for (std::size_t i = 0; i < commands; ++i)
+            counter.transport.arriving.push_back(
+                InboundRequest{++counter.last_token, "edge", encode_request(counter.request(Add{"a", 1}))});
+    }
+};
+
+TEST_F(BurstTest, GoesOutInOrderWhileTheNextBatchIsHandled)
+{
+    arrive(burst);
+    counter.host->step();
+    EXPECT_EQ(counter.transport.replies.size(), burst) << "answers do not wait";
+    EXPECT_TRUE(counter.transport.published.empty());
+    arrive(1);
+    counter.host->step();
+    ASSERT_EQ(counter.transport.published.size(), burst + 1);
+    const auto log = read_log(counter.database, 0, 1 << 20);
+    for (std::size_t i = 0; i <= burst; ++i) EXPECT_EQ(log.at(i).bytes, counter.transport.published[i].second) << i;
+}
+
+TEST_F(BurstTest, GoesOutAtOnceWhenNothingFollows)
+{
+    arrive(burst);
+    counter.host->step();
+    EXPECT_LE(counter.host->wake_at(), counter.clock.now());
+    counter.host->step();
+    EXPECT_EQ(counter.transport.published.size(), burst);
+}
+
+TEST_F(BurstTest, GoesOutBeforeTheHeadItLedTo)
+{
+    counter.clock.advance(beacon_interval);
+    arrive(burst);
+    const auto beacons = counter.transport.beacons.size();
+    counter.host->step();
+    EXPECT_EQ(counter.transport.beacons.size(), beacons + 1);
+    EXPECT_EQ(counter.transport.published.size(), burst);
 }
 
 TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)

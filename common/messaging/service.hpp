@@ -6,6 +6,7 @@
 #include "common/messaging/timers.hpp"
 #include "common/messaging/unit.hpp"
 
+#include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -32,6 +33,9 @@ enum class Form : std::uint8_t { command, query, unknown };
 // Whether an event's schema has a handler: an unknown type is skipped, another version is parked until an upgrade.
 enum class Known : std::uint8_t { yes, no, other_version };
 
+// What a service made of a command before its turn; only that service knows what it is.
+using Prepared = std::shared_ptr<const void>;
+
 class Service {
 public:
     virtual ~Service() = default;
@@ -39,8 +43,15 @@ public:
     [[nodiscard]] virtual const std::set<std::string, std::less<>>& follows() const = 0;
     [[nodiscard]] virtual Form form_of(std::string_view request_type) const = 0;
 
-    // Requires form_of(request.type) == Form::command (query).
-    virtual Reply command(const Request& request, const Context& context, Recorder& recorder) = 0;
+    // Whether a command of this type is prepared before it is run.
+    [[nodiscard]] virtual bool prepares(std::string_view request_type) const = 0;
+    // On any thread; must touch no table, and nothing else that is not thread-safe. Requires prepares(request.type).
+    [[nodiscard]] virtual Prepared prepare(const Request& request, const Context& context) const = 0;
+
+    // Requires form_of(request.type) == Form::command (query). `prepared` is what `prepare` made of the request, null
+    // when it is not prepared.
+    virtual Reply command(const Request& request, const Prepared& prepared, const Context& context,
+                          Recorder& recorder) = 0;
     // On a reader thread; must touch nothing but `reader`.
     virtual Reply query(const Request& request, const Context& context, sqlite::Database& reader) const = 0;
 

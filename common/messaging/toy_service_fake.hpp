@@ -4,6 +4,7 @@
 #include "common/ids/seeded_random.hpp"
 #include "common/messaging/handlers.hpp"
 #include "common/messaging/host.hpp"
+#include "common/messaging/inline_executor_fake.hpp"
 #include "common/time/manual_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -173,24 +174,6 @@ public:
     void request(BytesView request) override { requests.push_back(to_bytes(request)); }
     void hold(const messaging::Holding&) override { ++holds; }
     void release(const messaging::Source&) override { ++releases; }
-};
-
-class InlineExecutor final : public messaging::Executor {
-public:
-    explicit InlineExecutor(sqlite::Database& reader) : reader_(reader) {}
-    bool submit(messaging::ReplyToken token, messaging::Reading reading) override
-    {
-        answered_.push_back({token, reading(reader_)});
-        return true;
-    }
-    void take_answered(std::vector<messaging::Answered>& out) override
-    {
-        for (auto& answer : std::exchange(answered_, {})) out.push_back(std::move(answer));
-    }
-
-private:
-    sqlite::Database& reader_;
-    std::vector<messaging::Answered> answered_;
 };
 
 }  // namespace gonghui::toy

@@ -12,8 +12,8 @@ constexpr std::int64_t reader_cache_kib = 2048;
 
 }  // namespace
 
-ReaderPool::ReaderPool(const std::filesystem::path& store, int threads, std::function<void()> on_answered)
-    : on_answered_(std::move(on_answered))
+ReaderPool::ReaderPool(const std::filesystem::path& store, int threads, std::function<void()> on_completed)
+    : on_completed_(std::move(on_completed))
 {
     for (int i = 0; i < threads; ++i)
         threads_.emplace_back([this, store](const std::stop_token& stop) { work(stop, store); });
@@ -21,24 +21,24 @@ ReaderPool::ReaderPool(const std::filesystem::path& store, int threads, std::fun
 
 ReaderPool::~ReaderPool() = default;
 
-bool ReaderPool::submit(messaging::ReplyToken token, messaging::Reading reading)
+bool ReaderPool::submit(messaging::Work work)
 {
     {
         const std::scoped_lock lock(mutex_);
-        if (tasks_.size() >= most_waiting) return false;
-        tasks_.push_back({token, std::move(reading)});
+        if (waiting_.size() >= most_waiting) return false;
+        waiting_.push_back(std::move(work));
     }
     arrived_.notify_one();
     return true;
 }
 
-void ReaderPool::take_answered(std::vector<messaging::Answered>& out)
+void ReaderPool::take_completed(std::vector<messaging::Completion>& out)
 {
     const std::scoped_lock lock(mutex_);
     if (out.empty())
-        out.swap(answered_);
+        out.swap(completed_);
     else
-        for (auto& answer : std::exchange(answered_, {})) out.push_back(std::move(answer));
+        for (auto& completion : std::exchange(completed_, {})) out.push_back(std::move(completion));
 }
 
 void ReaderPool::work(const std::stop_token& stop, const std::filesystem::path& store)
@@ -46,15 +46,15 @@ void ReaderPool::work(const std::stop_token& stop, const std::filesystem::path& 
     sqlite::Database reader(store, {.access = sqlite::Access::read_only, .cache_kib = reader_cache_kib});
     while (true) {
         std::unique_lock lock(mutex_);
-        if (!arrived_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
-        auto task = std::move(tasks_.front());
-        tasks_.pop_front();
+        if (!arrived_.wait(lock, stop, [this] { return !waiting_.empty(); })) return;
+        auto next = std::move(waiting_.front());
+        waiting_.pop_front();
         lock.unlock();
-        auto reply = task.reading(reader);
+        auto completion = next(reader);
         lock.lock();
-        answered_.push_back({task.token, std::move(reply)});
+        completed_.push_back(std::move(completion));
         lock.unlock();
-        on_answered_();
+        on_completed_();
     }
 }
 

@@ -86,17 +86,26 @@ std::optional<Key> Keyring::find(const Uuid& owner)
     return look_up(owner).key;
 }
 
-Key Keyring::make(const Uuid& owner)
+NewKey Keyring::new_key(const Uuid& owner) const
 {
     auto key = Key::make(random_);
-    insert(owner, key);
-    return key;
+    auto wrapped = seal(wrapping_, owner, wrapped_place, key.view(), random_);
+    return {owner, std::move(key), std::move(wrapped)};
+}
+
+void Keyring::add(const NewKey& made)
+{
+    begin();
+    database_.run("INSERT INTO keys (owner, wrapped) VALUES (?, ?)", made.owner, made.wrapped);
 }
 
 std::optional<Key> Keyring::find_or_make(const Uuid& owner)
 {
     auto found = look_up(owner);
-    return found.is_absent() ? make(owner) : std::move(found.key);
+    if (!found.is_absent()) return std::move(found.key);
+    auto made = new_key(owner);
+    add(made);
+    return std::move(made.key);
 }
 
 std::optional<Key> Keyring::find_or_want(const Uuid& owner)
@@ -110,7 +119,7 @@ void Keyring::add(const Uuid& owner, const Key& key)
 {
     wanted_.erase(owner);
     // An owner's key never changes, so the one that is here is the one that comes.
-    if (look_up(owner).is_absent()) insert(owner, key);
+    if (look_up(owner).is_absent()) add({owner, key, seal(wrapping_, owner, wrapped_place, key.view(), random_)});
 }
 
 void Keyring::erase(const Uuid& owner)
@@ -168,13 +177,6 @@ void Keyring::begin()
     if (dirty_) return;
     database_.run("BEGIN IMMEDIATE");
     dirty_ = true;
-}
-
-void Keyring::insert(const Uuid& owner, const Key& key)
-{
-    begin();
-    database_.run("INSERT INTO keys (owner, wrapped) VALUES (?, ?)", owner,
-                  seal(wrapping_, owner, wrapped_place, key.view(), random_));
 }
 
 void Keyring::remember(const Uuid& owner, const Key& key)

@@ -14,7 +14,14 @@
 
 namespace gonghui::sealing {
 
-// One per partition, used by its writer thread alone.
+// A key for an owner who is new, and not yet of any keyring.
+struct NewKey {
+    Uuid owner;
+    Key key;
+    Sealed wrapped;
+};
+
+// One per partition, used by its writer thread alone, but for `new_key`.
 //
 // `add` and `erase` are durable after the next `commit`. The host calls `commit` before the store's own commit, so that
 // no event ever names a key that a crash could lose; a crash between the two leaves a key without use, which is
@@ -24,8 +31,10 @@ public:
     Keyring(const std::filesystem::path& path, const Key& wrapping, Random& random, const std::string& vfs = {});
     ~Keyring();
 
-    // For an owner who is new here; throws when they have a key or were erased.
-    [[nodiscard]] Key make(const Uuid& owner);
+    // Made on any thread, to be added by the writer's.
+    [[nodiscard]] NewKey new_key(const Uuid& owner) const;
+    // Throws when the owner has a key or was erased.
+    void add(const NewKey& made);
     // The owner's key; makes one when there is none and the owner was not erased. nullopt: erased.
     std::optional<Key> find_or_make(const Uuid& owner);
     // The owner's key if it is here. The reason for absence: see is_erased, wanted.
@@ -55,7 +64,6 @@ private:
     // The log holds pages as they were before; emptying it makes destroyed keys unreadable on disk as well.
     void empty_log();
     void begin();
-    void insert(const Uuid& owner, const Key& key);
     void remember(const Uuid& owner, const Key& key);
 
     sqlite::Database database_;

@@ -70,13 +70,15 @@ TEST_F(KeyringTest, MakesAKeyOnceAndKeepsIt)
     EXPECT_FALSE(same(keyring->find_or_make(make_random_uuid(random)), made));
 }
 
-TEST_F(KeyringTest, MakesNoSecondKeyForAnOwnerWhoIsCalledNew)
+TEST_F(KeyringTest, AddsNoSecondKeyForAnOwnerWhoIsCalledNew)
 {
-    const std::optional made = keyring->make(owner);
-    EXPECT_TRUE(same(keyring->find(owner), made));
-    EXPECT_THROW(static_cast<void>(keyring->make(owner)), sqlite::Error);
+    const auto made = keyring->new_key(owner);
+    EXPECT_FALSE(keyring->find(owner)) << "a key is nobody's before it is added";
+    keyring->add(made);
+    EXPECT_TRUE(same(keyring->find(owner), made.key));
+    EXPECT_THROW(keyring->add(keyring->new_key(owner)), sqlite::Error);
     keyring->erase(owner);
-    EXPECT_THROW(static_cast<void>(keyring->make(owner)), sqlite::Error);
+    EXPECT_THROW(keyring->add(keyring->new_key(owner)), sqlite::Error);
 }
 
 TEST_F(KeyringTest, LosesWhatWasNotCommitted)

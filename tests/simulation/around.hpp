@@ -39,10 +39,16 @@ public:
     {
         return inner_.read_model(service);
     }
-    messaging::Reply command(const messaging::Request& request, const messaging::Context& context,
-                             messaging::Recorder& recorder) override
+    [[nodiscard]] bool prepares(std::string_view type) const override { return inner_.prepares(type); }
+    [[nodiscard]] messaging::Prepared prepare(const messaging::Request& request,
+                                              const messaging::Context& context) const override
     {
-        return inner_.command(request, context, recorder);
+        return inner_.prepare(request, context);
+    }
+    messaging::Reply command(const messaging::Request& request, const messaging::Prepared& prepared,
+                             const messaging::Context& context, messaging::Recorder& recorder) override
+    {
+        return inner_.command(request, prepared, context, recorder);
     }
     messaging::Reply query(const messaging::Request& request, const messaging::Context& context,
                            sqlite::Database& reader) const override

@@ -211,8 +211,7 @@ Result simulate(const Settings& settings)
     prepare();
     reseed(settings.seed);
     sync_count() = {0, settings.power_cut_at_sync};
-    District district(settings);
-    return district.run();
+    return District(settings).run();
 }
 
 }  // namespace gonghui::simulation

@@ -17,27 +17,27 @@ namespace {
 constexpr std::int64_t cache_kib = 256;
 constexpr std::string_view settings_of_a_run = "PRAGMA wal_autocheckpoint = 200;";
 
-// Answers when the host asks for answers: by then the store may have gone on, as with threads.
+// Works when the host asks for what is done: by then the store may have gone on, as with threads.
 class Readers final : public messaging::Executor {
 public:
     Readers(const std::string& path, const std::string& vfs)
         : reader_(path, {.access = sqlite::Access::read_only, .cache_kib = cache_kib, .vfs = vfs})
     {
     }
-    bool submit(messaging::ReplyToken token, messaging::Reading reading) override
+    bool submit(messaging::Work work) override
     {
-        waiting_.emplace_back(token, std::move(reading));
+        waiting_.push_back(std::move(work));
         return true;
     }
-    void take_answered(std::vector<messaging::Answered>& out) override
+    void take_completed(std::vector<messaging::Completion>& out) override
     {
-        for (auto& [token, reading] : std::exchange(waiting_, {})) out.push_back({token, reading(reader_)});
+        for (const auto& work : std::exchange(waiting_, {})) out.push_back(work(reader_));
     }
     [[nodiscard]] bool has_work() const { return !waiting_.empty(); }
 
 private:
     sqlite::Database reader_;
-    std::vector<std::pair<messaging::ReplyToken, messaging::Reading>> waiting_;
+    std::vector<messaging::Work> waiting_;
 };
 
 sealing::Key migrated(sqlite::Database& database, const ServiceKind& kind, const Machine& machine, Bug bug)
@@ -112,7 +112,7 @@ public:
           spoiled_(spoil(world.bug, assembled_->service(), world.dice)),
           reluctant_(spoiled_ ? *spoiled_ : assembled_->service(), world.dice)
     {
-        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}},
+        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}, .burst = 2},
                      messaging::HostPorts{.database = database_,
                                           .service = reluctant_,
                                           .transport = *link_,

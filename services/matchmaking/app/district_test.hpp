@@ -125,7 +125,7 @@ public:
         const messaging::Context context{
             .now = time, .actor = actor, .cause = request.id, .traceparent = {}, .random = random};
         if (handlers.form_of(type) == messaging::Form::query) return handlers.query(request, context, database);
-        return handlers.command(request, context, log);
+        return handlers.command(request, nullptr, context, log);
     }
 
     // The answer to a query by the person whom it concerns.

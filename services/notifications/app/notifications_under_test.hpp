@@ -258,7 +258,7 @@ public:
     sqlite::Database database{folder / "store.db"};
     sqlite::Database reader{(messaging::migrate_host_tables(database), migrate(database), folder / "store.db"),
                             {.access = sqlite::Access::read_only}};
-    toy::InlineExecutor executor{reader};
+    messaging::InlineExecutor executor{reader};
     toy::ScriptedTransport transport;
     MailQueue mails{4};
     NotificationsStore store{database};

@@ -4,6 +4,7 @@
 //     registration_import_bench <empty folder> [rows] [commands in one turn]
 
 #include "common/messaging/host.hpp"
+#include "common/messaging/inline_executor_fake.hpp"
 #include "schemas/generated/registration/codecs.hpp"
 #include "services/registration/app/registration.hpp"
 #include "services/registration/domain/id_number.hpp"
@@ -53,12 +54,6 @@ public:
 private:
     std::size_t at_once_;
     messaging::ReplyToken token_ = 0;
-};
-
-class NoReaders final : public messaging::Executor {
-public:
-    bool submit(messaging::ReplyToken, messaging::Reading) override { return false; }
-    void take_answered(std::vector<messaging::Answered>&) override {}
 };
 
 template <class Message>
@@ -116,7 +111,7 @@ void run(const std::filesystem::path& folder, int rows, std::size_t at_once)
     KeyReader key_reader(folder / "keyring.db", key, random);
     Registration registration(database, keyring, key_reader, key);
     Desk desk(at_once);
-    NoReaders readers;
+    messaging::InlineExecutor readers(database);
     messaging::Host host({.source = {"331083", "registration", 0}}, {.database = database,
                                                                      .service = registration.service(),
                                                                      .transport = desk,

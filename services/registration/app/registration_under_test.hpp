@@ -97,7 +97,9 @@ public:
         const messaging::Context context{now, actor, request.id, {}, random};
         auto& service = registration.service();
         if (service.form_of(request.type) == messaging::Form::query) return {service.query(request, context, database)};
-        auto reply = service.command(request, context, *this);
+        const auto prepared =
+            service.prepares(request.type) ? service.prepare(request, context) : messaging::Prepared();
+        auto reply = service.command(request, prepared, context, *this);
         keyring.commit();
         return {std::move(reply)};
     }

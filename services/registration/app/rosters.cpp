@@ -11,18 +11,36 @@ namespace {
 using messaging::Context;
 using messaging::Reply;
 
+// A row by itself, without a look into any table.
+struct ReadRow {
+    RosterReading reading;
+    Bytes index;  // of its ID number; empty for a bad row
+};
+
+std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index, UtcTime now)
+{
+    std::vector<ReadRow> read;
+    read.reserve(rows.size());
+    for (const auto& row : rows) {
+        auto& one = read.emplace_back(ReadRow{read_roster_row(row, now), {}});
+        if (one.reading) one.index = index.of(one.reading->id_number.reveal());
+    }
+    return read;
+}
+
 // What is known about a command's rows: by themselves, by the union they name and by whose number they hold.
 class RosterFacts {
 public:
-    RosterFacts(const std::vector<RosterRow>& rows, const RegistrationStore& store, const IdNumberIndex& index,
-                const Context& context)
+    RosterFacts(const std::vector<RosterRow>& rows, const std::vector<ReadRow>& read, const RegistrationStore& store,
+                const Actor& actor)
     {
         entries_.reserve(rows.size());
-        for (const auto& row : rows) {
-            auto& entry = entries_.emplace_back(RosterEntry{&row, read_roster_row(row, context.now), nullptr, {}});
-            if (!entry.reading) continue;
-            entry.named_union = named_union(entry.reading->union_code, store, context.actor);
-            entry.known = store.person_with(index.of(entry.reading->id_number.reveal()));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& reading = read[i].reading;
+            auto& entry = entries_.emplace_back(RosterEntry{&rows[i], &reading, nullptr, {}});
+            if (!reading) continue;
+            entry.named_union = named_union(reading->union_code, store, actor);
+            entry.known = store.person_with(read[i].index);
         }
     }
 
@@ -43,51 +61,92 @@ private:
     std::vector<RosterEntry> entries_;
 };
 
-MemberJoined sealed_member(const RosterEntry& entry, const PersonId& person, const PersonSealer& sealer, Vault& vault)
+// What the row says about a person; the union and the occasion are filled in by who records it.
+MemberJoined sealed_member(const PersonId& person, const RosterRow& row, const RosterPerson& reading,
+                           const PersonSealer& sealer)
 {
     MemberJoined event;
     event.person_id = person;
-    event.organisation_id = entry.named_union->organisation.id;
-    event.sex = entry.reading->sex;
-    event.birth_year = entry.reading->birth_year;
+    event.sex = reading.sex;
+    event.birth_year = reading.birth_year;
     event.verification = Verification::roster;
-    event.new_employment = entry.named_union->organisation.new_employment;
     event.language = Language::zh_cn;
-    event.name = sealer.seal(sealed_at::name, entry.reading->name);
-    event.id_number = vault.seal_id_number(sealer, entry.reading->id_number);
-    event.phone = sealer.seal(sealed_at::phone, entry.reading->phone);
-    event.email = sealer.seal(sealed_at::email, entry.reading->email);
-    event.line = entry.row->line;
+    event.name = sealer.seal(sealed_at::name, reading.name);
+    event.id_number = sealer.seal(sealed_at::id_number, reading.id_number);
+    event.phone = sealer.seal(sealed_at::phone, reading.phone);
+    event.email = sealer.seal(sealed_at::email, reading.email);
+    event.line = row.line;
     return event;
 }
 
-PersonSealer sealer_for(const PersonId& person, const RosterEntry& entry, Random& random, Vault& vault)
+// Whom a row makes a member if nobody holds its number yet. That is so for nearly every row of an import, and sealing
+// is a good part of its work: it is done before the command's turn.
+struct Newcomer {
+    sealing::NewKey key;
+    MemberJoined joined;
+};
+
+Newcomer newcomer(const RosterRow& row, const RosterPerson& reading, const Vault& vault, const Context& context)
 {
-    if (!entry.known) return vault.sealer_for_new(person, random);
-    if (const auto sealer = vault.sealer_for(person, random)) return *sealer;
-    // Who was erased is found by no number.
-    throw std::logic_error("a person who was erased was found by their number");
+    const PersonId person(make_ordered_uuid(context.now, context.random));
+    auto key = vault.new_key(person);
+    const PersonSealer sealer(person, key.key, context.random);
+    return {std::move(key), sealed_member(person, row, reading, sealer)};
 }
 
-void record_joining(const RosterEntry& entry, const ImportRoster& command, RegistrationUnit& unit, Vault& vault)
+struct PreparedImport {
+    ImportRoster command;
+    std::vector<ReadRow> rows;
+    std::vector<std::optional<Newcomer>> newcomers;  // none for a bad row
+};
+
+PreparedImport prepare_import(ImportRoster&& command, const Context& context, const Vault& vault,
+                              const IdNumberIndex& index)
 {
-    auto& random = unit.context.random;
-    const auto person = entry.known ? entry.known->id : PersonId(make_ordered_uuid(unit.context.now, random));
-    auto event = sealed_member(entry, person, sealer_for(person, entry, random, vault), vault);
-    event.import_id = command.import_id;
+    PreparedImport import{std::move(command), {}, {}};
+    import.rows = read_rows(import.command.rows, index, context.now);
+    import.newcomers.resize(import.rows.size());
+    for (std::size_t i = 0; i < import.rows.size(); ++i)
+        if (const auto& reading = import.rows[i].reading)
+            import.newcomers[i] = newcomer(import.command.rows[i], *reading, vault, context);
+    return import;
+}
+
+MemberJoined joining(const RosterEntry& entry, const Newcomer& newcomer, Random& random, Vault& vault)
+{
+    if (!entry.known) {
+        vault.admit(newcomer.key);
+        return newcomer.joined;
+    }
+    const auto& person = entry.known->id;
+    const auto sealer = vault.sealer_for(person, random);
+    // Who was erased is found by no number.
+    if (!sealer) throw std::logic_error("a person who was erased was found by their number");
+    return sealed_member(person, *entry.row, **entry.reading, *sealer);
+}
+
+void record_joining(const RosterEntry& entry, const Newcomer& newcomer, BytesView index, const ImportId& import_id,
+                    RegistrationUnit& unit, Vault& vault)
+{
+    auto event = joining(entry, newcomer, unit.context.random, vault);
+    event.organisation_id = entry.named_union->organisation.id;
+    event.new_employment = entry.named_union->organisation.new_employment;
+    event.import_id = import_id;
     event.at = unit.context.now;
+    vault.expect(event.id_number, index);
     unit.record(event);
 }
 
-Reply handle_import(const ImportRoster& command, RegistrationUnit& unit, Vault& vault, const IdNumberIndex& index)
+Reply handle_import(const PreparedImport& import, RegistrationUnit& unit, Vault& vault)
 {
-    const RosterFacts facts(command.rows, unit.store, index, unit.context);
+    const auto& command = import.command;
+    const RosterFacts facts(command.rows, import.rows, unit.store, unit.context.actor);
     const auto standing = standing_towards(unit.store, unit.context.actor, std::optional<Uuid>());
     auto verdict = decide_roster(facts.entries(), RosterImport{command.import_id}, unit.context.actor, standing);
     if (!verdict) return Reply::refused(verdict.error());
     if (command.all_or_nothing.value_or(false) && !verdict->errors.empty()) verdict->joining.clear();
-    for (const auto index_of_row : verdict->joining)
-        record_joining(facts.entries()[index_of_row], command, unit, vault);
+    for (const auto i : verdict->joining)
+        record_joining(facts.entries()[i], *import.newcomers[i], import.rows[i].index, command.import_id, unit, vault);
     return Reply::accepted(ImportRosterReply{static_cast<std::int64_t>(verdict->joining.size()), verdict->unchanged,
                                              std::move(verdict->errors)});
 }
@@ -95,7 +154,8 @@ Reply handle_import(const ImportRoster& command, RegistrationUnit& unit, Vault& 
 Reply answer_check(const CheckRoster& query, const Context& context, const RegistrationStore& store,
                    const IdNumberIndex& index)
 {
-    const RosterFacts facts(query.rows, store, index, context);
+    const auto rows = read_rows(query.rows, index, context.now);
+    const RosterFacts facts(query.rows, rows, store, context.actor);
     const auto standing = standing_towards(store, context.actor, std::optional<Uuid>());
     auto verdict = decide_roster(facts.entries(), RosterCheck{}, context.actor, standing);
     if (!verdict) return Reply::refused(verdict.error());
@@ -107,9 +167,11 @@ Reply answer_check(const CheckRoster& query, const Context& context, const Regis
 
 void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index)
 {
-    handlers.command<ImportRoster>([&vault, &index](const ImportRoster& command, RegistrationUnit& unit) {
-        return handle_import(command, unit, vault, index);
-    });
+    handlers.command<ImportRoster, PreparedImport>(
+        [&vault, &index](ImportRoster&& command, const Context& context) {
+            return prepare_import(std::move(command), context, vault, index);
+        },
+        [&vault](const PreparedImport& import, RegistrationUnit& unit) { return handle_import(import, unit, vault); });
     handlers.query<CheckRoster>([&index](const CheckRoster& query, const Context& context, RegistrationStore& store) {
         return answer_check(query, context, store, index);
     });

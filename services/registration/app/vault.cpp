@@ -28,20 +28,14 @@ std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& ra
     return PersonSealer(person, *key, random);
 }
 
-PersonSealer Vault::sealer_for_new(const PersonId& person, Random& random)
+void Vault::expect(const Sealed& id_number, BytesView index)
 {
-    return PersonSealer(person, keyring_.make(person.uuid), random);
-}
-
-Sealed Vault::seal_id_number(const PersonSealer& sealer, const Personal& id_number)
-{
-    just_sealed_ = {sealer.seal(sealed_at::id_number, id_number), index_.of(id_number.reveal())};
-    return just_sealed_.id_number;
+    expected_ = {id_number, to_bytes(index)};
 }
 
 std::optional<Bytes> Vault::of(const Sealed& id_number)
 {
-    if (id_number == just_sealed_.id_number) return just_sealed_.index;
+    if (id_number == expected_.id_number) return expected_.index;
     const auto owner = sealing::owner_of(id_number);
     if (!owner) throw std::runtime_error("an event holds an ID number that is not sealed as this program seals");
     const auto key = keyring_.find(*owner);

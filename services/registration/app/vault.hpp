@@ -49,18 +49,19 @@ private:
     sealing::Key key_;
 };
 
-// The writer's; on its thread alone. `keyring` outlives it.
+// The writer's; on its thread alone, but for `new_key`. `keyring` outlives it.
 class Vault final : public IdentityIndex {
 public:
     Vault(sealing::Keyring& keyring, const IdNumberIndex& index) : keyring_(keyring), index_(index) {}
 
     // With the person's key, made now if they have none; nullopt for who was erased.
     std::optional<PersonSealer> sealer_for(const PersonId& person, Random& random);
-    // For a person whose id was made for this event.
-    PersonSealer sealer_for_new(const PersonId& person, Random& random);
+    // For a person whose id was just made, on any thread; nobody's before it is admitted.
+    [[nodiscard]] sealing::NewKey new_key(const PersonId& person) const { return keyring_.new_key(person.uuid); }
+    void admit(const sealing::NewKey& key) { keyring_.add(key); }
 
-    // As the sealer does; and `of` need not open the value again when it is recorded at once.
-    Sealed seal_id_number(const PersonSealer& sealer, const Personal& id_number);
+    // Before a number that was sealed here is recorded: `of` need not open it again.
+    void expect(const Sealed& id_number, BytesView index);
 
     [[nodiscard]] Bytes index_of(std::string_view id_number) const { return index_.of(id_number); }
     std::optional<Bytes> of(const Sealed& id_number) override;
@@ -71,7 +72,7 @@ private:
     struct {
         Sealed id_number;
         Bytes index;
-    } just_sealed_;
+    } expected_;
 };
 
 // The readers'; thread-safe. A connection of its own, which never writes.

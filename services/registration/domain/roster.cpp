@@ -100,11 +100,12 @@ void decide_entry(Walk& walk, const std::vector<RosterEntry>& entries, std::size
 {
     const auto& entry = entries[index];
     const auto& row = *entry.row;
-    if (!entry.reading) return walk.verdict.errors.push_back(entry.reading.error());
+    const auto& reading = *entry.reading;
+    if (!reading) return walk.verdict.errors.push_back(reading.error());
     if (const auto reason = why_not(entry, actor))
         return walk.verdict.errors.push_back(error(row, RosterColumn::union_code, *reason));
 
-    const std::string_view id_number = entry.reading->id_number.reveal();
+    const std::string_view id_number = reading->id_number.reveal();
     if (const auto first = walk.joined.find(id_number); first != walk.joined.end())
         return walk.verdict.errors.push_back(same_person_again(row, first->second));
     if (entry.known && is_active(entry.known->state)) return decide_member(walk, entry, mode);

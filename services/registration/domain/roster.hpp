@@ -46,7 +46,7 @@ struct KnownPerson {
 
 struct RosterEntry {
     const RosterRow* row = nullptr;
-    RosterReading reading;
+    const RosterReading* reading = nullptr;
     const RosterUnion* named_union = nullptr;  // null: no union has this code
     std::optional<KnownPerson> known;
 };

@@ -54,14 +54,16 @@ public:
 private:
     std::vector<RosterEntry> entries() const
     {
+        readings_.clear();
+        for (const auto& row : rows_) readings_.push_back(read_roster_row(row, now));
         std::vector<RosterEntry> entries;
         for (std::size_t i = 0; i < rows_.size(); ++i)
-            entries.push_back(
-                {&rows_[i], read_roster_row(rows_[i], now), union_is_known ? &named : nullptr, known_[i]});
+            entries.push_back({&rows_[i], &readings_[i], union_is_known ? &named : nullptr, known_[i]});
         return entries;
     }
 
     std::deque<RosterRow> rows_;
+    mutable std::deque<RosterReading> readings_;  // as the rows are when they are decided
     std::vector<std::optional<KnownPerson>> known_;
 };
 

@@ -78,23 +78,29 @@ void evolve(RegistrationStore& store, const ApplicationRefused& event)
     store.database().run("UPDATE applications SET state = 'refused' WHERE application_id = ?", event.application_id);
 }
 
+// Nearly everyone who joins was unknown: they are added by the one statement, and nothing else can be in their way.
 void evolve(RegistrationStore& store, const MemberJoined& event)
 {
-    store.database().run(
+    auto& database = store.database();
+    const auto id_index = store.identities().of(event.id_number);
+    database.run(
         "INSERT INTO persons (person_id, id_index, state, organisation_id, since, sex, birth_year, language, "
         "verification, import_id, import_line, name, id_number, phone, email) "
-        "VALUES (?, ?, 'member', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (person_id) DO UPDATE SET id_index = excluded.id_index, state = excluded.state, "
-        "organisation_id = excluded.organisation_id, since = excluded.since, sex = excluded.sex, "
-        "birth_year = excluded.birth_year, language = excluded.language, verification = excluded.verification, "
-        "import_id = excluded.import_id, import_line = excluded.import_line, name = excluded.name, "
-        "id_number = excluded.id_number, phone = excluded.phone, email = excluded.email",
-        event.person_id, store.identities().of(event.id_number), event.organisation_id, event.at, to_string(event.sex),
-        event.birth_year, to_string(event.language), to_string(event.verification), event.import_id, event.line,
-        event.name, event.id_number, event.phone, event.email);
+        "VALUES (?, ?, 'member', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
+        event.person_id, id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year,
+        to_string(event.language), to_string(event.verification), event.import_id, event.line, event.name,
+        event.id_number, event.phone, event.email);
+    if (database.changes() > 0) return;
+    database.run(
+        "UPDATE persons SET id_index = ?, state = 'member', organisation_id = ?, since = ?, sex = ?, birth_year = ?, "
+        "language = ?, verification = ?, import_id = ?, import_line = ?, name = ?, id_number = ?, phone = ?, email = ? "
+        "WHERE person_id = ?",
+        id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year, to_string(event.language),
+        to_string(event.verification), event.import_id, event.line, event.name, event.id_number, event.phone,
+        event.email, event.person_id);
     // Whether an officer approved it or a roster came first: the person waits no longer.
-    store.database().run("UPDATE applications SET state = 'approved' WHERE person_id = ? AND state = 'waiting'",
-                         event.person_id);
+    database.run("UPDATE applications SET state = 'approved' WHERE person_id = ? AND state = 'waiting'",
+                 event.person_id);
 }
 
 void evolve(RegistrationStore& store, const MemberTransferred& event)

@@ -5,6 +5,7 @@
 
 #include "common/ids/seeded_random.hpp"
 #include "common/messaging/host.hpp"
+#include "common/messaging/inline_executor_fake.hpp"
 #include "schemas/generated/training/codecs.hpp"
 #include "services/training/app/wiring.hpp"
 
@@ -50,12 +51,6 @@ public:
     std::size_t next = 0;
     std::size_t answered = 0;
     std::map<std::string, int> outcomes;
-};
-
-class NoReaders final : public messaging::Executor {
-public:
-    bool submit(messaging::ReplyToken, messaging::Reading) override { return false; }
-    void take_answered(std::vector<messaging::Answered>&) override {}
 };
 
 template <class AnyId>
@@ -133,7 +128,7 @@ int run(const std::filesystem::path& path)
 
     Loopback transport;
     for (int i = 0; i < attempts; ++i) transport.requests.push_back(attempt(season, random, clock.now()));
-    NoReaders readers;
+    messaging::InlineExecutor readers(database);
     const auto key = sealing::Key::make(random);
     messaging::HostSettings settings;
     settings.source = {"331083", "training", 0};

@@ -214,7 +214,7 @@ TEST_F(EveningSchool, NamesTheFieldsThatACommandLacks)
     } recorder;
     SeededRandom random{1};
     const messaging::Context context{training.now, worker(ann), Uuid{}, {}, random};
-    const auto reply = training.handlers.command(request, context, recorder);
+    const auto reply = training.handlers.command(request, nullptr, context, recorder);
     EXPECT_EQ(reply.outcome, Outcome::invalid);
     EXPECT_EQ(reply.errors.size(), 3U);
 }

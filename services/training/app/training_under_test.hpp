@@ -153,7 +153,7 @@ public:
         const auto context = context_for(actor);
         if (handlers.form_of(Message::type) == messaging::Form::query)
             return handlers.query(request, context, database);
-        return handlers.command(request, context, *this);
+        return handlers.command(request, nullptr, context, *this);
     }
 
     template <class Message>
