@@ -90,7 +90,7 @@ NewKey Keyring::new_key(const Uuid& owner) const
 {
     auto key = Key::make(random_);
     auto wrapped = seal(wrapping_, owner, wrapped_place, key.view(), random_);
-    return {owner, std::move(key), std::move(wrapped)};
+    return {owner, key, std::move(wrapped)};
 }
 
 void Keyring::add(const NewKey& made)
