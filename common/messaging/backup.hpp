@@ -23,6 +23,9 @@ public:
     virtual ~Backup() = default;
     // Begins a copy, and keeps the newest `keep` when it is sound (0: all). False when one is under way.
     virtual bool begin(std::int64_t keep) = 0;
+    // Keys were destroyed in the keyring: destroys them in its copies. Must not throw; what fails now is done when the
+    // store is opened again.
+    virtual void destroy_keys() = 0;
     [[nodiscard]] virtual State state() const = 0;
 };
 

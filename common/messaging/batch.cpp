@@ -65,6 +65,7 @@ void Batch::clear()
     effects.clear();
     alarms.clear();
     backup.reset();
+    destroyed_keys = false;
 }
 
 }  // namespace gonghui::messaging

@@ -66,6 +66,7 @@ public:
     std::vector<std::function<void()>> effects;
     std::vector<Alarm> alarms;
     std::optional<std::int64_t> backup;  // to begin; how many to keep
+    bool destroyed_keys = false;
 
     void clear();
 

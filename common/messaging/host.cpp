@@ -141,7 +141,7 @@ void Host::State::run_batch(const Memory& before, UtcTime now)
             cursors.set(source, follower.cursor(), follower.evolved_until());
     }
     // Keys first: an event must never name a key that a crash could lose.
-    if (ports.keyring) ports.keyring->commit();
+    if (ports.keyring) batch.destroyed_keys = ports.keyring->commit();
     transaction.commit();
     ++counters.commits;
 }
@@ -210,6 +210,7 @@ void Host::State::send_effects()
     for (const auto& pending : batch.readings) start(pending, reading(pending));
     for (const auto& pending : batch.preparations) start(pending, preparation(pending));
     for (const auto& effect : batch.effects) effect();
+    if (batch.destroyed_keys && ports.backup) ports.backup->destroy_keys();
     if (batch.backup) ports.backup->begin(*batch.backup);
     for (const auto& one : batch.alarms) ports.alarm(one.code, one.detail);
 }
@@ -239,10 +240,10 @@ void Host::State::check_log(UtcTime now)
         refuse(own_source, *damage);
     }
     if (log_check_out || draining || now < next_log_check) return;
-    const auto completed = log_check->progress().completed_at;
+    const auto completed_at = log_check->progress().completed_at;
     next_log_check = now + between_log_checks;
-    if (completed && !log_check->under_way() && now < *completed + between_log_passes) {
-        next_log_check = *completed + between_log_passes;
+    if (completed_at && !log_check->under_way() && now < *completed_at + between_log_passes) {
+        next_log_check = *completed_at + between_log_passes;
         return;
     }
     log_check_out = submit([this, check = log_check, &clock = ports.clock](auto& reader) -> Completion {

@@ -93,6 +93,7 @@ void Host::State::take(Follower& follower, const Event& event, BytesView bytes, 
     if (verdict == Verdict::apply && waits_for_rebuild(follower)) verdict = Verdict::later;
     switch (verdict) {
         case Verdict::apply:
+            if (ports.key_fetcher) ports.key_fetcher->on_event(event.header);
             settle(follower, event, bytes, now);
             follower.applied(event.header, bytes);
             if (rebuilding) look_for_rebuilds();

@@ -1,5 +1,7 @@
 #include "common/messaging/key_fetcher.hpp"
 
+#include "common/messaging/source.hpp"
+
 namespace gonghui::messaging {
 
 namespace {
@@ -8,6 +10,14 @@ constexpr std::size_t keys_per_request = 500;
 constexpr std::chrono::seconds patience{2};
 
 }  // namespace
+
+void KeyFetcher::on_event(const EventHeader& header)
+{
+    if (header.type != "person_erased") return;
+    const auto source = Source::parse(header.source);
+    if (!source || source->service != settings_.owner_service) return;
+    if (const auto person = Uuid::parse(header.subject)) keyring_.erase(*person);
+}
 
 std::optional<OutgoingRequest> KeyFetcher::next(UtcTime now, Random& random)
 {

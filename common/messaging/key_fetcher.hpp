@@ -26,6 +26,9 @@ public:
     {
     }
 
+    // Of every followed event, whatever the service makes of it: when the key owner erases a person, the key is
+    // destroyed here.
+    void on_event(const EventHeader& header);
     // The next request to send, if keys are missed and none is on its way.
     std::optional<OutgoingRequest> next(UtcTime now, Random& random);
     // True when the reply was the awaited one; the keys are in the keyring then, uncommitted.

@@ -46,6 +46,20 @@ void copy_keyring(const std::filesystem::path& from, const std::filesystem::path
     std::filesystem::rename(unfinished(to), to);
 }
 
+// As the keyring does it: overwritten in the file, and gone from its log.
+void destroy_keys_in(const std::filesystem::path& copy, const std::filesystem::path& keyring)
+{
+    sqlite::Options options;
+    options.secure_delete = true;
+    sqlite::Database database(copy, options);
+    database.run("ATTACH ? AS live", keyring.string());
+    database.run(
+        "UPDATE main.keys SET wrapped = NULL WHERE wrapped IS NOT NULL "
+        "AND owner IN (SELECT owner FROM live.keys WHERE wrapped IS NULL)");
+    database.run("DETACH live");
+    static_cast<void>(database.value<int>("PRAGMA wal_checkpoint(TRUNCATE)"));
+}
+
 }  // namespace
 
 StoreBackup::StoreBackup(sqlite::Database& database, StoreFiles files, std::filesystem::path folder, Clock& clock)
@@ -53,6 +67,7 @@ StoreBackup::StoreBackup(sqlite::Database& database, StoreFiles files, std::file
 {
     if (const auto before = backups_of(folder_, files_.partition); !before.empty())
         state_.newest_at = before.front().at;
+    destroy_keys();
 }
 
 StoreBackup::~StoreBackup()
@@ -107,6 +122,7 @@ void StoreBackup::finish()
         copy_keyring(files_.keyring(), target_.keyring);
         std::filesystem::rename(unfinished(target_.store), target_.store);
         sync_to_disk(folder_);
+        destroy_keys();  // those that were destroyed while their copy was made
         prune();
         end({});
     } catch (const std::exception& error) {
@@ -135,6 +151,18 @@ void StoreBackup::prune() const
     for (auto i = static_cast<std::size_t>(keep_); i < all.size(); ++i) {
         remove_with_companions(all[i].store);
         remove_with_companions(all[i].keyring);
+    }
+}
+
+void StoreBackup::destroy_keys()
+{
+    if (!std::filesystem::exists(files_.keyring())) return;
+    for (const auto& backup : backups_of(folder_, files_.partition)) {
+        try {
+            if (std::filesystem::exists(backup.keyring)) destroy_keys_in(backup.keyring, files_.keyring());
+        } catch (const std::exception& error) {
+            process::log::error("keys_not_destroyed", {{"file", backup.keyring.string()}, {"error", error.what()}});
+        }
     }
 }
 

@@ -14,7 +14,8 @@ namespace gonghui::runtime {
 
 class StoreBackup final : public messaging::Backup {
 public:
-    // `database` is the writer's connection; it and `clock` outlive this. The folder is made when it is needed.
+    // `database` is the writer's connection; it and `clock` outlive this. The folder is made when it is needed. Keys
+    // that the keyring knows as destroyed are destroyed in its copies.
     StoreBackup(sqlite::Database& database, StoreFiles files, std::filesystem::path folder, Clock& clock);
     ~StoreBackup() override;
     StoreBackup(const StoreBackup&) = delete;
@@ -25,6 +26,7 @@ public:
     bool step();
 
     bool begin(std::int64_t keep) override;      // the writer's thread
+    void destroy_keys() override;                // any thread
     [[nodiscard]] State state() const override;  // any thread
 
 private:

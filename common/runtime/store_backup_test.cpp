@@ -1,12 +1,16 @@
 #include "common/runtime/store_backup.hpp"
 
+#include "common/ids/seeded_random.hpp"
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/host.hpp"
 #include "common/messaging/store_check.hpp"
+#include "common/sealing/keyring.hpp"
 #include "common/time/manual_clock.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
+
+#include <fstream>
 
 namespace gonghui::runtime {
 namespace {
@@ -71,6 +75,33 @@ TEST_F(StoreBackupTest, GivesNoNameToACopyThatIsNotSound)
     EXPECT_TRUE(backups().empty());
     EXPECT_FALSE(backup_->state().newest_at);
     EXPECT_TRUE(std::filesystem::is_empty(files_.folder / "backup"));
+}
+
+TEST_F(StoreBackupTest, HasNoKeyThatTheKeyringHasDestroyed)
+{
+    SeededRandom random(7);
+    const auto wrapping = sealing::Key::make(random);
+    const auto erased = make_random_uuid(random), other = make_random_uuid(random);
+    sealing::Keyring keyring(files_.keyring(), wrapping, random);
+    ASSERT_TRUE(keyring.find_or_make(erased) && keyring.find_or_make(other));
+    keyring.commit();
+    EXPECT_EQ(make(), "");
+    const auto wrapped =
+        sqlite::Database(files_.keyring()).value<Bytes>("SELECT wrapped FROM keys WHERE owner = ?", erased);
+    const auto copy_holds_it = [&] {
+        std::ifstream file(backups().front().keyring, std::ios::binary);
+        const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        return bytes.find(as_text(*wrapped)) != std::string::npos;
+    };
+    EXPECT_TRUE(copy_holds_it());
+
+    keyring.erase(erased);
+    ASSERT_TRUE(keyring.commit());
+    backup_->destroy_keys();
+    EXPECT_FALSE(copy_holds_it());
+    sealing::Keyring copy(backups().front().keyring, wrapping, random);
+    EXPECT_FALSE(copy.find(erased));
+    EXPECT_TRUE(copy.find(other));
 }
 
 TEST_F(StoreBackupTest, OneAtATime)

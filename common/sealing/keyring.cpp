@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace gonghui::sealing {
 
@@ -20,6 +21,7 @@ const std::vector<sqlite::Migration> migrations{{1, R"sql(
         owner BLOB PRIMARY KEY,
         wrapped BLOB
     ) STRICT, WITHOUT ROWID;
+CREATE INDEX erased ON keys (owner) WHERE wrapped IS NULL;
 )sql"}};
 
 // SQLite would make the file readable by everyone; its log and index files take their mode from it. An empty file is an
@@ -129,12 +131,20 @@ void Keyring::erase(const Uuid& owner)
                   owner);
     recent_.erase(owner);
     wanted_.erase(owner);
-    erasing_ = true;
+    has_erased_ = log_is_tainted_ = true;
 }
 
 bool Keyring::is_erased(const Uuid& owner)
 {
     return look_up(owner).is_erased;
+}
+
+std::vector<Uuid> Keyring::erased()
+{
+    std::vector<Uuid> owners;
+    auto rows = database_.query("SELECT owner FROM keys WHERE wrapped IS NULL ORDER BY owner");
+    while (rows.next()) owners.push_back(rows.get<Uuid>(0));
+    return owners;
 }
 
 std::vector<Uuid> Keyring::take_wanted(std::size_t limit)
@@ -145,19 +155,21 @@ std::vector<Uuid> Keyring::take_wanted(std::size_t limit)
     return taken;
 }
 
-void Keyring::commit()
+bool Keyring::commit()
 {
-    if (!dirty_) return;
+    if (!dirty_) return false;
     database_.run("COMMIT");
     dirty_ = false;
-    if (erasing_) empty_log();
+    const bool has_erased = std::exchange(has_erased_, false);
+    if (log_is_tainted_) empty_log();
+    return has_erased;
 }
 
 void Keyring::rollback()
 {
     recent_.clear();  // it may hold keys that are now nowhere else
     if (!dirty_) return;
-    dirty_ = false;
+    dirty_ = has_erased_ = false;
     if (database_.in_transaction()) database_.run("ROLLBACK");
 }
 
@@ -169,7 +181,7 @@ bool Keyring::dirty() const
 void Keyring::empty_log()
 {
     const auto busy = database_.value<int>("PRAGMA wal_checkpoint(TRUNCATE)");
-    erasing_ = busy != 0;  // somebody reads, a backup perhaps: the next commit tries again
+    log_is_tainted_ = busy != 0;  // somebody reads, a backup perhaps: the next commit tries again
 }
 
 void Keyring::begin()

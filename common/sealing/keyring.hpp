@@ -45,11 +45,13 @@ public:
     void add(const Uuid& owner, const Key& key);
     void erase(const Uuid& owner);  // for ever: a later add or find_or_make of this owner does nothing
     [[nodiscard]] bool is_erased(const Uuid& owner);
+    [[nodiscard]] std::vector<Uuid> erased();  // everyone, in order
 
     // Owners missed since the last call, each once, at most `limit`.
     std::vector<Uuid> take_wanted(std::size_t limit);
 
-    void commit();
+    // True when it destroyed keys: they are to be destroyed in copies of the file, too.
+    bool commit();
     void rollback();
     [[nodiscard]] bool dirty() const;
 
@@ -70,7 +72,8 @@ private:
     Key wrapping_;
     Random& random_;
     bool dirty_ = false;                    // a transaction is open
-    bool erasing_ = false;                  // and it, or the one before, destroyed a key
+    bool has_erased_ = false;               // and it destroyed a key
+    bool log_is_tainted_ = false;           // the file's log may still hold a destroyed key
     std::unordered_map<Uuid, Key> recent_;  // bounded
     std::unordered_set<Uuid> wanted_;
 };

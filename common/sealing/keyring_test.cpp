@@ -77,7 +77,12 @@ TEST_F(KeyringTest, AddsNoSecondKeyForAnOwnerWhoIsCalledNew)
     keyring->add(made);
     EXPECT_TRUE(same(keyring->find(owner), made.key));
     EXPECT_THROW(keyring->add(keyring->new_key(owner)), sqlite::Error);
+    EXPECT_FALSE(keyring->commit()) << "no key was destroyed";
+    EXPECT_TRUE(keyring->erased().empty());
     keyring->erase(owner);
+    EXPECT_EQ(keyring->erased(), std::vector{owner});
+    EXPECT_TRUE(keyring->commit());
+    EXPECT_FALSE(keyring->commit());
     EXPECT_THROW(keyring->add(keyring->new_key(owner)), sqlite::Error);
 }
 

@@ -791,6 +791,13 @@ constexpr Type registration_close_organisation_reply{
     .shape = Shape::record, .name = "CloseOrganisationReply", .fields = registration_close_organisation_reply_fields};
 constexpr std::array<std::string_view, 5> registration_close_organisation_v1_refusals{
     "not_permitted", "unknown_organisation", "organisation_closed", "organisation_not_empty", "not_a_union"};
+constexpr std::array registration_erase_person_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
+constexpr Type registration_erase_person{
+    .shape = Shape::record, .name = "ErasePerson", .fields = registration_erase_person_fields};
+constexpr Type registration_erase_person_reply{.shape = Shape::record, .name = "ErasePersonReply"};
+constexpr std::array<std::string_view, 5> registration_erase_person_v1_refusals{
+    "not_permitted", "unknown_person", "membership_first", "still_applying", "role_first"};
 constexpr std::array<std::string_view, 4> registration_organisation_kind_values{"city", "district", "township",
                                                                                 "union"};
 constexpr Type registration_organisation_kind{
@@ -1311,6 +1318,11 @@ constexpr std::array registration_organisation_moved_fields{
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type registration_organisation_moved{
     .shape = Shape::record, .name = "OrganisationMoved", .fields = registration_organisation_moved_fields};
+constexpr std::array registration_person_erased_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type registration_person_erased{
+    .shape = Shape::record, .name = "PersonErased", .fields = registration_person_erased_fields};
 constexpr Type any_uuid{.shape = Shape::uuid};
 constexpr std::array registration_person_unmasked_fields{
     Field{"look_id", &uuid_of_look, true, "The look."},
@@ -1697,6 +1709,8 @@ constexpr std::array registration_refusals{
     RefusalText{"look_exists", "该查看授权已存在", "This look exists already."},
     RefusalText{"look_over", "查看授权已过期", "The look is over."},
     RefusalText{"erased", "个人信息已删除", "The person's data was erased."},
+    RefusalText{"membership_first", "请先终止会籍", "The membership must end first."},
+    RefusalText{"role_first", "请先解除其担任的角色", "The person's roles must be taken back first."},
     RefusalText{"missing_value", "缺少内容", "The value is missing."},
     RefusalText{"wrong_length", "长度不正确", "The length is wrong."},
     RefusalText{"bad_character", "含有不允许的字符", "There is a character that does not belong there."},
@@ -1746,7 +1760,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 121> all_messages{
+constexpr std::array<Message, 123> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -2512,6 +2526,21 @@ constexpr std::array<Message, 121> all_messages{
              .refusals = registration_close_organisation_v1_refusals},
      Message{.kind = Kind::command,
              .service = "registration",
+             .name = "erase_person",
+             .type = "registration.erase_person",
+             .dataschema = "registration/erase_person.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Destroy all personal data of somebody who is no member (any more), for ever: what is "
+                            "sealed with their key opens nowhere again, in no store, log or backup.",
+             .data = &registration_erase_person,
+             .reply = &registration_erase_person_reply,
+             .key = "person_id",
+             .rights = {{Reach::self, Reach::self, Reach::self, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_erase_person_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "registration",
              .name = "found_organisation",
              .type = "registration.found_organisation",
              .dataschema = "registration/found_organisation.v1",
@@ -2974,6 +3003,17 @@ constexpr std::array<Message, 121> all_messages{
              .description = "An organisation, with everything below it, hangs under another one from now on.",
              .data = &registration_organisation_moved,
              .subject = "organisation_id"},
+     Message{.kind = Kind::event,
+             .service = "registration",
+             .name = "person_erased",
+             .type = "person_erased",
+             .dataschema = "registration/person_erased.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A person's data is erased: whoever keeps their key destroys it.",
+             .data = &registration_person_erased,
+             .subject = "person_id"},
      Message{.kind = Kind::event,
              .service = "registration",
              .name = "person_unmasked",

@@ -216,12 +216,25 @@ private:
                                " was told to nobody");
     }
 
-    // No event names a key that is nowhere.
+    [[nodiscard]] sealing::Keyring keyring_of(Store& store)
+    {
+        auto& machine = store.station.machine();
+        return {machine.keyring_path, machine.service_key, world_.random, machine.vfs.name()};
+    }
+
+    // No event names a key that is nowhere, unless it was destroyed: then it is nowhere.
     void check_keys()
     {
         auto& registration = store("registration");
-        auto& machine = registration.station.machine();
-        sealing::Keyring keyring(machine.keyring_path, machine.service_key, world_.random, machine.vfs.name());
+        auto keyring = keyring_of(registration);
+        for (const auto& store : stores_) {
+            auto its_keys = keyring_of(*store);
+            for (const auto& person : keyring.erased())
+                if (its_keys.find(person)) return problem(*store, "a destroyed key is still there");
+        }
+        for (const auto& person : keyring.erased())
+            if (registration.database.value<int>("SELECT 1 FROM persons WHERE person_id = ?", person))
+                return problem(registration, "somebody whose key is destroyed is known");
         auto rows = registration.database.query("SELECT person_id FROM persons");
         while (rows.next())
             if (!keyring.find(rows.get<Uuid>(0))) return problem(registration, "a person's key is lost");

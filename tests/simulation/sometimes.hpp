@@ -17,6 +17,7 @@ enum class Rare : std::uint8_t {
     parked_retried,         // and was, later
     batch_again,            // a batch ran a second time, as a message failed after it had written
     repeated_answer,        // a retry got the recorded answer
+    person_erased,          // keys were destroyed, here and there
     waited_for_level,       // a request waited for what it named as `after`
     command_not_ready,      // a command met a key that was still on its way
     offer_during_crash,     // a seat was kept for somebody while training crashed

@@ -369,7 +369,14 @@ void Town::decide_application()
 void Town::leave()
 {
     if (people_.size() < 6) return import_some();
-    as_operator(registration::Leave{somebody().id, registration::LeaveReason::resigned});
+    const auto person = somebody().id;
+    as_operator(registration::Leave{person, registration::LeaveReason::resigned},
+                [this, person](const ReceivedReply& reply) {
+                    if (reply.outcome != messaging::Outcome::accepted || !world_.dice.chance(300)) return;
+                    as_operator(registration::ErasePerson{person}, [this](const ReceivedReply& erased) {
+                        if (erased.outcome == messaging::Outcome::accepted) world_.sometimes.saw(Rare::person_erased);
+                    });
+                });
 }
 
 void Town::transfer()

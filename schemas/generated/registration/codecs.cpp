@@ -111,6 +111,28 @@ void decode(codec::Value value, CloseOrganisation& out, codec::Errors& errors)
     codec::field(value, "organisation_id", out.organisation_id, errors);
 }
 
+void encode(codec::Writer& out, const ErasePersonReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, ErasePersonReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, const ErasePerson& value)
+{
+    out.map(1);
+    codec::entry(out, "person_id", value.person_id);
+}
+
+void decode(codec::Value value, ErasePerson& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+}
+
 void encode(codec::Writer& out, const FoundOrganisationReply&)
 {
     out.map(0);
@@ -1332,6 +1354,20 @@ void decode(codec::Value value, OrganisationMoved& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "organisation_id", out.organisation_id, errors);
     codec::field(value, "parent_id", out.parent_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const PersonErased& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, PersonErased& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "at", out.at, errors);
 }
 

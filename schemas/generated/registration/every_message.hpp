@@ -15,6 +15,8 @@ void every_message(Visit visit)
     visit.template operator()<ChangeContactReply>();
     visit.template operator()<CloseOrganisation>();
     visit.template operator()<CloseOrganisationReply>();
+    visit.template operator()<ErasePerson>();
+    visit.template operator()<ErasePersonReply>();
     visit.template operator()<FoundOrganisation>();
     visit.template operator()<FoundOrganisationReply>();
     visit.template operator()<GiveConsent>();
@@ -74,6 +76,7 @@ void every_message(Visit visit)
     visit.template operator()<OrganisationClosed>();
     visit.template operator()<OrganisationFounded>();
     visit.template operator()<OrganisationMoved>();
+    visit.template operator()<PersonErased>();
     visit.template operator()<PersonUnmasked>();
     visit.template operator()<RoleGranted>();
     visit.template operator()<RoleRevoked>();

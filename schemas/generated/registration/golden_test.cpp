@@ -26,6 +26,9 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<CloseOrganisation>("registration/close_organisation.v1 data full",
                                      "81af6f7267616e69736174696f6e5f6964c410638cbb8ceb9d666c10e906413331b8f5");
     expect_golden<CloseOrganisationReply>("registration/close_organisation.v1 reply full", "81a76d656d62657273cdffff");
+    expect_golden<ErasePerson>("registration/erase_person.v1 data full",
+                               "81a9706572736f6e5f6964c4102e102649dd6d4e89c804574dfe3209d3");
+    expect_golden<ErasePersonReply>("registration/erase_person.v1 reply full", "80");
     expect_golden<FoundOrganisation>(
         "registration/found_organisation.v1 data full",
         "87af6f7267616e69736174696f6e5f6964c410b159808fcee560fbf4d7cf6496c7aacea9706172656e745f6964c410fbc130f4dfaa4396"
@@ -354,6 +357,8 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<OrganisationMoved>("registration/organisation_moved.v1 data full",
                                      "83af6f7267616e69736174696f6e5f6964c410a564d8e273f9349c0331136d53902c28a9706172656"
                                      "e745f6964c41077a3322a773ffe43afbbd655a1e0e65aa26174cf0006504817db9ad4");
+    expect_golden<PersonErased>("registration/person_erased.v1 data full",
+                                "82a9706572736f6e5f6964c4106c011f31058963244c22e34a4293e66da26174cf0006543c94049143");
     expect_golden<PersonUnmasked>(
         "registration/person_unmasked.v1 data full",
         "87a76c6f6f6b5f6964c41027ad159720341b1cc067b49198763f5ea9706572736f6e5f6964c410c8c1973305c50cf7176e0648fa9ed8e0"

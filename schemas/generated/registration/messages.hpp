@@ -83,6 +83,10 @@ inline constexpr std::string_view look_exists = "look_exists";
 inline constexpr std::string_view look_over = "look_over";
 // The person's data was erased.
 inline constexpr std::string_view erased = "erased";
+// The membership must end first.
+inline constexpr std::string_view membership_first = "membership_first";
+// The person's roles must be taken back first.
+inline constexpr std::string_view role_first = "role_first";
 // The value is missing.
 inline constexpr std::string_view missing_value = "missing_value";
 // The length is wrong.
@@ -209,6 +213,23 @@ struct CloseOrganisation {
 
     [[nodiscard]] std::optional<Uuid> key() const { return organisation_id.uuid; }
     friend bool operator==(const CloseOrganisation&, const CloseOrganisation&) = default;
+};
+
+struct ErasePersonReply {
+    friend bool operator==(const ErasePersonReply&, const ErasePersonReply&) = default;
+};
+
+// Destroy all personal data of somebody who is no member (any more), for ever: what is sealed with their key opens
+// nowhere again, in no store, log or backup.
+struct ErasePerson {
+    using Reply = ErasePersonReply;
+    static constexpr std::string_view type = "registration.erase_person";
+    static constexpr Rights rights{{Reach::self, Reach::self, Reach::self, Reach::all, Reach::all, Reach::all}};
+
+    PersonId person_id;  // The person whom it is about.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return person_id.uuid; }
+    friend bool operator==(const ErasePerson&, const ErasePerson&) = default;
 };
 
 struct FoundOrganisationReply {
@@ -1272,6 +1293,19 @@ struct OrganisationMoved {
     friend bool operator==(const OrganisationMoved&, const OrganisationMoved&) = default;
 };
 
+// A person's data is erased: whoever keeps their key destroys it.
+struct PersonErased {
+    static constexpr std::string_view dataschema = "registration/person_erased.v1";
+    static constexpr std::string_view event_type = "person_erased";
+    static constexpr bool is_private = false;
+
+    PersonId person_id;  // The person whom it is about.
+    UtcTime at;          // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const PersonErased&, const PersonErased&) = default;
+};
+
 // Somebody was let see a person's data in full: the audit row of one look.
 struct PersonUnmasked {
     static constexpr std::string_view dataschema = "registration/person_unmasked.v1";
@@ -1326,6 +1360,6 @@ struct RoleRevoked {
 using Event =
     std::variant<ApplicationRefused, ApplicationSubmitted, ConsentGiven, ConsentWithdrawn, ContactChanged, MemberJoined,
                  MemberLeft, MemberRestored, MemberRetained, MemberTransferred, OrganisationClosed, OrganisationFounded,
-                 OrganisationMoved, PersonUnmasked, RoleGranted, RoleRevoked>;
+                 OrganisationMoved, PersonErased, PersonUnmasked, RoleGranted, RoleRevoked>;
 
 }  // namespace gonghui::registration

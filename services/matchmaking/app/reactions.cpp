@@ -16,6 +16,7 @@ void wire_reactions(MatchmakingHandlers& handlers)
     handlers.follow<registration::MemberJoined>();
     handlers.follow<registration::MemberTransferred>();
     handlers.follow<registration::MemberRestored>();
+    handlers.follow<registration::PersonErased>();
     handlers.follow<registration::MemberRetained>([](const auto& event, auto& unit) {
         unit.record(on_out_of_work(unit.store.holdings(event.person_id), event.person_id, unit.context.now));
     });

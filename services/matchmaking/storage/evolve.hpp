@@ -41,5 +41,6 @@ void evolve(MatchmakingStore& store, const registration::MemberTransferred& even
 void evolve(MatchmakingStore& store, const registration::MemberRetained& event);
 void evolve(MatchmakingStore& store, const registration::MemberRestored& event);
 void evolve(MatchmakingStore& store, const registration::MemberLeft& event);
+void evolve(MatchmakingStore& store, const registration::PersonErased& event);
 
 }  // namespace gonghui::matchmaking

@@ -75,4 +75,9 @@ void evolve(MatchmakingStore& store, const registration::MemberLeft& event)
     store.database().run("UPDATE members SET is_active = 0 WHERE person_id = ?", event.person_id);
 }
 
+void evolve(MatchmakingStore& store, const registration::PersonErased& event)
+{
+    store.database().run("DELETE FROM members WHERE person_id = ?", event.person_id);
+}
+
 }  // namespace gonghui::matchmaking

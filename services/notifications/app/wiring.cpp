@@ -93,6 +93,7 @@ void wire(Handlers& handlers, Ports ports)
     handlers.follow<registration::RoleRevoked>();
     handlers.follow<registration::ApplicationSubmitted>();
     handlers.follow<registration::ContactChanged>();
+    handlers.follow<registration::PersonErased>();
     membership(handlers, ports);
 
     handlers.follow<training::CourseAdded>();

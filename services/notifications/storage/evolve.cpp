@@ -138,6 +138,11 @@ void evolve(NotificationsStore& store, const registration::MemberJoined& event)
     keep_contact(store, event.person_id, event.email, event.language);
 }
 
+void evolve(NotificationsStore& store, const registration::PersonErased& event)
+{
+    store.database().run("DELETE FROM contacts WHERE person_id = ?", event.person_id);
+}
+
 void evolve(NotificationsStore& store, const registration::ContactChanged& event)
 {
     if (!event.email && !event.language) return;

@@ -30,6 +30,7 @@ void evolve(NotificationsStore& store, const registration::RoleRevoked& event);
 void evolve(NotificationsStore& store, const registration::ApplicationSubmitted& event);
 void evolve(NotificationsStore& store, const registration::MemberJoined& event);
 void evolve(NotificationsStore& store, const registration::ContactChanged& event);
+void evolve(NotificationsStore& store, const registration::PersonErased& event);
 
 // training
 void evolve(NotificationsStore& store, const training::CourseAdded& event);

@@ -10,6 +10,9 @@ namespace gonghui::registration {
 using RegistrationUnit = messaging::Unit<RegistrationStore>;
 using RegistrationHandlers = messaging::Handlers<RegistrationStore>;
 
+// The timer of a person who was erased and is known again.
+inline constexpr std::string_view erasing_again = "erasing_again";
+
 void handle_organisations(RegistrationHandlers& handlers);
 void handle_applications(RegistrationHandlers& handlers, Vault& vault);
 void handle_members(RegistrationHandlers& handlers, Vault& vault);

@@ -65,6 +65,22 @@ Reply handle_contact(const ChangeContact& command, RegistrationUnit& unit, Vault
     return Reply::accepted(ChangeContactReply{});
 }
 
+Reply handle_erasing(const ErasePerson& command, RegistrationUnit& unit)
+{
+    const auto member = member_facts(command.person_id, unit);
+    const EraseFacts facts{member.standing, member.person, !unit.store.roles_of(command.person_id).empty()};
+    const auto decided = erase_person(facts, command, unit.context.actor, unit.context.now);
+    return settled(decided, unit, ErasePersonReply{});
+}
+
+// Nothing is there to erase when the timer had been set before somebody asked for the same.
+void fire_erasing(const messaging::Timer& timer, RegistrationUnit& unit)
+{
+    const PersonId id(timer.subject);
+    if (const auto person = unit.store.person(id))
+        unit.record(erase_again(*person, unit.store.roles_of(id), unit.context.now));
+}
+
 template <class Command>
 ConsentFacts consent_facts(const Command& command, const RegistrationUnit& unit)
 {
@@ -101,6 +117,8 @@ void handle_members(RegistrationHandlers& handlers, Vault& vault)
         return settled(decided, unit, WithdrawConsentReply{});
     });
     handlers.command<UnmaskMember>(handle_unmasking);
+    handlers.command<ErasePerson>(handle_erasing);
+    handlers.timer(std::string(erasing_again), fire_erasing);
 }
 
 }  // namespace gonghui::registration

@@ -12,7 +12,8 @@ void migrate(sqlite::Database& database);
 
 class Registration {
 public:
-    // Everything outlives it. Commands run on the writer's thread, queries on the readers'.
+    // Everything outlives it. Commands run on the writer's thread, queries on the readers'. Whom the keyring knows as
+    // erased and the store does not - it was restored from a backup of before - is erased again at the first turn.
     Registration(sqlite::Database& database, sealing::Keyring& keyring, KeyReader& key_reader,
                  const sealing::Key& service_key);
 

@@ -28,6 +28,8 @@ struct Scene {
         grant(remote_clerk, Office::township, other_township);
         grant(district_clerk, Office::district, district);
         grant(city_clerk, Office::city, city);
+        leaver = test.member(6);
+        test.ask(Leave{leaver, LeaveReason::resigned});
         SubmitApplication submit = application(50, 4);
         test.ask(submit);
         test.ask(UnmaskMember{LookId{uuid(70)}, member, "核对"}, actors().at("officer"));
@@ -68,7 +70,7 @@ struct Scene {
     }
 
     RegistrationUnderTest test;
-    PersonId member, colleague, resting;
+    PersonId member, colleague, resting, leaver;
     PersonId officer{uuid(90)}, sibling{uuid(91)}, township_clerk{uuid(92)}, remote_clerk{uuid(93)},
         district_clerk{uuid(94)}, city_clerk{uuid(95)};
 };
@@ -172,6 +174,8 @@ std::map<std::string, Row> the_table()
         self_and_officers, +[](Scene& scene) {
             return UnmaskMember{LookId{uuid(71)}, scene.member, "核对"};
         });
+    add(
+        {"district", "city", "service"}, +[](Scene& scene) { return ErasePerson{scene.leaver}; });
     add(
         {"officer"}, +[](Scene&) { return ReadUnmasked{LookId{uuid(70)}}; }, refusal::unknown_look);
     add(

@@ -45,6 +45,12 @@ std::optional<Bytes> Vault::of(const Sealed& id_number)
     return index_.of(as_text(*plain));
 }
 
+std::vector<PersonId> Vault::erased()
+{
+    const auto owners = keyring_.erased();
+    return {owners.begin(), owners.end()};
+}
+
 KeyReader::KeyReader(const std::filesystem::path& keyring, const sealing::Key& service_key, Random& random,
                      const std::string& vfs)
     : keyring_(keyring, service_key, random, vfs)

@@ -5,7 +5,7 @@
 #include "common/ids/random.hpp"
 #include "common/sealing/keyring.hpp"
 #include "schemas/generated/registration/messages.hpp"
-#include "services/registration/storage/identity_index.hpp"
+#include "services/registration/storage/identities.hpp"
 
 #include <filesystem>
 #include <mutex>
@@ -50,7 +50,7 @@ private:
 };
 
 // The writer's; on its thread alone, but for `new_key`. `keyring` outlives it.
-class Vault final : public IdentityIndex {
+class Vault final : public Identities {
 public:
     Vault(sealing::Keyring& keyring, const IdNumberIndex& index) : keyring_(keyring), index_(index) {}
 
@@ -65,6 +65,10 @@ public:
 
     [[nodiscard]] Bytes index_of(std::string_view id_number) const { return index_.of(id_number); }
     std::optional<Bytes> of(const Sealed& id_number) override;
+    void erase(const PersonId& person) override { keyring_.erase(person.uuid); }
+
+    // Everyone who was ever erased.
+    [[nodiscard]] std::vector<PersonId> erased();
 
 private:
     sealing::Keyring& keyring_;

@@ -91,6 +91,26 @@ Decided<ConsentWithdrawn> withdraw_consent(const ConsentFacts& facts, const With
     return ConsentWithdrawn{command.person_id, command.purpose, now};
 }
 
+Decided<PersonErased> erase_person(const EraseFacts& facts, const ErasePerson& command, const Actor& actor, UtcTime now)
+{
+    if (!permits(ErasePerson::rights, actor, facts.standing, command.person_id.uuid))
+        return refused(refusal::not_permitted);
+    if (!facts.person) return refused(refusal::unknown_person);
+    if (const auto reason = why_not(facts.person->state, Move::erase)) return refused(*reason);
+    if (facts.holds_role) return refused(refusal::role_first);
+    return PersonErased{command.person_id, now};
+}
+
+std::vector<Event> erase_again(const PersonFacts& person, const std::vector<HeldRole>& roles, UtcTime now)
+{
+    std::vector<Event> events;
+    for (const auto& role : roles) events.emplace_back(RoleRevoked{person.id, role.role, role.place_id, now});
+    if (is_active(person.state))
+        events.emplace_back(MemberLeft{person.id, *person.organisation, LeaveReason::resigned, now});
+    events.emplace_back(PersonErased{person.id, now});
+    return events;
+}
+
 Decided<PersonUnmasked> unmask_member(const UnmaskFacts& facts, const UnmaskMember& command, const Actor& actor,
                                       UtcTime now)
 {

@@ -4,6 +4,8 @@
 #include "common/result/refusal.hpp"
 #include "services/registration/domain/facts.hpp"
 
+#include <vector>
+
 namespace gonghui::registration {
 
 struct MemberFacts {
@@ -44,6 +46,17 @@ Decided<ConsentGiven> give_consent(const ConsentFacts& facts, const GiveConsent&
                                    UtcTime now);
 Decided<ConsentWithdrawn> withdraw_consent(const ConsentFacts& facts, const WithdrawConsent& command,
                                            const Actor& actor, UtcTime now);
+
+struct EraseFacts {
+    Standing standing;
+    std::optional<PersonFacts> person;
+    bool holds_role = false;
+};
+// For ever: nobody can be asked whether they meant it.
+Decided<PersonErased> erase_person(const EraseFacts& facts, const ErasePerson& command, const Actor& actor,
+                                   UtcTime now);
+// Somebody was erased whom a store knows again that was restored from before. Whatever they have there ends.
+std::vector<Event> erase_again(const PersonFacts& person, const std::vector<HeldRole>& roles, UtcTime now);
 
 struct UnmaskFacts {
     Standing standing;

@@ -123,6 +123,37 @@ TEST(Consent, IsGivenAndWithdrawnByOneselfAlone)
     EXPECT_EQ(code_of(withdraw_consent(facts, withdraw, officer, now)), refusal::not_permitted);
 }
 
+TEST(ErasePerson, IsForOneselfAndTheDistrict)
+{
+    const EraseFacts facts{outside, person_in(MembershipState::left)};
+    EXPECT_EQ(erase_person(facts, {zhang}, worker(zhang), now), (PersonErased{zhang, now}));
+    EXPECT_EQ(code_of(erase_person(facts, {zhang}, worker(li), now)), refusal::not_permitted);
+    EXPECT_EQ(code_of(erase_person({inside, facts.person}, {zhang}, officer, now)), refusal::not_permitted);
+    EXPECT_EQ(code_of(erase_person({inside, facts.person}, {zhang}, operator_command(), now)), "accepted");
+}
+
+TEST(ErasePerson, ComesAfterMembershipAndRoles)
+{
+    const auto attempt = [](std::optional<PersonFacts> person, bool holds_role = false) {
+        return code_of(erase_person({inside, std::move(person), holds_role}, {zhang}, worker(zhang), now));
+    };
+    EXPECT_EQ(attempt(std::nullopt), refusal::unknown_person);
+    EXPECT_EQ(attempt(person_in(MembershipState::member)), refusal::membership_first);
+    EXPECT_EQ(attempt(person_in(MembershipState::applied)), refusal::still_applying);
+    EXPECT_EQ(attempt(person_in(MembershipState::left), true), refusal::role_first);
+    EXPECT_EQ(attempt(person_in(MembershipState::expelled)), "accepted");
+}
+
+TEST(ErasePerson, EndsWhateverARestoredStoreBroughtBack)
+{
+    const auto member = person_in(MembershipState::member);
+    EXPECT_EQ(erase_again(member, {{Office::officer, firm}}, now),
+              (std::vector<Event>{RoleRevoked{zhang, Office::officer, firm, now},
+                                  MemberLeft{zhang, *member.organisation, LeaveReason::resigned, now},
+                                  PersonErased{zhang, now}}));
+    EXPECT_EQ(erase_again(person_in(MembershipState::left), {}, now), (std::vector<Event>{PersonErased{zhang, now}}));
+}
+
 TEST(UnmaskMember, LeavesARowThatSaysWhoAndWhy)
 {
     UnmaskFacts facts{inside, person_in(MembershipState::member), false};

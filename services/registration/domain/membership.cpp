@@ -9,14 +9,18 @@ constexpr std::string_view legal;
 
 using namespace refusal;
 
-// Columns: apply, approve, join_by_roster, transfer, retain, restore, leave.
+// Columns: apply, approve, join_by_roster, transfer, retain, restore, leave, erase.
 constexpr std::array<Row, all_membership_states.size()> table{{
-    /* stranger */ {legal, not_a_member, legal, not_a_member, not_a_member, not_a_member, not_a_member},
-    /* applied  */ {already_applied, legal, legal, still_applying, still_applying, still_applying, still_applying},
-    /* member   */ {already_member, already_member, already_member, legal, legal, already_member, legal},
-    /* retained */ {already_member, already_member, already_member, legal, retained_already, legal, legal},
-    /* left     */ {legal, left_already, legal, left_already, left_already, left_already, left_already},
-    /* expelled */ {legal, was_expelled, expelled_member, was_expelled, was_expelled, was_expelled, was_expelled},
+    /* stranger */ {legal, not_a_member, legal, not_a_member, not_a_member, not_a_member, not_a_member, legal},
+    /* applied  */
+    {already_applied, legal, legal, still_applying, still_applying, still_applying, still_applying, still_applying},
+    /* member   */
+    {already_member, already_member, already_member, legal, legal, already_member, legal, membership_first},
+    /* retained */
+    {already_member, already_member, already_member, legal, retained_already, legal, legal, membership_first},
+    /* left     */ {legal, left_already, legal, left_already, left_already, left_already, left_already, legal},
+    /* expelled */
+    {legal, was_expelled, expelled_member, was_expelled, was_expelled, was_expelled, was_expelled, legal},
 }};
 
 }  // namespace

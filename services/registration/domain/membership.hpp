@@ -3,6 +3,8 @@
 //
 //     stranger -> applied -> member <-> retained -> left or expelled -> applied -> ...
 //
+// Who has neither a membership nor an application may be erased, and is unknown from then on.
+//
 // At most one membership stands at any time: who is a member or retained can neither apply nor be named by a roster
 // again. Who left may come back; who was expelled must apply, so that an officer decides.
 
@@ -14,10 +16,10 @@
 
 namespace gonghui::registration {
 
-enum class Move : std::uint8_t { apply, approve, join_by_roster, transfer, retain, restore, leave };
+enum class Move : std::uint8_t { apply, approve, join_by_roster, transfer, retain, restore, leave, erase };
 
 inline constexpr std::array all_moves{Move::apply,  Move::approve, Move::join_by_roster, Move::transfer,
-                                      Move::retain, Move::restore, Move::leave};
+                                      Move::retain, Move::restore, Move::leave,          Move::erase};
 inline constexpr std::array all_membership_states{MembershipState::stranger, MembershipState::applied,
                                                   MembershipState::member,   MembershipState::retained,
                                                   MembershipState::left,     MembershipState::expelled};

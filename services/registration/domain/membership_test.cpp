@@ -21,6 +21,8 @@ std::optional<MembershipState> after(MembershipState state, Move move)
             return MembershipState::retained;
         case Move::leave:
             return MembershipState::left;
+        case Move::erase:
+            return MembershipState::stranger;
     }
     return std::nullopt;
 }
@@ -43,6 +45,14 @@ TEST(Membership, SaysWhyAMoveIsIllegal)
     EXPECT_EQ(why_not(MembershipState::retained, Move::retain), refusal::retained_already);
     EXPECT_EQ(why_not(MembershipState::left, Move::transfer), refusal::left_already);
     EXPECT_EQ(why_not(MembershipState::stranger, Move::leave), refusal::not_a_member);
+}
+
+TEST(Membership, NobodyIsErasedWhoHasOneOrWaitsForOne)
+{
+    for (const auto state : all_membership_states)
+        EXPECT_EQ(!why_not(state, Move::erase), !is_active(state) && state != MembershipState::applied)
+            << to_string(state);
+    EXPECT_EQ(why_not(MembershipState::retained, Move::erase), refusal::membership_first);
 }
 
 TEST(Membership, NobodyGetsASecondOne)

@@ -146,6 +146,16 @@ void evolve(RegistrationStore& store, const ConsentWithdrawn& event)
                          to_string(event.purpose));
 }
 
+// The looks stay: they hold who looked and why, and nothing of what was seen.
+void evolve(RegistrationStore& store, const PersonErased& event)
+{
+    for (const auto* statement :
+         {"DELETE FROM persons WHERE person_id = ?", "DELETE FROM applications WHERE person_id = ?",
+          "DELETE FROM consents WHERE person_id = ?"})
+        store.database().run(statement, event.person_id);
+    store.identities().erase(event.person_id);
+}
+
 void evolve(RegistrationStore& store, const PersonUnmasked& event)
 {
     store.database().run(

@@ -21,6 +21,7 @@ void evolve(RegistrationStore& store, const MemberLeft& event);
 void evolve(RegistrationStore& store, const ContactChanged& event);
 void evolve(RegistrationStore& store, const ConsentGiven& event);
 void evolve(RegistrationStore& store, const ConsentWithdrawn& event);
+void evolve(RegistrationStore& store, const PersonErased& event);
 void evolve(RegistrationStore& store, const PersonUnmasked& event);
 
 }  // namespace gonghui::registration

@@ -163,7 +163,7 @@ std::optional<Look> RegistrationStore::look(const LookId& id) const
     return Look{rows.get<PersonId>(0), rows.get<Uuid>(1), rows.get<std::string>(2), rows.get<UtcTime>(3)};
 }
 
-IdentityIndex& RegistrationStore::identities() const
+Identities& RegistrationStore::identities() const
 {
     if (!identities_) throw std::logic_error("events are evolved over the writer's store only");
     return *identities_;

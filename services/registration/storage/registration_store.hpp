@@ -9,7 +9,7 @@
 #include "services/registration/domain/close_organisation.hpp"
 #include "services/registration/domain/facts.hpp"
 #include "services/registration/domain/roster.hpp"
-#include "services/registration/storage/identity_index.hpp"
+#include "services/registration/storage/identities.hpp"
 
 #include <optional>
 #include <vector>
@@ -47,7 +47,7 @@ class RegistrationStore {
 public:
     explicit RegistrationStore(sqlite::Database& database) : database_(database) {}
     // The writer's: `identities` outlives it.
-    RegistrationStore(sqlite::Database& database, IdentityIndex& identities)
+    RegistrationStore(sqlite::Database& database, Identities& identities)
         : database_(database), identities_(&identities)
     {
     }
@@ -93,11 +93,11 @@ public:
     // --- for evolve
     [[nodiscard]] sqlite::Database& database() const { return database_; }
     // Throws std::logic_error over a reader's connection.
-    [[nodiscard]] IdentityIndex& identities() const;
+    [[nodiscard]] Identities& identities() const;
 
 private:
     sqlite::Database& database_;
-    IdentityIndex* identities_ = nullptr;
+    Identities* identities_ = nullptr;
 };
 
 }  // namespace gonghui::registration

@@ -14,15 +14,17 @@ Sealed sealed(std::string_view text)
 }
 
 // Stands in for the keyed index: the "sealed" number is readable here, and its index is its reverse.
-class ReversedNumbers final : public IdentityIndex {
+class ReversedNumbers final : public Identities {
 public:
     std::optional<Bytes> of(const Sealed& id_number) override
     {
         if (id_number == erased) return std::nullopt;
         return index_of(id_number);
     }
+    void erase(const PersonId& person) override { keys_destroyed.push_back(person); }
     static Bytes index_of(const Sealed& id_number) { return {id_number.bytes.rbegin(), id_number.bytes.rend()}; }
     Sealed erased;
+    std::vector<PersonId> keys_destroyed;
 };
 
 struct TestStore {
@@ -136,6 +138,7 @@ std::vector<Event> a_history()
         ConsentWithdrawn{zhang, ConsentPurpose::membership_benefits, now},
         PersonUnmasked{LookId{uuid(70)}, zhang, li.uuid, "gateway", "核对", now + std::chrono::minutes(5), now},
         MemberLeft{wang, firm, LeaveReason::expelled, now},
+        PersonErased{wang, now},
         OrganisationClosed{firm, township, now},
         OrganisationMoved{other_firm, district, now},
     };
@@ -169,6 +172,17 @@ TEST(RegistrationStore, FindsAPersonByNumberFromTheFirstApplicationOn)
     EXPECT_EQ(test.store.person_with(index)->id, wang);
     EXPECT_EQ(test.store.person_with(index)->state, MembershipState::applied);
     EXPECT_FALSE(test.store.person_with(ReversedNumbers::index_of(sealed("9999"))));
+}
+
+TEST(RegistrationStore, KnowsNothingOfWhomItErased)
+{
+    TestStore test;
+    test.take(a_history());
+    EXPECT_FALSE(test.store.person(wang));
+    EXPECT_FALSE(test.store.person_with(ReversedNumbers::index_of(sealed("5678"))));
+    EXPECT_FALSE(test.store.application(first_application) || test.store.application(second_application));
+    EXPECT_EQ(test.identities.keys_destroyed, std::vector{wang});
+    EXPECT_TRUE(test.store.person(zhang));
 }
 
 TEST(RegistrationStore, FindsNobodyByAnErasedNumber)

@@ -52,6 +52,7 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
     handlers.follow<registration::MemberJoined>();
     handlers.follow<registration::MemberTransferred>(on_member_transferred);
     handlers.follow<registration::MemberLeft>(on_member_left);
+    handlers.follow<registration::PersonErased>();
 }
 
 }  // namespace gonghui::training

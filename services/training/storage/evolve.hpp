@@ -27,5 +27,6 @@ void evolve(TrainingStore& store, const registration::RoleRevoked& event);
 void evolve(TrainingStore& store, const registration::MemberJoined& event);
 void evolve(TrainingStore& store, const registration::MemberTransferred& event);
 void evolve(TrainingStore& store, const registration::MemberLeft& event);
+void evolve(TrainingStore& store, const registration::PersonErased& event);
 
 }  // namespace gonghui::training

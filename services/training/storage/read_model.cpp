@@ -63,4 +63,9 @@ void evolve(TrainingStore& store, const registration::MemberLeft& event)
     store.database().run("UPDATE members SET active = 0 WHERE person_id = ?1", event.person_id);
 }
 
+void evolve(TrainingStore& store, const registration::PersonErased& event)
+{
+    store.database().run("DELETE FROM members WHERE person_id = ?", event.person_id);
+}
+
 }  // namespace gonghui::training

@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+"""Somebody asks to be erased: what was sealed with their key opens nowhere again, whatever lies on the disk.
+
+Looks at the files themselves, with an implementation of the sealing of its own (PyNaCl): stores, their logs (WAL),
+keyrings, backups and what the programs wrote down.
+
+    erasure_test.py <folder of the executables>
+"""
+
+import base64
+import itertools
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+import msgpack
+import nacl.bindings
+import nacl.exceptions
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+
+from bus import Request, worker  # noqa: E402
+from district import ByHand  # noqa: E402
+from generate import check_digit  # noqa: E402
+
+PROGRAMS = None
+PLACES = [f"registration/member.{field}" for field in ("name", "id_number", "phone", "email")] + [
+    f"matchmaking/profile.{field}" for field in ("name", "contact", "nickname", "occupation", "about")]
+CIPHER_AT = 1 + 16 + 24  # version, owner, nonce
+
+
+def number_of(count):
+    """Synthetic: the region 330099 does not exist."""
+    seventeen = f"33009919900101{count:03d}"
+    return seventeen + check_digit(seventeen)
+
+
+def opened(key, place, sealed):
+    try:
+        return nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            sealed[CIPHER_AT:], sealed[:17] + place.encode(), sealed[17:CIPHER_AT], key)
+    except nacl.exceptions.CryptoError:
+        return None
+
+
+def byte_strings(value):
+    """Every one in a decoded message, however deep; what is a message itself is decoded, too."""
+    if isinstance(value, bytes):
+        yield value
+        try:
+            value = msgpack.unpackb(value, raw=False, strict_map_key=False)
+        except (ValueError, TypeError, msgpack.exceptions.UnpackException):
+            return
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from byte_strings(one)
+
+
+class Erasure(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, ["--free-ports"])
+        self.district.start()
+        self.addCleanup(self.district.stop)
+        self.operator = self.district.bus("ctl")
+        self.addCleanup(self.operator.close)
+        city, place, self.union = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+        for organisation, parent, kind in ((city, None, "city"), (place, city, "district"), (self.union, place, "union")):
+            data = {"organisation_id": organisation, "kind": kind, "name": "试验工会"}
+            if kind == "union":
+                data["code"] = "81331083M00000169Y"
+            self.ask("found_organisation", data | ({"parent_id": parent} if parent else {}))
+        self.plain = {"name": "欧阳试验甲", "id_number": number_of(1), "phone": "13900000001",
+                      "email": "erased.person@example.invalid"}
+        self.person = self.join(self.plain)
+        self.other = self.join({"name": "司徒试验乙", "id_number": number_of(2), "phone": "13900000002"})
+        self.profile = {"name": "欧阳试验甲", "contact": "微信号 shiyan-jia-1990", "nickname": "山间试验来客",
+                        "occupation": "试验工程技师", "about": "喜欢在试验山里爬山。"}
+        self.introduce(self.person, self.profile)
+
+    # --- what happens in the district ---
+
+    def ask(self, request, data, service="registration", expected="accepted", actor=None):
+        for _ in range(100):  # a person's key may still be on its way
+            reply = self.operator.ask(Request(f"{service}.{request}", data, actor=actor))
+            if reply.outcome != "retry":
+                break
+            time.sleep(0.05)
+        self.assertEqual(expected, reply.outcome if reply.outcome == "accepted" else reply.code, str(reply))
+        return reply.data
+
+    def join(self, plain):
+        application = uuid.uuid4()
+        person = self.ask("submit_application", {"application_id": application, "organisation_id": self.union} | plain)
+        self.ask("approve_application", {"application_id": application, "verification": "officer"})
+        return uuid.UUID(bytes=person["person_id"])
+
+    def introduce(self, person, profile):
+        self.district.wait_until_level()
+        about = {"person_id": person}
+        for request, data in (("declare_single", {"declaration_id": uuid.uuid4(), "statement": 1}),
+                              *(("give_consent", {"purpose": purpose}) for purpose in ("profile", "evenings", "contacts")),
+                              ("publish_profile", profile | {"visible": ["nickname"]})):
+            self.ask(request, about | data, "matchmaking", actor=worker(person))
+
+    def gonghui(self, *arguments):
+        done = subprocess.run(self.district.command("--lang", "en", *arguments), capture_output=True, text=True,
+                              check=False, timeout=120)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def restore(self, service):
+        self.assertEqual(0, self.district.stop_program(service))
+        self.gonghui("restore", service)
+        self.district.start_program(service)
+        self.district.wait_until_ready()
+
+    # --- what lies on the disk ---
+
+    def files(self):
+        return [file for file in self.district.folder.rglob("*") if file.is_file() and file.suffix != ".lock"]
+
+    def databases(self):
+        for file in self.files():
+            if file.suffix == ".db" and file.read_bytes()[:6] == b"SQLite":
+                database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+                yield file, database
+                database.close()
+
+    def wrapped_keys(self, person):
+        """(file, as it stands in it) of each keyring, live or copied."""
+        for file, database in self.databases():
+            if ".keyring" in file.name:
+                for (wrapped,) in database.execute("SELECT wrapped FROM keys WHERE owner = ?", (person.bytes,)):
+                    yield file, wrapped
+
+    def every_key(self):
+        """Whatever opens of whatever may be one: the services' own, and everybody's in every keyring."""
+        own = [base64.b64decode(file.read_text().strip()) for file in (self.district.folder / "keys").glob("*.service")]
+        yield from own
+        for file, database in self.databases():
+            if ".keyring" in file.name:
+                for (wrapped,) in database.execute("SELECT wrapped FROM keys WHERE wrapped IS NOT NULL"):
+                    yield from filter(None, (opened(key, "keyring/keys.wrapped", wrapped) for key in own))
+
+    def sealed_of(self, person):
+        """Every value that names the person as its owner, in any column of any store, also inside what a log keeps."""
+        found = set()
+        for file, database in self.databases():
+            if ".keyring" in file.name:
+                continue
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for row in database.execute(f"SELECT * FROM {table}"):
+                    for value in byte_strings(list(row)):
+                        if value[:17] == b"\x01" + person.bytes and len(value) > CIPHER_AT + 16:
+                            found.add(value)
+        return found
+
+    def read_by_anyone(self, person):
+        keys = set(self.every_key())
+        return {text for sealed, place, key in itertools.product(self.sealed_of(person), PLACES, keys)
+                if (text := opened(key, place, sealed)) is not None}
+
+    def holding(self, needle):
+        return [str(file.relative_to(self.district.folder)) for file in self.files() if needle in file.read_bytes()]
+
+    def assert_gone(self, person, wrapped):
+        self.assertGreaterEqual(len(self.sealed_of(person)), 9, "the logs keep what was said, for whoever has the key")
+        self.assertEqual(set(), self.read_by_anyone(person))
+        for file, now in self.wrapped_keys(person):
+            self.assertIsNone(now, file)
+        for needle in wrapped:
+            self.assertEqual([], self.holding(needle), "a destroyed key")
+        for text in {*self.plain.values(), *self.profile.values()}:
+            self.assertEqual([], self.holding(text.encode()), text)
+
+    # --- promises ---
+
+    def test_nothing_of_the_person_can_be_read_again(self):
+        self.gonghui("backup")
+        texts = {text.encode() for text in {*self.plain.values(), *self.profile.values()}}
+        self.assertEqual(texts, self.read_by_anyone(self.person), "this test finds and opens what there is")
+        wrapped = {one for _, one in self.wrapped_keys(self.person)}
+        self.assertGreaterEqual(len(list(self.wrapped_keys(self.person))), 4, "two keyrings, and a copy of each")
+        for one in wrapped:
+            self.assertNotEqual([], self.holding(one))
+
+        about = {"person_id": self.person}
+        self.ask("erase_person", about, expected="membership_first")
+        self.ask("leave", about | {"reason": "resigned"})
+        self.ask("erase_person", about)
+        self.ask("erase_person", about, expected="unknown_person")
+        self.district.wait_until_level()
+        self.assert_gone(self.person, wrapped)
+        self.assertEqual({"司徒试验乙".encode(), number_of(2).encode(), b"13900000002"}, self.read_by_anyone(self.other))
+
+        # A copy from before brings rows back, and no key; the person is erased again.
+        self.restore("registration")
+        self.restore("matchmaking")
+        self.district.wait_until_level()
+        self.ask("member_card", about, expected="unknown_person")
+        self.assert_gone(self.person, wrapped)
+        for service, table in (("registration", "persons"), ("matchmaking", "members"), ("training", "members")):
+            self.assertEqual([(self.other.bytes,)], self.district.rows(service, f"SELECT person_id FROM {table}"), service)
+
+        # Who applies again is somebody new.
+        again = self.join(self.plain)
+        self.assertNotEqual(self.person, again)
+        self.assertEqual({text.encode() for text in self.plain.values()}, self.read_by_anyone(again))
+        self.assertEqual(set(), self.read_by_anyone(self.person))
+
+
+if __name__ == "__main__":
+    PROGRAMS = sys.argv.pop(1)
+    unittest.main(verbosity=2)
