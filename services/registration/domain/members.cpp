@@ -104,6 +104,7 @@ Decided<PersonErased> erase_person(const EraseFacts& facts, const ErasePerson& c
 std::vector<Event> erase_again(const PersonFacts& person, const std::vector<HeldRole>& roles, UtcTime now)
 {
     std::vector<Event> events;
+    events.reserve(roles.size() + 2);
     for (const auto& role : roles) events.emplace_back(RoleRevoked{person.id, role.role, role.place_id, now});
     if (is_active(person.state))
         events.emplace_back(MemberLeft{person.id, *person.organisation, LeaveReason::resigned, now});

@@ -134,8 +134,8 @@ TEST(ErasePerson, IsForOneselfAndTheDistrict)
 
 TEST(ErasePerson, ComesAfterMembershipAndRoles)
 {
-    const auto attempt = [](std::optional<PersonFacts> person, bool holds_role = false) {
-        return code_of(erase_person({inside, std::move(person), holds_role}, {zhang}, worker(zhang), now));
+    const auto attempt = [](const std::optional<PersonFacts>& person, bool holds_role = false) {
+        return code_of(erase_person({inside, person, holds_role}, {zhang}, worker(zhang), now));
     };
     EXPECT_EQ(attempt(std::nullopt), refusal::unknown_person);
     EXPECT_EQ(attempt(person_in(MembershipState::member)), refusal::membership_first);
