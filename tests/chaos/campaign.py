@@ -17,6 +17,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
 
+import network  # noqa: E402
 from bus import Unanswered  # noqa: E402
 from clients import Clients  # noqa: E402
 from district import PROGRAMS, ByHand, NotRunning, Supervised  # noqa: E402
@@ -32,7 +33,11 @@ ANSWERS_PER_ROUND = 110   # about; the blow falls after some of them
 
 class Kill:
     """SIGKILL, and a new process soon after."""
-    way, longest_outage = ByHand, 0.2
+    way, longest_outage, options = ByHand, 0.2, ["--free-ports"]
+
+    @staticmethod
+    def enter():
+        """Before the first district."""
 
     @staticmethod
     def prepare(folder):
@@ -101,7 +106,53 @@ class Fill(Kill):
         (district.folder / "store" / "ballast").unlink()
 
 
-FAULTS = {"kill": Kill, "restart": Restart, "freeze": Freeze, "fill": Fill}
+class Cut(Kill):
+    """The link of a program goes down, often for longer than connections live without a heartbeat."""
+    way, longest_outage, options = network.Apart, 6.0, ["--config", network.DISTRICT]
+
+    @classmethod
+    def enter(cls):
+        network.enter(cls)
+
+    @staticmethod
+    def strike(district, program):
+        network.plug(program, "down")
+
+    @staticmethod
+    def lift(district, program):
+        network.plug(program, "up")
+
+
+class Silence(Cut):
+    """The link stays up, and nothing passes."""
+    verdict = "drop"
+
+    @classmethod
+    def strike(cls, district, program):
+        network.judge(program, cls.verdict)
+
+    @staticmethod
+    def lift(district, program):
+        network.judge(program, "accept")
+
+
+class Lossy(Silence):
+    """A fifth of the packets is lost, in either direction."""
+    verdict = "numgen random mod 5 < 1 drop"
+
+
+class Slow(Cut):
+    @staticmethod
+    def strike(district, program):
+        network.throttle(program)
+
+    @staticmethod
+    def lift(district, program):
+        network.unthrottle(program)
+
+
+FAULTS = {"kill": Kill, "restart": Restart, "freeze": Freeze, "fill": Fill,
+          "cut": Cut, "silence": Silence, "lossy": Lossy, "slow": Slow}
 
 
 class Blow:
@@ -160,7 +211,7 @@ class Stage:
     """One district and the people in it."""
 
     def __init__(self, folder, programs, chance, fault=Kill):
-        self.district = fault.way(folder / "331083", programs, ["--free-ports"])
+        self.district = fault.way(folder / "331083", programs, fault.options)
         self.chance, self.fault = chance, fault
         self.clients = self.town = None
 
@@ -241,6 +292,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", choices=FAULTS, default="kill")
     arguments = parser.parse_args()
+    FAULTS[arguments.fault].enter()
     figures, began = Figures(), time.monotonic()
     broken = campaign(arguments, figures)
     count = {name: len(problems) for name, problems in broken.items()}

@@ -184,8 +184,13 @@ class ByHand(District):
     def start_program(self, program):
         with open(self.folder / "log" / f"{program}.log", "ab") as log:
             self._running[program] = subprocess.Popen(
-                [self.programs / f"gonghui-{program}", "--config", self.folder / "config" / f"{program}.toml"],
+                [*self.place(program), self.programs / f"gonghui-{program}",
+                 "--config", self.folder / "config" / f"{program}.toml"],
                 stdout=log, stderr=log, start_new_session=True)
+
+    def place(self, program):
+        """What its command begins with, if it runs elsewhere."""
+        return []
 
     def stop_program(self, program):
         """A clean end, as SIGTERM asks for; the exit code."""
