@@ -1,5 +1,5 @@
-"""How soon everybody is level again: one program after the other is frozen, and killed, for a while under a steady load of
-events, and comes back while the load goes on. Called by scripts/chaos --outage."""
+"""How soon everybody is level again: one program after the other is frozen, killed or cut off for a while under a steady
+load of events, and comes back while the load goes on. Called by scripts/chaos --outage."""
 
 import argparse
 import datetime
@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
 
 from bus import worker  # noqa: E402
-from campaign import PATIENCE, Figures, Freeze, Kill, Stage  # noqa: E402
+from campaign import FAULTS, PATIENCE, Figures, Stage  # noqa: E402
 from check import FOLLOWS, SERVICES  # noqa: E402
 from district import PROGRAMS  # noqa: E402
 from load import LONG, accepted, ask  # noqa: E402
@@ -27,7 +27,6 @@ MEMBERS, CLASSES = 500, 40
 LAG = 0.25          # s; level is who has applied what was in the logs so long ago
 LEVEL_WITHIN = 5.0  # s after the fault is lifted
 WARM_UP = 2.0       # s of load before a fault and after it
-OUTAGES = {"frozen": Freeze, "killed": Kill}
 
 
 def places(stage):
@@ -63,6 +62,7 @@ class Stream:
     def __init__(self, bus, requests, rate):
         self.bus, self.requests, self.rate = bus, requests, rate
         self.under_way = {}  # id -> [request, when it is asked again]
+        self.answers = 0
         self.credit, self.at, self.look_at = 0.0, time.monotonic(), 0.0
 
     def run(self, until):
@@ -96,6 +96,7 @@ class Stream:
     def take(self, reply):
         if reply.is_final:
             self.under_way.pop(reply.id, None)
+            self.answers += 1
         elif reply.id in self.under_way:
             self.under_way[reply.id][1] = time.monotonic() + reply.retry_after
 
@@ -115,7 +116,7 @@ class Levels:
         def cursor(service, source):
             found = self.district.rows(service, "SELECT seq FROM cursors WHERE source LIKE ?", f"%/{source}/0")
             return found[0][0] if found else 0
-        return sum(max(0, heads[source] - cursor(service, source)) for service in FOLLOWS for source in FOLLOWS[service])
+        return sum([max(0, heads[source] - cursor(service, source)) for service in FOLLOWS for source in FOLLOWS[service]])
 
     def are_level(self):
         try:
@@ -129,14 +130,15 @@ class Levels:
 
 
 def seconds_until_level(levels, stream):
-    """None if it takes longer than anybody waits."""
-    began = time.monotonic()
+    """And answered: while nothing is served, nobody has anything to be behind with. None if it takes longer than anybody
+    waits."""
+    began, answers = time.monotonic(), stream.answers
     levels.goal, levels.goal_at = levels.heads(), began
     level = False
 
     def until():
         nonlocal level
-        level = levels.are_level()
+        level = stream.answers > answers and levels.are_level()
         return level or time.monotonic() - began > PATIENCE
     stream.run(until)
     return round(time.monotonic() - began, 2) if level else None
@@ -147,9 +149,9 @@ def for_seconds(seconds):
     return lambda: time.monotonic() >= until
 
 
-def outage(stage, stream, levels, name, program, seconds):
+def outage(stage, stream, levels, program, seconds):
     """One row of the table. The events counted are training's; each leads to one of notifications, too."""
-    fault = OUTAGES[name]
+    fault = stage.fault
     while not levels.are_level():  # what the outage before has left behind
         stream.listen()
     stream.run(for_seconds(WARM_UP))
@@ -157,7 +159,7 @@ def outage(stage, stream, levels, name, program, seconds):
     stream.run(for_seconds(seconds))
     fault.lift(stage.district, program)
     lifted, began = levels.heads(), time.monotonic()
-    row = {"program": program, "fault": name, "seconds": seconds, "behind": levels.behind(lifted),
+    row = {"program": program, "seconds": seconds, "behind": levels.behind(lifted),
            "level_seconds": seconds_until_level(levels, stream)}
     stream.run(for_seconds(WARM_UP))
     published = levels.heads()["training"] - lifted["training"]
@@ -172,16 +174,17 @@ def table(rows):
                f"| {row['level_seconds']} |")
 
 
-def measure(arguments, folder):
-    stage = Stage(folder, arguments.programs, random.Random(arguments.seed))
+def measure(arguments, name, folder):
+    """In one district."""
+    stage = Stage(folder, arguments.programs, random.Random(arguments.seed), FAULTS[name])
     try:
         stage.found()
         stream = Stream(stage.clients.bus, coming_and_going(places(stage)), arguments.rate)
         levels = Levels(stage.district)
-        for name, program in itertools.product(OUTAGES, arguments.struck or PROGRAMS):
-            row = outage(stage, stream, levels, name, program, arguments.outage)
+        for program in arguments.struck or PROGRAMS:
+            row = outage(stage, stream, levels, program, arguments.outage)
             print(f"{program} {name}: level after {row['level_seconds']} s", file=sys.stderr, flush=True)
-            yield row
+            yield {"fault": name} | row
     finally:
         stage.end(Figures())
 
@@ -191,11 +194,16 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
     parser.add_argument("--outage", type=float, default=30.0, help="s")
     parser.add_argument("--rate", type=int, default=5000, help="events per second")
+    parser.add_argument("--fault", choices=FAULTS, action="append", help="freeze and kill if not given; may be given again")
     parser.add_argument("--struck", choices=PROGRAMS, action="append", help="only this one; may be given again")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
-        rows = list(measure(arguments, pathlib.Path(folder)))
+    faults, rows = arguments.fault or ["freeze", "kill"], []
+    for name in faults:
+        FAULTS[name].enter()
+    for name in faults:
+        with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
+            rows += measure(arguments, name, pathlib.Path(folder))
     print("\n".join(table(rows)))
     held = all(row["level_seconds"] is not None and row["level_seconds"] <= LEVEL_WITHIN for row in rows)
     print(json.dumps({"outages": rows, "rate": arguments.rate, "level_within": LEVEL_WITHIN, "held": held}))
