@@ -18,6 +18,8 @@ constexpr int linger_ms = 1'000;
 constexpr int heartbeat_interval_ms = 1'000;
 constexpr int heartbeat_timeout_ms = 3'000;
 constexpr int handshake_ms = 5'000;
+// Without it the kernel decides: of a network that was silent for half a minute it would ask again half a minute later.
+constexpr int connect_ms = 1'000;
 constexpr int reconnect_ms = 100;
 constexpr int reconnect_most_ms = 2'000;
 constexpr int backlog = 1'024;
@@ -48,6 +50,7 @@ void set_house_options(zmq::socket_t& socket, Pattern pattern, HighWater high_wa
     socket.set(zmq::sockopt::heartbeat_ivl, heartbeat_interval_ms);
     socket.set(zmq::sockopt::heartbeat_timeout, heartbeat_timeout_ms);
     socket.set(zmq::sockopt::handshake_ivl, handshake_ms);
+    socket.set(zmq::sockopt::connect_timeout, connect_ms);
     socket.set(zmq::sockopt::reconnect_ivl, reconnect_ms);
     socket.set(zmq::sockopt::reconnect_ivl_max, reconnect_most_ms);
     socket.set(zmq::sockopt::backlog, backlog);

@@ -21,6 +21,7 @@ FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame co
 LARGEST_MESSAGE = 4 * 1024 * 1024
 EVENT_FRAMES = 200_000  # that may wait while a follower works
 HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
+CONNECT_MS = 1000  # else the kernel asks ever more rarely
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,6 +227,7 @@ def encrypted(context, kind, hub, key):
     socket.curve_secretkey = key.secret.encode()
     socket.immediate = 1
     socket.heartbeat_ivl, socket.heartbeat_timeout = HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
+    socket.connect_timeout = CONNECT_MS
     socket.maxmsgsize = LARGEST_MESSAGE
     socket.linger = 1000
     return socket
