@@ -22,6 +22,8 @@ from verdict import PROMISES, level_stores  # noqa: E402
 PROGRAMS = None
 LEAST_HIGH_WATER = 1000  # frames, the least that the hub's configuration takes
 RATE = 3000
+MORE = 15_000  # events, some 5 MiB
+GROWTH = 2.0  # MiB
 
 
 class Followers(unittest.TestCase):
@@ -61,16 +63,27 @@ class Followers(unittest.TestCase):
 
     def test_one_that_the_hub_dropped_events_for_reads_them_from_the_log(self):
         self.restart_hub_with(f"limits.event_high_water = {LEAST_HIGH_WATER}")
+        undisturbed = self.seconds_for(MORE)
         slow = self.follower("331083/training/0")
         until = time.monotonic() + PATIENCE
-        self.stream.run(lambda: self.dropped() > 0 or time.monotonic() > until)
-        self.assertGreater(self.dropped(), 0, "it has to pass the high-water mark")
+        self.stream.run(lambda: slow.say_what_is_followed() or self.dropped() > 0 or time.monotonic() > until)
+        dropped, resident = self.dropped(), self.district.resident_mib()["hub"]
+        self.assertGreater(dropped, 0, "it has to pass the high-water mark")
+        stalled = self.seconds_for(MORE, slow.say_what_is_followed)
+        self.assertGreater(self.dropped() - dropped, MORE, "it takes nothing of what is published meanwhile")
+        self.assertLess(self.district.resident_mib()["hub"] - resident, GROWTH, "the hub keeps nothing of it, either")
+        self.assertLess(stalled, 2 * undisturbed, "others are served as before")
         while slow.seq < self.head("training") and time.monotonic() < until:
             slow.events(0.1)
         chain = self.district.rows("training", "SELECT chain FROM log WHERE seq = ?", slow.seq)[0][0]
         self.assertEqual((self.head("training"), chain), (slow.seq, slow.chain))
         self.assertGreater(slow.from_pages, 0)
         self.look("level", "told", "doubled", "read_models")
+
+    def seconds_for(self, events, meanwhile=lambda: None):
+        began, goal = time.monotonic(), self.stream.answers + events
+        self.stream.run(lambda: meanwhile() or self.stream.answers > goal)
+        return time.monotonic() - began
 
     def restart_hub_with(self, line):
         self.district.stop_program("hub")
@@ -80,9 +93,10 @@ class Followers(unittest.TestCase):
         self.district.wait_until_ready()
 
     def follower(self, source):
-        """One that the hub knows, and that reads nothing until it is told to."""
+        """One that the hub knows, and that reads nothing until it is told to. It expects no heartbeat, as a connection ends
+        whose heartbeats lie unread behind events; what it says from time to time keeps it to the hub."""
         one = Follower(self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key"), self.operator,
-                       source, frames=10)
+                       source, rcvhwm=10, rcvbuf=65536, heartbeat_ivl=0)
         self.addCleanup(one.close)
         until = time.monotonic() + PATIENCE
         while not one.confirmed and time.monotonic() < until:
@@ -90,9 +104,10 @@ class Followers(unittest.TestCase):
         return one
 
     def dropped(self):
-        """Events of this test's own follower, by the hub's count."""
+        """Events of this test's own follower, by the hub's count; it has had one connection all the time."""
         status = self.operator.ask(Request("hub._status", {}))
-        return sum(one["dropped"] for one in status.data["followers"] if one["service"] == "ctl")
+        (mine,) = [one for one in status.data["followers"] if one["service"] == "ctl"]
+        return mine["dropped"]
 
     def head(self, service):
         return self.district.rows(service, "SELECT max(seq) FROM log")[0][0]

@@ -95,8 +95,7 @@ class Stream:
 
     def take(self, reply):
         if reply.is_final:
-            self.under_way.pop(reply.id, None)
-            self.answers += 1
+            self.answers += self.under_way.pop(reply.id, None) is not None
         elif reply.id in self.under_way:
             self.under_way[reply.id][1] = time.monotonic() + reply.retry_after
 

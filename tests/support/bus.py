@@ -239,7 +239,8 @@ class Follower:
 
     SAY_AGAIN_EVERY = 1.0  # the hub keeps nothing over a restart
 
-    def __init__(self, hub, key, bus, source, frames=EVENT_FRAMES, context=None):
+    def __init__(self, hub, key, bus, source, context=None, **options):
+        """`options` of its socket, as ZeroMQ calls them."""
         self.source, self.bus = source, bus
         district, service, partition = source.split("/")
         self.prefix = f"{district}.{service}."
@@ -248,7 +249,9 @@ class Follower:
         self.live, self.from_pages, self.strange = 0, 0, 0
         self.confirmed, self.refused = False, None
         self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
-        self._socket.rcvhwm = frames
+        self._socket.rcvhwm = EVENT_FRAMES
+        for name, value in options.items():
+            setattr(self._socket, name, value)
         self._socket.connect(hub.subscribe)
         self._say_at = 0.0
 
@@ -257,7 +260,7 @@ class Follower:
 
     def events(self, patience):
         """New events, in order, waiting `patience` seconds for the first."""
-        self._say_what_is_followed()
+        self.say_what_is_followed()
         events = []
         while self._socket.poll(0 if events else max(0, int(patience * 1000))):
             for word, *rest in messages(self._socket.recv()):
@@ -269,7 +272,7 @@ class Follower:
                     self.refused = rest[0]
         return events
 
-    def _say_what_is_followed(self):
+    def say_what_is_followed(self):
         now = time.monotonic()
         if now >= self._say_at and self._socket.poll(0, zmq.POLLOUT):
             self._socket.send(msgpack.packb(["follow", self.prefix]))
