@@ -80,6 +80,24 @@ public:
         return request;
     }
 
+    // One of the bus's own, about the event `seq` of `source`.
+    OutgoingRequest bus_request(std::string type, std::string_view source = {}, std::int64_t seq = 0)
+    {
+        codec::Writer data;
+        data.map(3);
+        data.text("source");
+        data.text(source);
+        data.text("seq");
+        data.integer(seq);
+        data.text("reason");
+        data.text("known bad");
+        OutgoingRequest request;
+        request.id = make_ordered_uuid(clock.now(), random);
+        request.type = std::move(type);
+        request.data = data.take();
+        return request;
+    }
+
     [[nodiscard]] Outcome outcome(const Bytes& reply)
     {
         codec::Parser parser;
@@ -664,6 +682,70 @@ TEST_F(HostTest, DropsAParkedEventWithARecordOfIt)
     EXPECT_EQ(pair.follower.transport.published.back().first, "331083.mirror._parked_dropped");
 }
 
+TEST_F(HostTest, ListsWhatIsParkedAndSettlesItsLaneWhenAnOperatorSaysSo)
+{
+    Partition source(folder / "counter.db", "counter", count);
+    bool is_mended = false;
+    Partition follower(folder / "mirror.db", "mirror", [&](Handlers<toy::Store>& handlers) {
+        handlers.follow<Added>([&](const Added&, Unit<toy::Store>&) {
+            if (!is_mended) throw std::runtime_error("cannot mirror this");
+        });
+    });
+    follower.settle();
+    for (const auto amount : {2, 3}) source.ask(source.request(Add{"a", amount}));
+    for (const auto& [topic, event] : source.transport.published)
+        follower.transport.arriving.push_back(InboundEvent{topic, event});
+    follower.settle();
+
+    codec::Parser parser;
+    const auto list = follower.ask(follower.bus_request("mirror._parked_list"), "ctl");
+    const auto events = decode_reply(parser, list)->data.find("events").value();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events.element(0).find("source")->text(), "331083/counter/0");
+    EXPECT_EQ(events.element(0).find("seq")->integer(), 1);
+    EXPECT_EQ(events.element(0).find("lane")->text(), "a");
+    EXPECT_EQ(events.element(0).find("reason")->text(), "failed");
+    EXPECT_EQ(events.element(0).find("detail")->text(), "cannot mirror this");
+    EXPECT_EQ(events.element(1).find("reason")->text(), "behind");
+
+    const auto retry = [&](std::int64_t seq) {
+        return follower.ask(follower.bus_request("mirror._parked_retry", "331083/counter/0", seq), "ctl");
+    };
+    const auto settled = [&](const Bytes& reply) {
+        return decode_reply(parser, reply)->data.find("settled")->integer();
+    };
+    EXPECT_EQ(settled(retry(1)), 0) << "it fails as it did";
+    EXPECT_EQ(Parked(follower.database).count(), 2);
+    is_mended = true;
+    EXPECT_EQ(settled(retry(1)), 2) << "and what waited behind it";
+    EXPECT_EQ(follower.store.total("a"), 5);
+    EXPECT_EQ(follower.code(retry(1)), "not_parked");
+    EXPECT_EQ(follower.code(follower.ask(follower.bus_request("mirror._parked_drop", "331083/counter/0", 1), "ctl")),
+              "not_parked");
+}
+
+TEST_F(HostTest, TellsOfWhatItFollowsAndOfNoBackupWhereNoneIsKept)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.answer_pages();
+    for (const auto* name : {"a", "poison"}) pair.live(name);
+    codec::Parser parser;
+    const auto reply = pair.follower.ask(pair.follower.bus_request("mirror._status"), "ctl");
+    const auto status = decode_reply(parser, reply)->data;
+    EXPECT_EQ(status.find("source")->text(), "331083/mirror/0");
+    EXPECT_EQ(status.find("parked")->integer(), 1);
+    EXPECT_EQ(status.find("counters")->find("applied_live")->integer(), 2);
+    const auto followed = status.find("follows")->element(0);
+    EXPECT_EQ(followed.find("source")->text(), "331083/counter/0");
+    EXPECT_EQ(followed.find("cursor")->integer(), 2);
+    EXPECT_EQ(followed.find("head")->integer(), 2);
+    EXPECT_EQ(followed.find("diverged")->boolean(), false);
+    EXPECT_EQ(followed.find("rebuilding")->boolean(), false);
+    EXPECT_FALSE(status.find("backup"));
+    EXPECT_EQ(pair.follower.code(pair.follower.ask(pair.follower.bus_request("mirror._backup"), "ctl")), "not_kept");
+}
+
 TEST_F(HostTest, NoticesASourceThatLostItsEnd)
 {
     Pair pair(folder);
@@ -759,6 +841,15 @@ TEST_F(ForkTest, AFollowerBeyondTheForkBuildsAgainAndReactsToWhatIsNewAlone)
     ASSERT_EQ(vanished.size(), 2U);
     EXPECT_EQ(vanished[0].seq, 4);
     EXPECT_EQ(vanished[1].seq, 5);
+
+    codec::Parser parser;
+    const auto reply = pair.follower.ask(pair.follower.bus_request("mirror._forks_list"), "ctl");
+    const auto listed = decode_reply(parser, reply)->data.find("forks")->element(0);
+    EXPECT_EQ(listed.find("source")->text(), "331083/counter/0");
+    EXPECT_EQ(listed.find("epoch")->integer(), 2);
+    EXPECT_EQ(listed.find("kept")->integer(), 3);
+    EXPECT_EQ(listed.find("was_at")->integer(), 5);
+    EXPECT_EQ(listed.find("reactions")->size(), 2U);
 }
 
 TEST_F(ForkTest, AnOwnerThatWasPutBackByHandBeginsAnEpochWhenItLearnsOfIt)
