@@ -157,12 +157,10 @@ std::vector<Uuid> Keyring::take_wanted(std::size_t limit)
 
 bool Keyring::commit()
 {
-    if (!dirty_) return false;
-    database_.run("COMMIT");
+    if (dirty_) database_.run("COMMIT");
     dirty_ = false;
-    const bool has_erased = std::exchange(has_erased_, false);
     if (log_is_tainted_) empty_log();
-    return has_erased;
+    return std::exchange(has_erased_, false);
 }
 
 void Keyring::rollback()

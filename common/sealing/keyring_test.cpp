@@ -158,6 +158,23 @@ TEST_F(KeyringTest, ADestroyedKeyIsNowhereOnDisk)
     }
 }
 
+TEST_F(KeyringTest, ADestroyedKeyLeavesTheLogWhenNobodyReadsItAnyMore)
+{
+    static_cast<void>(keyring->find_or_make(owner));
+    keyring->commit();
+    const auto destroyed = wrapped_bytes(owner);
+    {
+        sqlite::Database reader(path, {.access = sqlite::Access::read_only});
+        const sqlite::Snapshot old_state(reader);
+        ASSERT_EQ(reader.value<int>("SELECT count(*) FROM keys"), 1);
+        keyring->erase(owner);
+        keyring->commit();
+        EXPECT_THAT(everything_on_disk(), HasSubstr(destroyed)) << "this test needs a log that cannot be emptied";
+    }
+    keyring->commit();  // without a change
+    EXPECT_EQ(everything_on_disk().find(destroyed), std::string::npos);
+}
+
 TEST_F(KeyringTest, HoldsNoPlainKey)
 {
     const auto made = keyring->find_or_make(owner);
