@@ -55,7 +55,6 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
       keyring_(files_.keyring(), service_key_, random_),
       backup_(database_, files_, settings.backups, clock_),
       transport_(context, settings.hub, settings.identity),
-      readers_(files_.store(), settings.readers, [this] { transport_.wake(); }),
       key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
       ground_{.database = database_,
               .keyring_path = files_.keyring(),
@@ -70,7 +69,8 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
               .identity = settings.identity,
               .district = settings.source.district,
               .stop = setup.stop},
-      assembled_(program.assemble(ground_))
+      assembled_(program.assemble(ground_)),
+      readers_(files_.store(), settings.readers, [this] { transport_.wake(); })
 {
     host_.emplace(
         messaging::HostSettings{

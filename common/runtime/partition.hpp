@@ -50,10 +50,10 @@ private:
     sealing::Keyring keyring_;
     StoreBackup backup_;
     messaging::ZeroMqTransport transport_;
-    ReaderPool readers_;
     messaging::KeyFetcher key_fetcher_;
     Ground ground_;
     std::unique_ptr<Assembled> assembled_;
+    ReaderPool readers_;  // after what its threads work with, so that they end before it
     std::optional<messaging::Host> host_;
 };
 
