@@ -21,7 +21,7 @@ constexpr int handshake_ms = 5'000;
 // Without it the kernel decides: of a network that was silent for half a minute it would ask again half a minute later.
 constexpr int connect_ms = 1'000;
 constexpr int reconnect_ms = 100;
-constexpr int reconnect_most_ms = 2'000;
+constexpr int reconnect_most_ms = 1'000;
 constexpr int backlog = 1'024;
 constexpr std::chrono::seconds after_refusal{2};
 
