@@ -70,5 +70,42 @@ TEST_F(CopyTest, ADamagedFileIsComplainedOf)
     EXPECT_TRUE(complaint_about(damaged));
 }
 
+// What a copy to there says.
+std::string refusal(Database& source, const std::filesystem::path& to)
+{
+    try {
+        Copy copy(source, to);
+        while (!copy.step(-1)) {
+        }
+    } catch (const Error& error) {
+        EXPECT_TRUE(error.machine_fault());
+        return error.what();
+    }
+    ADD_FAILURE() << "copied to " << to;
+    return {};
+}
+
+TEST_F(CopyTest, APlaceThatCannotBeWrittenIsNamed)
+{
+    const auto nowhere = folder_ / "missing" / "copy.db";
+    EXPECT_EQ(refusal(*source_, nowhere), nowhere.string() + ": unable to open database file");
+    const auto not_ours = folder_ / "not_ours.db";
+    std::ofstream(not_ours) << std::string(8192, 'x');
+    EXPECT_EQ(refusal(*source_, not_ours), not_ours.string() + ": file is not a database");
+}
+
+TEST_F(CopyTest, CountsThePagesThatAreLeft)
+{
+    Copy copy(*source_, folder_ / "copy.db");
+    EXPECT_FALSE(copy.step(8));
+    const auto left = copy.pages_left();
+    EXPECT_GT(left, 0);
+    EXPECT_FALSE(copy.step(8));
+    EXPECT_EQ(copy.pages_left(), left - 8);
+    while (!copy.step(8)) {
+    }
+    EXPECT_EQ(copy.pages_left(), 0);
+}
+
 }  // namespace
 }  // namespace gonghui::sqlite

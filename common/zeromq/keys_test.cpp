@@ -63,6 +63,42 @@ TEST_F(KeyFile, RefusesWhatIsNoKeyFile)
     EXPECT_THROW(KeyPair::load(file()), KeyError);
 }
 
+TEST_F(KeyFile, MayHaveCommentsAndMustHaveBothHalves)
+{
+    const auto pair = KeyPair::generate();
+    const auto write = [&](const std::string& text) {
+        std::ofstream(file()) << text;
+        std::filesystem::permissions(file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    };
+    const auto secret = "secret = \"" + pair.secret_key + "\"\n";
+    write("# of training\n\npublic=\"" + pair.public_key + "\"\n" + secret);
+    EXPECT_EQ(KeyPair::load(file()).public_key, pair.public_key);
+    write(secret);
+    EXPECT_THROW(KeyPair::load(file()), KeyError);
+    write("public = \"" + pair.public_key + "\n" + secret);
+    EXPECT_THROW(KeyPair::load(file()), KeyError);
+    write("public = \"" + pair.public_key + "\"\n");
+    EXPECT_THROW(KeyPair::load(file()), KeyError);
+}
+
+TEST_F(KeyFile, IsNotWrittenWhereThereIsNoFolder)
+{
+    try {
+        KeyPair::generate().save(file() / "training.key");
+        FAIL() << "a key was written into nowhere";
+    } catch (const KeyError& error) {
+        EXPECT_NE(std::string(error.what()).find("cannot write the key: No such file"), std::string::npos);
+    }
+}
+
+TEST(RawKey, IsThirtyTwoBytesOrAnError)
+{
+    const auto pair = KeyPair::generate();
+    EXPECT_NE(raw_key(pair.public_key), raw_key(pair.secret_key));
+    EXPECT_EQ(raw_key(std::string(40, '0')), (std::array<std::byte, 32>{}));
+    EXPECT_THROW(static_cast<void>(raw_key("no key")), KeyError);
+}
+
 TEST(IsKey, KnowsTheAlphabetAndTheLength)
 {
     EXPECT_TRUE(is_key(KeyPair::generate().public_key));
