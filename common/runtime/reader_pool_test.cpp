@@ -6,6 +6,8 @@
 
 #include <latch>
 #include <semaphore>
+#include <thread>
+#include <vector>
 
 namespace gonghui::runtime {
 namespace {

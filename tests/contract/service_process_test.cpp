@@ -14,8 +14,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <thread>
 
