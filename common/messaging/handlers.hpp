@@ -14,6 +14,8 @@
 #include "common/messaging/service.hpp"
 #include "common/messaging/unit.hpp"
 
+#include <tl/expected.hpp>
+
 #include <functional>
 #include <map>
 #include <set>
@@ -36,10 +38,10 @@ public:
     {
         commands_[Command::type] = [this, handle = std::move(handle)](const Request& request, const Prepared&,
                                                                       const Context& context, Recorder& recorder) {
-            return with_decoded<Command>(request, [&](Command& command) {
-                Unit<Store> unit(store_, context, recorder);
-                return handle(command, unit);
-            });
+            const auto command = decoded<Command>(request);
+            if (!command) return command.error();
+            Unit<Store> unit(store_, context, recorder);
+            return handle(*command, unit);
         };
     }
 
@@ -50,23 +52,17 @@ public:
     void command(std::function<Preparation(Command&&, const Context&)> prepare,
                  std::function<Reply(const Preparation&, Unit<Store>&)> handle)
     {
-        // A command that cannot be decoded is prepared as its refusal.
-        using Outcome = std::variant<Preparation, Reply>;
+        using Outcome = tl::expected<Preparation, Reply>;  // a command that cannot be decoded is prepared as its reply
         preparations_[Command::type] = [prepare = std::move(prepare)](const Request& request, const Context& context) {
-            auto outcome = std::make_shared<Outcome>();
-            auto invalid = with_decoded<Command>(request, [&](Command& command) {
-                *outcome = prepare(std::move(command), context);
-                return Reply::accepted();
-            });
-            if (invalid.outcome == messaging::Outcome::invalid) *outcome = std::move(invalid);
-            return Prepared(std::move(outcome));
+            return Prepared(std::make_shared<Outcome>(decoded<Command>(request).map(
+                [&](Command&& command) { return prepare(std::move(command), context); })));
         };
         commands_[Command::type] = [this, handle = std::move(handle)](const Request&, const Prepared& prepared,
                                                                       const Context& context, Recorder& recorder) {
             const auto& outcome = *std::static_pointer_cast<const Outcome>(prepared);
-            if (const auto* invalid = std::get_if<Reply>(&outcome)) return *invalid;
+            if (!outcome) return outcome.error();
             Unit<Store> unit(store_, context, recorder);
-            return handle(std::get<Preparation>(outcome), unit);
+            return handle(*outcome, unit);
         };
     }
 
@@ -75,10 +71,10 @@ public:
     {
         queries_[Query::type] = [answer = std::move(answer)](const Request& request, const Context& context,
                                                              sqlite::Database& reader) {
-            return with_decoded<Query>(request, [&](Query& query) {
-                Store store(reader);
-                return answer(query, context, store);
-            });
+            const auto query = decoded<Query>(request);
+            if (!query) return query.error();
+            Store store(reader);
+            return answer(*query, context, store);
         };
     }
 
@@ -186,14 +182,14 @@ public:
     }
 
 private:
-    template <class Message, class Function>
-    static Reply with_decoded(const Request& request, Function function)
+    template <class Message>
+    static tl::expected<Message, Reply> decoded(const Request& request)
     {
         Message message;
         codec::Errors errors;
         decode(request.data, message, errors);
-        if (!errors.empty()) return Reply::invalid("invalid_fields", errors.list());
-        return function(message);
+        if (!errors.empty()) return tl::make_unexpected(Reply::invalid("invalid_fields", errors.list()));
+        return message;
     }
 
     // An event that breaks its schema is the sender's bug; it is parked, not guessed at.

@@ -2,6 +2,7 @@
 
 #include "common/messaging/store_check.hpp"
 #include "common/process/log.hpp"
+#include "common/sealing/keyring.hpp"
 
 #include <algorithm>
 
@@ -44,20 +45,6 @@ void copy_keyring(const std::filesystem::path& from, const std::filesystem::path
     }
     sync_to_disk(unfinished(to));
     std::filesystem::rename(unfinished(to), to);
-}
-
-// As the keyring does it: overwritten in the file, and gone from its log.
-void destroy_keys_in(const std::filesystem::path& copy, const std::filesystem::path& keyring)
-{
-    sqlite::Options options;
-    options.secure_delete = true;
-    sqlite::Database database(copy, options);
-    database.run("ATTACH ? AS live", keyring.string());
-    database.run(
-        "UPDATE main.keys SET wrapped = NULL WHERE wrapped IS NOT NULL "
-        "AND owner IN (SELECT owner FROM live.keys WHERE wrapped IS NULL)");
-    database.run("DETACH live");
-    static_cast<void>(database.value<int>("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 }  // namespace
@@ -157,9 +144,11 @@ void StoreBackup::prune() const
 void StoreBackup::destroy_keys()
 {
     if (!std::filesystem::exists(files_.keyring())) return;
+    const auto erased = sealing::erased_in(files_.keyring());
+    if (erased.empty()) return;
     for (const auto& backup : backups_of(folder_, files_.partition)) {
         try {
-            if (std::filesystem::exists(backup.keyring)) destroy_keys_in(backup.keyring, files_.keyring());
+            if (std::filesystem::exists(backup.keyring)) sealing::destroy_keys_in(backup.keyring, erased);
         } catch (const std::exception& error) {
             process::log::error("keys_not_destroyed", {{"file", backup.keyring.string()}, {"error", error.what()}});
         }

@@ -21,8 +21,16 @@ const std::vector<sqlite::Migration> migrations{{1, R"sql(
         owner BLOB PRIMARY KEY,
         wrapped BLOB
     ) STRICT, WITHOUT ROWID;
-CREATE INDEX erased ON keys (owner) WHERE wrapped IS NULL;
-)sql"}};
+)sql"},
+                                                {2, "CREATE INDEX erased ON keys (owner) WHERE wrapped IS NULL;"}};
+
+std::vector<Uuid> erased_of(sqlite::Database& keyring)
+{
+    std::vector<Uuid> owners;
+    auto rows = keyring.query("SELECT owner FROM keys WHERE wrapped IS NULL ORDER BY owner");
+    while (rows.next()) owners.push_back(rows.get<Uuid>(0));
+    return owners;
+}
 
 // SQLite would make the file readable by everyone; its log and index files take their mode from it. An empty file is an
 // empty database, and whatever goes wrong here SQLite reports better when it opens the file.
@@ -141,10 +149,7 @@ bool Keyring::is_erased(const Uuid& owner)
 
 std::vector<Uuid> Keyring::erased()
 {
-    std::vector<Uuid> owners;
-    auto rows = database_.query("SELECT owner FROM keys WHERE wrapped IS NULL ORDER BY owner");
-    while (rows.next()) owners.push_back(rows.get<Uuid>(0));
-    return owners;
+    return erased_of(database_);
 }
 
 std::vector<Uuid> Keyring::take_wanted(std::size_t limit)
@@ -193,6 +198,23 @@ void Keyring::remember(const Uuid& owner, const Key& key)
 {
     if (recent_.size() >= recent_limit) recent_.clear();
     recent_.insert_or_assign(owner, key);
+}
+
+std::vector<Uuid> erased_in(const std::filesystem::path& keyring)
+{
+    sqlite::Database database(keyring, {.access = sqlite::Access::read_only});
+    return erased_of(database);
+}
+
+void destroy_keys_in(const std::filesystem::path& copy, const std::vector<Uuid>& owners)
+{
+    sqlite::Database database(copy, options({}));
+    sqlite::Transaction transaction(database);
+    for (const auto& owner : owners)
+        database.run("UPDATE keys SET wrapped = NULL WHERE owner = ? AND wrapped IS NOT NULL", owner);
+    transaction.commit();
+    if (database.value<int>("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+        throw std::runtime_error(copy.string() + " is being read: its log may still hold destroyed keys");
 }
 
 }  // namespace gonghui::sealing

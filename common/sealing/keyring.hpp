@@ -78,4 +78,10 @@ private:
     std::unordered_set<Uuid> wanted_;
 };
 
+// The same of a keyring's file that lies still or is another's; no service key is needed.
+std::vector<Uuid> erased_in(const std::filesystem::path& keyring);
+
+// In a copy of a keyring's file: overwrites the owners' keys, and empties its log of them.
+void destroy_keys_in(const std::filesystem::path& copy, const std::vector<Uuid>& owners);
+
 }  // namespace gonghui::sealing

@@ -129,9 +129,9 @@ void restore_keyring(const Session& session, const RestoreOptions& options, cons
                                  random);
         for (const auto& entry : fs::directory_iterator(files.folder)) {
             if (!entry.path().string().ends_with(".keyring.db")) continue;
-            sqlite::Database other(entry.path(), {.access = sqlite::Access::read_only});
-            auto rows = other.query("SELECT owner FROM keys WHERE wrapped IS NULL");
-            for (; rows.next(); ++erased) keyring.erase(rows.get<Uuid>(0));
+            const auto owners = sealing::erased_in(entry.path());
+            for (const auto& owner : owners) keyring.erase(owner);
+            erased += owners.size();
         }
         keyring.commit();
     }
