@@ -224,16 +224,16 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
                                  UtcTime now)
 {
     if (const auto refusal = unacceptable(request, now)) return reply(arrived.token, request.id, *refusal);
+    auto first = answers.find(arrived.caller, request.id);
+    if (!first && !prepared && ports.service.prepares(request.type)) {
+        batch.preparations.push_back({arrived, request.id});
+        return;
+    }
     const auto print = fingerprint(request);
-    if (auto first = answers.find(arrived.caller, request.id)) {
+    if (first) {
         if (first->fingerprint != print) return reply(arrived.token, request.id, Reply::invalid("id_reused"));
         ++counters.repeated;
         batch.replies.push_back({arrived.token, std::move(first->reply)});
-        return;
-    }
-
-    if (!prepared && ports.service.prepares(request.type)) {
-        batch.preparations.push_back({arrived, request.id});
         return;
     }
 

@@ -10,9 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Small frames of events, because a high-water mark counts frames, whatever is in them.
-constexpr std::size_t event_frame_bytes = 8 * 1024;
-constexpr std::size_t request_frame_bytes = 32 * 1024;
+// Full frames, as each wakes up to ten threads on its way; bounded ones, as a high-water mark counts frames.
+constexpr std::size_t frame_bytes = 32 * 1024;
 
 // Follows are said again for ever, so that a hub that was restarted learns them; sooner while it has not answered.
 constexpr milliseconds look_every{1000};
@@ -29,9 +28,9 @@ ZeroMqTransport::ZeroMqTransport(zeromq::Context& context, HubAddress hub, KeyPa
                                  const TransportSettings& settings)
     : hub_(std::move(hub)),
       own_(std::move(own)),
-      requests_(context, zeromq::Pattern::dealer, high_water(settings.request_high_water), request_frame_bytes),
-      events_in_(context, zeromq::Pattern::dealer, high_water(settings.event_high_water), event_frame_bytes),
-      events_out_(context, zeromq::Pattern::publish, high_water(settings.event_high_water), event_frame_bytes)
+      requests_(context, zeromq::Pattern::dealer, high_water(settings.request_high_water), frame_bytes),
+      events_in_(context, zeromq::Pattern::dealer, high_water(settings.event_high_water), frame_bytes),
+      events_out_(context, zeromq::Pattern::publish, high_water(settings.event_high_water), frame_bytes)
 {
     requests_.socket().connect(hub_.request, own_, hub_.public_key);
 }

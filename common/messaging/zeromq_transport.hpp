@@ -22,7 +22,7 @@ namespace gonghui::messaging {
 
 struct TransportSettings {
     // Frames that may wait per connection. A follower that is busy for seconds must not lose a burst of events.
-    int event_high_water = 200'000;
+    int event_high_water = 50'000;
     int request_high_water = 20'000;
 };
 

@@ -3,8 +3,6 @@
 #include "common/process/exit_codes.hpp"
 #include "common/process/log.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <string>
 
@@ -13,7 +11,7 @@ namespace gonghui::runtime {
 namespace {
 
 constexpr std::chrono::seconds longest_drain{5};
-// After a burst the allocator holds what the burst needed; a quiet partition gives it back.
+// After a burst the database holds memory that the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
 
 StoreFiles files_of(const PartitionSettings& settings)
@@ -109,7 +107,6 @@ void Partition::drive(const std::stop_token& stop)
         if (!trimmed && now - quiet_since > quiet_before_trim) {
             database_.checkpoint();
             database_.release_memory();
-            ::malloc_trim(0);
             trimmed = true;
         }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);

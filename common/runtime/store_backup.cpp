@@ -10,7 +10,7 @@ namespace gonghui::runtime {
 
 namespace {
 
-constexpr int pages_per_step = 64;  // 256 KiB
+constexpr int pages_per_step = 32;  // 256 KiB
 
 std::filesystem::path unfinished(const std::filesystem::path& file)
 {

@@ -42,7 +42,7 @@ TEST_F(CopyTest, HoldsWhatTheWriterCommittedWhileItWasMade)
     int steps = 0;
     {
         Copy copy(*source_, folder_ / "copy.db");
-        for (; !copy.step(8); ++steps) {
+        for (; !copy.step(4); ++steps) {
             if (steps < 5) add(10'000 + 100 * steps, 10'000 + 100 * steps + 9);
             if (steps == 6) source_->run("DELETE FROM numbers WHERE n = 1");
             if (steps == 7) {  // undone: of this nothing must be there
@@ -63,7 +63,7 @@ TEST_F(CopyTest, ADamagedFileIsComplainedOf)
     source_.reset();
     {
         std::fstream file(folder_ / "source.db", std::ios::in | std::ios::out | std::ios::binary);
-        file.seekp(3 * 4096);
+        file.seekp(3 * 8192);
         file.write("damage", 6);
     }
     Database damaged(folder_ / "source.db");

@@ -233,6 +233,9 @@ void Database::configure(const Options& options)
     // A checkpoint holds up whoever waits for a commit, so it is left to a quiet moment (see `checkpoint`) unless the
     // write-ahead log outgrows 256 MiB before one comes; on its next use the file is cut back to 64 MiB.
     script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 65536; PRAGMA journal_size_limit = 67108864;");
+    // Of a new file; against 4 KiB an import takes 10 % less time: a log's record of 640 bytes fills a page better, and
+    // every page is two system calls of the write-ahead log. 16 KiB and more gain nothing further.
+    script("PRAGMA page_size = 8192");
     const auto mode = value<std::string>("PRAGMA journal_mode = WAL");
     if (mode != "wal" && path_ != in_memory)
         throw Error(SQLITE_CANTOPEN, path_.string() + ": its file system cannot keep a write-ahead log");

@@ -868,12 +868,12 @@ constexpr std::array registration_roster_row_fields{
     Field{"earlier_line", &integer_from_1, false, "The first line above with the same ID number, if there is one."}};
 constexpr Type registration_roster_row{
     .shape = Shape::record, .name = "RosterRow", .fields = registration_roster_row_fields};
-constexpr Type array_registration_roster_row_from_1_to_500{
-    .shape = Shape::array, .item = &registration_roster_row, .minimum = 1, .maximum = 500};
+constexpr Type array_registration_roster_row_from_1_to_1000{
+    .shape = Shape::array, .item = &registration_roster_row, .minimum = 1, .maximum = 1000};
 constexpr std::array registration_import_roster_fields{
     Field{"import_id", &uuid_of_import, true,
           "The import that the rows belong to: the same for all commands of one file."},
-    Field{"rows", &array_registration_roster_row_from_1_to_500, true, "In the order of the file."},
+    Field{"rows", &array_registration_roster_row_from_1_to_1000, true, "In the order of the file."},
     Field{"all_or_nothing", &any_boolean, false, "One bad row among these, and none of them is taken in."}};
 constexpr Type registration_import_roster{
     .shape = Shape::record, .name = "ImportRoster", .fields = registration_import_roster_fields};
@@ -1019,7 +1019,7 @@ constexpr Type registration_withdraw_consent_reply{.shape = Shape::record, .name
 constexpr std::array<std::string_view, 3> registration_withdraw_consent_v1_refusals{"not_permitted", "unknown_person",
                                                                                     "no_such_consent"};
 constexpr std::array registration_check_roster_fields{
-    Field{"rows", &array_registration_roster_row_from_1_to_500, true, "In the order of the file."}};
+    Field{"rows", &array_registration_roster_row_from_1_to_1000, true, "In the order of the file."}};
 constexpr Type registration_check_roster{
     .shape = Shape::record, .name = "CheckRoster", .fields = registration_check_roster_fields};
 constexpr std::array registration_check_roster_reply_fields{

@@ -58,7 +58,7 @@ process::Program program()
                  .most = 1'000'000},
                 {.name = "limits.event_high_water",
                  .type = Type::integer,
-                 .fallback = "200000",
+                 .fallback = "50000",
                  .description = "Frames of events that may wait per connection; beyond it a follower reads the log.",
                  .least = 1'000,
                  .most = 10'000'000},

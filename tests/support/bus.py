@@ -19,7 +19,7 @@ import zmq
 
 FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame costs more than what is in it
 LARGEST_MESSAGE = 4 * 1024 * 1024
-EVENT_FRAMES = 200_000  # that may wait while a follower works
+EVENT_FRAMES = 50_000  # that may wait while a follower works
 HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
 CONNECT_MS = 1000  # else the kernel asks ever more rarely
 

@@ -381,7 +381,7 @@ void decode(codec::Value value, ImportRoster& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "import_id", out.import_id, errors);
-    codec::field(value, "rows", out.rows, errors, codec::Count{.minimum = 1, .maximum = 500});
+    codec::field(value, "rows", out.rows, errors, codec::Count{.minimum = 1, .maximum = 1000});
     codec::field(value, "all_or_nothing", out.all_or_nothing, errors);
 }
 
@@ -717,7 +717,7 @@ void encode(codec::Writer& out, const CheckRoster& value)
 void decode(codec::Value value, CheckRoster& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
-    codec::field(value, "rows", out.rows, errors, codec::Count{.minimum = 1, .maximum = 500});
+    codec::field(value, "rows", out.rows, errors, codec::Count{.minimum = 1, .maximum = 1000});
 }
 
 void encode(codec::Writer& out, const CountsReply& value)

@@ -15,7 +15,7 @@ using messaging::Outcome;
 using process::Exit;
 using std::chrono::steady_clock;
 
-constexpr std::size_t most_under_way = 96;
+constexpr std::size_t most_under_way = 32;
 constexpr milliseconds lost_after{5'000};  // then it is sent again, with the same id
 
 struct UnderWay {

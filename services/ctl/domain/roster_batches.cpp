@@ -42,8 +42,10 @@ bool RosterBatches::gather()
     for (; !free_.empty() && gathered_.rows.size() < most_rows; free_.pop_front()) {
         const auto found = aside_.find(free_.front());
         gathered_.rows.push_back(std::move(found->second.front()));
-        under_way_.insert(found->first);
         found->second.pop_front();
+        auto& holder = holders_[found->first];
+        holder.under_way = true;
+        holder.has_aside = !found->second.empty();
         if (found->second.empty()) aside_.erase(found);
     }
     while (gathered_.rows.size() < most_rows) {
@@ -62,21 +64,23 @@ bool RosterBatches::gather()
 void RosterBatches::add(RosterRow row)
 {
     auto id = normal_id_number(row.id_number.reveal());
-    if (id.empty()) {
-        gathered_.rows.push_back(std::move(row));
-    } else if (under_way_.contains(id) || aside_.contains(id)) {
-        aside_[std::move(id)].push_back(std::move(row));
-    } else {
-        under_way_.insert(std::move(id));
-        gathered_.rows.push_back(std::move(row));
+    if (!id.empty()) {
+        auto& holder = holders_[id];
+        if (holder.under_way || holder.has_aside) {
+            holder.has_aside = true;
+            aside_[std::move(id)].push_back(std::move(row));
+            return;
+        }
+        holder.under_way = true;
     }
+    gathered_.rows.push_back(std::move(row));
 }
 
 RosterBatch RosterBatches::take()
 {
     for (auto& row : gathered_.rows) {
-        const auto found = good_lines_.find(normal_id_number(row.id_number.reveal()));
-        if (found != good_lines_.end()) row.earlier_line = found->second;
+        const auto found = holders_.find(normal_id_number(row.id_number.reveal()));
+        if (found != holders_.end()) row.earlier_line = found->second.good_line;
     }
     gathered_.number = next_number_++;
     is_gathered_ = false;
@@ -88,9 +92,10 @@ void RosterBatches::on_answer(const RosterBatch& batch, const std::set<std::int6
     for (const auto& row : batch.rows) {
         auto id = normal_id_number(row.id_number.reveal());
         if (id.empty()) continue;
-        under_way_.erase(id);
-        if (aside_.contains(id)) free_.push_back(id);
-        if (!bad_lines.contains(row.line)) good_lines_.emplace(std::move(id), row.line);
+        auto& holder = holders_[id];
+        holder.under_way = false;
+        if (!holder.good_line && !bad_lines.contains(row.line)) holder.good_line = row.line;
+        if (holder.has_aside) free_.push_back(std::move(id));
     }
 }
 

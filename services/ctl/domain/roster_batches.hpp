@@ -10,10 +10,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace gonghui::ctl {
@@ -30,7 +30,7 @@ std::string normal_id_number(std::string_view written);
 
 class RosterBatches {
 public:
-    static constexpr std::size_t most_rows = 500;  // the schema's bound
+    static constexpr std::size_t most_rows = 1000;  // the schema's bound
 
     explicit RosterBatches(RosterFile& file) : file_(file) {}
 
@@ -49,16 +49,22 @@ public:
     [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
 
 private:
+    // What is known of an ID number's rows.
+    struct Holder {
+        bool under_way = false;  // one is gathered or sent, without an answer
+        bool has_aside = false;  // later ones wait
+        std::optional<std::int64_t> good_line;
+    };
+
     void add(RosterRow row);
 
     RosterFile& file_;
     RosterBatch gathered_;
     bool is_gathered_ = false;
     BatchNumber next_number_ = 0;
-    std::unordered_set<std::string> under_way_;                     // ID numbers, gathered or sent, without an answer
+    std::unordered_map<std::string, Holder> holders_;               // by ID number
     std::unordered_map<std::string, std::deque<RosterRow>> aside_;  // ID number -> its later rows, in order
     std::deque<std::string> free_;                                  // of aside_: those with nothing under way
-    std::unordered_map<std::string, std::int64_t> good_lines_;
     std::vector<BadRow> bad_;
     std::int64_t rows_read_ = 0;
 };

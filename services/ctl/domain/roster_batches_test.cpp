@@ -29,16 +29,16 @@ private:
     std::optional<RosterBatches> batches_;
 };
 
-TEST_F(Batches, HoldFiveHundredRowsInOrder)
+TEST_F(Batches, HoldAThousandRowsInOrder)
 {
-    auto& batches = of(many(1'200));
+    auto& batches = of(many(2'400));
     std::vector<std::size_t> sizes;
     while (batches.gather()) {
         EXPECT_TRUE(batches.is_clear());
         sizes.push_back(batches.take().rows.size());
     }
-    EXPECT_EQ(sizes, (std::vector<std::size_t>{500, 500, 200}));
-    EXPECT_EQ(batches.rows_read(), 1'200);
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{1'000, 1'000, 400}));
+    EXPECT_EQ(batches.rows_read(), 2'400);
 }
 
 TEST_F(Batches, NeverHoldAPersonTwice)
@@ -58,24 +58,24 @@ TEST_F(Batches, NeverHoldAPersonTwice)
 
 TEST_F(Batches, GoOnWithTheOthersWhileARepetitionWaits)
 {
-    auto ids = many(1'500);
-    ids[500] = ids[0];
-    ids[501] = ids[0];
+    auto ids = many(2'500);
+    ids[1'000] = ids[0];
+    ids[1'001] = ids[0];
     auto& batches = of(ids);
     ASSERT_TRUE(batches.gather());
     const auto first = batches.take();
     ASSERT_TRUE(batches.gather());
-    EXPECT_EQ(batches.take().rows[0].line, 504);
+    EXPECT_EQ(batches.take().rows[0].line, 1'004);
     batches.on_answer(first, {});
     ASSERT_TRUE(batches.gather());
     const auto third = batches.take();
-    EXPECT_EQ(third.rows[0].line, 502);
+    EXPECT_EQ(third.rows[0].line, 1'002);
     EXPECT_EQ(third.rows[0].earlier_line, 2);
     ASSERT_TRUE(batches.gather());
     EXPECT_FALSE(batches.is_clear()) << "the second repetition waits for the first";
-    batches.on_answer(third, {502});
+    batches.on_answer(third, {1'002});
     ASSERT_TRUE(batches.gather());
-    EXPECT_EQ(batches.take().rows[0].line, 503);
+    EXPECT_EQ(batches.take().rows[0].line, 1'003);
     EXPECT_FALSE(batches.gather());
 }
 

@@ -3,8 +3,6 @@
 #include "common/messaging/frames.hpp"
 #include "common/process/log.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -24,8 +22,6 @@ constexpr int frames_at_once = 1'000;
 constexpr milliseconds tick_every{100};
 // Whoever is refused may come back a thousand times a second; the log grows by a line.
 constexpr std::chrono::seconds tell_door_every{10};
-// After so many ticks without traffic, memory that a burst needed goes back to the machine.
-constexpr int ticks_until_trim = 50;
 
 zeromq::AdmittedKeys keys_of(const Rights& rights)
 {
@@ -96,10 +92,9 @@ void Hub::turn()
 {
     for (auto* socket : {&publishers_, &followers_socket_, &requests_}) connections_.on_door_events(*socket);
     adopt_new_grants();
-    const bool had_events = take_events();
-    const bool had_follows = take_follows();
-    const bool had_requests = take_requests();
-    busy_since_tick_ = busy_since_tick_ || had_events || had_requests || had_follows;
+    take_events();
+    take_follows();
+    take_requests();
     flush();
     const auto now = clock_.now();
     if (now >= next_tick_) tick(now);
@@ -112,16 +107,13 @@ Peer& Hub::speaker_of(const zeromq::Message& frame)
     return peer;
 }
 
-bool Hub::take_events()
+void Hub::take_events()
 {
     zeromq::Message topic;
     zeromq::Message frame;
-    int taken = 0;
-    while (taken < frames_at_once && publishers_.receive(topic, frame)) {
-        ++taken;
+    for (int taken = 0; taken < frames_at_once && publishers_.receive(topic, frame); ++taken) {
         pass_on(speaker_of(frame), frame);
     }
-    return taken > 0;
 }
 
 void Hub::pass_on(Peer& peer, const zeromq::Message& frame)
@@ -169,14 +161,12 @@ void Hub::hand_to(Follower& follower, const zeromq::Message& frame, bool whole_f
     (handed ? events_.forwarded : events_.dropped) += wanted;
 }
 
-bool Hub::take_follows()
+void Hub::take_follows()
 {
     zeromq::Message route;
     zeromq::Message frame;
     const auto now = clock_.now();
-    int taken = 0;
-    while (taken < frames_at_once && followers_socket_.receive(route, frame)) {
-        ++taken;
+    for (int taken = 0; taken < frames_at_once && followers_socket_.receive(route, frame); ++taken) {
         auto& peer = speaker_of(frame);
         const auto from = as_text(route.view());
         FrameReader reader(frame.view());
@@ -191,17 +181,14 @@ bool Hub::take_follows()
         }
         if (reader.malformed()) ++peer.counters.malformed;
     }
-    return taken > 0;
 }
 
-bool Hub::take_requests()
+void Hub::take_requests()
 {
     zeromq::Message route;
     zeromq::Message frame;
     const auto now = clock_.now();
-    int taken = 0;
-    while (taken < frames_at_once && requests_.receive(route, frame)) {
-        ++taken;
+    for (int taken = 0; taken < frames_at_once && requests_.receive(route, frame); ++taken) {
         auto& peer = speaker_of(frame);
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) on_message(as_text(route.view()), peer, *message, now);
@@ -212,7 +199,6 @@ bool Hub::take_requests()
             messaging::append_reply(replies_.to(as_text(route.view())), reply);
         }
     }
-    return taken > 0;
 }
 
 void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& message, UtcTime now)
@@ -311,10 +297,6 @@ void Hub::tick(UtcTime now)
     followers_.on_tick(now);
     flush();
     tell_of_the_door(now);
-
-    idle_ticks_ = busy_since_tick_ ? 0 : idle_ticks_ + 1;
-    busy_since_tick_ = false;
-    if (idle_ticks_ == ticks_until_trim) malloc_trim(0);
 
     std::size_t held = 0;
     for (const auto& [name, partitions] : router_.partitions())

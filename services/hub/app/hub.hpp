@@ -32,7 +32,7 @@ struct HubSettings {
     std::string request = "tcp://127.0.0.1:*";
     // Frames that may wait for one connection before more are dropped: enough for a burst of 100,000 single events
     // while a follower is busy for seconds.
-    int event_high_water = 200'000;
+    int event_high_water = 50'000;
     int request_high_water = 20'000;
     int io_threads = 1;
     RouterSettings limits = {};
@@ -77,11 +77,11 @@ public:
 private:
     void turn();
     Peer& speaker_of(const zeromq::Message& frame);
-    bool take_events();
+    void take_events();
     void pass_on(Peer& peer, const zeromq::Message& frame);
     void hand_to(Follower& follower, const zeromq::Message& frame, bool whole_frame_passed);
-    bool take_follows();
-    bool take_requests();
+    void take_follows();
+    void take_requests();
     void on_message(std::string_view route, Peer& peer, const messaging::WireMessage& message, UtcTime now);
     void on_request(std::string_view route, Peer& peer, BytesView request, UtcTime now);
     void on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now);
@@ -114,8 +114,6 @@ private:
     codec::Writer selection_;
     DoorCounters door_told_;
     UtcTime tell_door_again_;
-    int idle_ticks_ = 0;
-    bool busy_since_tick_ = false;
 
     mutable std::mutex mutex_;  // of what follows
     std::optional<std::vector<Grant>> new_grants_;

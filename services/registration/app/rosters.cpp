@@ -14,7 +14,7 @@ using messaging::Reply;
 // A row by itself, without a look into any table.
 struct ReadRow {
     RosterReading reading;
-    Bytes index;  // of its ID number; empty for a bad row
+    IdIndex index;  // of its ID number; none for a bad row
 };
 
 std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index, UtcTime now)
@@ -125,7 +125,7 @@ MemberJoined joining(const RosterEntry& entry, const Newcomer& newcomer, Random&
     return sealed_member(person, *entry.row, **entry.reading, *sealer);
 }
 
-void record_joining(const RosterEntry& entry, const Newcomer& newcomer, BytesView index, const ImportId& import_id,
+void record_joining(const RosterEntry& entry, const Newcomer& newcomer, IdIndex index, const ImportId& import_id,
                     RegistrationUnit& unit, Vault& vault)
 {
     auto event = joining(entry, newcomer, unit.context.random, vault);

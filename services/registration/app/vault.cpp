@@ -16,9 +16,12 @@ std::optional<Sealed> PersonSealer::seal(std::string_view place, const std::opti
 
 IdNumberIndex::IdNumberIndex(const sealing::Key& service_key) : key_(sealing::derive_key(service_key, "idnumber", 1)) {}
 
-Bytes IdNumberIndex::of(std::string_view id_number) const
+IdIndex IdNumberIndex::of(std::string_view id_number) const
 {
-    return sealing::blind_index(key_, id_number);
+    const auto hash = sealing::blind_index(key_, id_number);
+    std::uint64_t first = 0;
+    for (std::size_t i = 0; i < sizeof first; ++i) first = first << 8 | std::to_integer<std::uint64_t>(hash[i]);
+    return {static_cast<std::int64_t>(first)};
 }
 
 std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& random)
@@ -28,12 +31,12 @@ std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& ra
     return PersonSealer(person, *key, random);
 }
 
-void Vault::expect(const Sealed& id_number, BytesView index)
+void Vault::expect(const Sealed& id_number, IdIndex index)
 {
-    expected_ = {id_number, to_bytes(index)};
+    expected_ = {id_number, index};
 }
 
-std::optional<Bytes> Vault::of(const Sealed& id_number)
+std::optional<IdIndex> Vault::of(const Sealed& id_number)
 {
     if (id_number == expected_.id_number) return expected_.index;
     const auto owner = sealing::owner_of(id_number);

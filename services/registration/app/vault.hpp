@@ -43,7 +43,7 @@ private:
 class IdNumberIndex {
 public:
     explicit IdNumberIndex(const sealing::Key& service_key);
-    [[nodiscard]] Bytes of(std::string_view id_number) const;
+    [[nodiscard]] IdIndex of(std::string_view id_number) const;
 
 private:
     sealing::Key key_;
@@ -61,10 +61,10 @@ public:
     void admit(const sealing::NewKey& key) { keyring_.add(key); }
 
     // Before a number that was sealed here is recorded: `of` need not open it again.
-    void expect(const Sealed& id_number, BytesView index);
+    void expect(const Sealed& id_number, IdIndex index);
 
-    [[nodiscard]] Bytes index_of(std::string_view id_number) const { return index_.of(id_number); }
-    std::optional<Bytes> of(const Sealed& id_number) override;
+    [[nodiscard]] IdIndex index_of(std::string_view id_number) const { return index_.of(id_number); }
+    std::optional<IdIndex> of(const Sealed& id_number) override;
     void erase(const PersonId& person) override { keyring_.erase(person.uuid); }
 
     // Everyone who was ever erased.
@@ -75,7 +75,7 @@ private:
     IdNumberIndex index_;
     struct {
         Sealed id_number;
-        Bytes index;
+        IdIndex index;
     } expected_;
 };
 

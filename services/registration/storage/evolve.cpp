@@ -12,11 +12,19 @@ std::optional<std::string> text_of(const std::optional<Enum>& value)
     return value ? std::optional(std::string(to_string(*value))) : std::nullopt;
 }
 
+std::optional<std::int64_t> index_of(const RegistrationStore& store, const Sealed& id_number)
+{
+    const auto index = store.identities().of(id_number);
+    return index ? std::optional(index->value) : std::nullopt;
+}
+
 void set_membership(RegistrationStore& store, const PersonId& person, MembershipState state,
                     const std::optional<OrganisationId>& organisation, UtcTime since)
 {
-    store.database().run("UPDATE persons SET state = ?, organisation_id = ?, since = ? WHERE person_id = ?",
-                         to_string(state), organisation, since, person);
+    store.database().run(
+        "UPDATE persons SET state = ?, organisation = (SELECT number FROM organisations WHERE organisation_id = ?), "
+        "since = ? WHERE person_id = ?",
+        to_string(state), organisation, since, person);
 }
 
 }  // namespace
@@ -64,7 +72,7 @@ void evolve(RegistrationStore& store, const ApplicationSubmitted& event)
     store.database().run(
         "INSERT INTO persons (person_id, id_index, state, since, sex, birth_year, language, name, id_number, phone, "
         "email) VALUES (?, ?, 'stranger', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
-        event.person_id, store.identities().of(event.id_number), event.at, to_string(event.sex), event.birth_year,
+        event.person_id, index_of(store, event.id_number), event.at, to_string(event.sex), event.birth_year,
         to_string(event.language), event.name, event.id_number, event.phone, event.email);
     store.database().run(
         "INSERT INTO applications (application_id, person_id, organisation_id, state, submitted_at, sex, birth_year, "
@@ -82,18 +90,21 @@ void evolve(RegistrationStore& store, const ApplicationRefused& event)
 void evolve(RegistrationStore& store, const MemberJoined& event)
 {
     auto& database = store.database();
-    const auto id_index = store.identities().of(event.id_number);
+    const auto id_index = index_of(store, event.id_number);
     database.run(
-        "INSERT INTO persons (person_id, id_index, state, organisation_id, since, sex, birth_year, language, "
-        "verification, import_id, import_line, name, id_number, phone, email) "
-        "VALUES (?, ?, 'member', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
+        "INSERT INTO persons (person_id, id_index, state, organisation, since, sex, birth_year, language, "
+        "verification, import_id, import_line, name, id_number, phone, email) VALUES "
+        "(?, ?, 'member', (SELECT number FROM organisations WHERE organisation_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?) ON CONFLICT (person_id) DO NOTHING",
         event.person_id, id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year,
         to_string(event.language), to_string(event.verification), event.import_id, event.line, event.name,
         event.id_number, event.phone, event.email);
     if (database.changes() > 0) return;
     database.run(
-        "UPDATE persons SET id_index = ?, state = 'member', organisation_id = ?, since = ?, sex = ?, birth_year = ?, "
-        "language = ?, verification = ?, import_id = ?, import_line = ?, name = ?, id_number = ?, phone = ?, email = ? "
+        "UPDATE persons SET id_index = ?, state = 'member', "
+        "organisation = (SELECT number FROM organisations WHERE organisation_id = ?), since = ?, sex = ?, "
+        "birth_year = ?, language = ?, verification = ?, import_id = ?, import_line = ?, name = ?, id_number = ?, "
+        "phone = ?, email = ? "
         "WHERE person_id = ?",
         id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year, to_string(event.language),
         to_string(event.verification), event.import_id, event.line, event.name, event.id_number, event.phone,

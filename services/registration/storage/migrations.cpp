@@ -3,7 +3,8 @@
 namespace gonghui::registration {
 
 // People stand in the order in which they became known, so that a roster is appended, not scattered; only the two
-// narrow indices of random keys are. Sealed columns go unread but by who shows them.
+// indices of random keys are, and an import's commits write nearly every page of theirs anew. So their keys are
+// integers. Sealed columns go unread but by who shows them.
 std::vector<sqlite::Migration> RegistrationStore::migrations()
 {
     return {{1, R"sql(
@@ -31,9 +32,9 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
         CREATE TABLE persons (
             number INTEGER PRIMARY KEY,
             person_id BLOB NOT NULL UNIQUE,
-            id_index BLOB UNIQUE,
+            id_index INTEGER UNIQUE,
             state TEXT NOT NULL,
-            organisation_id BLOB,
+            organisation INTEGER,  -- its number
             since INTEGER NOT NULL,
             sex TEXT NOT NULL,
             birth_year INTEGER NOT NULL,
@@ -46,7 +47,7 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
             phone BLOB NOT NULL,
             email BLOB
         ) STRICT;
-        CREATE INDEX persons_of ON persons (organisation_id, number) WHERE organisation_id IS NOT NULL;
+        CREATE INDEX persons_of ON persons (organisation) WHERE organisation IS NOT NULL;  -- and number, the rowid
 
         CREATE TABLE applications (
             number INTEGER PRIMARY KEY,

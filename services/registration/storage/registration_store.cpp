@@ -74,7 +74,7 @@ std::vector<PersonId> RegistrationStore::officers_of(const OrganisationId& union
 std::optional<PersonFacts> RegistrationStore::person(const PersonId& id) const
 {
     auto rows = database_.query(
-        "SELECT state, organisation_id, "
+        "SELECT state, (SELECT o.organisation_id FROM organisations AS o WHERE o.number = organisation), "
         "EXISTS (SELECT 1 FROM applications AS a WHERE a.person_id = persons.person_id AND a.state = 'waiting') "
         "FROM persons WHERE person_id = ?",
         id);
@@ -86,18 +86,20 @@ std::optional<PersonFacts> RegistrationStore::person(const PersonId& id) const
 std::optional<Uuid> RegistrationStore::place_of(const PersonId& id) const
 {
     return database_.value<Uuid>(
-        "SELECT COALESCE(organisation_id, (SELECT a.organisation_id FROM applications AS a "
+        "SELECT COALESCE((SELECT o.organisation_id FROM organisations AS o WHERE o.number = organisation), (SELECT "
+        "a.organisation_id FROM applications AS a "
         "WHERE a.person_id = persons.person_id AND a.state = 'waiting')) FROM persons WHERE person_id = ?",
         id);
 }
 
-std::optional<KnownPerson> RegistrationStore::person_with(BytesView identity_index) const
+std::optional<KnownPerson> RegistrationStore::person_with(IdIndex index) const
 {
     auto rows = database_.query(
-        "SELECT person_id, state, organisation_id, import_id, import_line, "
+        "SELECT person_id, state, (SELECT o.organisation_id FROM organisations AS o WHERE o.number = organisation), "
+        "import_id, import_line, "
         "EXISTS (SELECT 1 FROM applications AS a WHERE a.person_id = persons.person_id AND a.state = 'waiting') "
         "FROM persons WHERE id_index = ?",
-        identity_index);
+        index.value);
     if (!rows.next()) return std::nullopt;
     KnownPerson person;
     person.id = rows.get<PersonId>(0);
@@ -111,7 +113,10 @@ std::optional<KnownPerson> RegistrationStore::person_with(BytesView identity_ind
 std::vector<PersonFacts> RegistrationStore::members_of(const OrganisationId& id) const
 {
     std::vector<PersonFacts> members;
-    auto rows = database_.query("SELECT person_id, state FROM persons WHERE organisation_id = ? ORDER BY number", id);
+    auto rows = database_.query(
+        "SELECT person_id, state FROM persons "
+        "WHERE organisation = (SELECT number FROM organisations WHERE organisation_id = ?) ORDER BY number",
+        id);
     while (rows.next()) members.push_back({rows.get<PersonId>(0), state_in(rows, 1), id});
     return members;
 }

@@ -70,7 +70,7 @@ public:
     // Where a person belongs for the question who may act on them: the union of the membership, else the one applied
     // to.
     [[nodiscard]] std::optional<Uuid> place_of(const PersonId& id) const;
-    [[nodiscard]] std::optional<KnownPerson> person_with(BytesView identity_index) const;
+    [[nodiscard]] std::optional<KnownPerson> person_with(IdIndex index) const;
     [[nodiscard]] std::vector<PersonFacts> members_of(const OrganisationId& id) const;
 
     [[nodiscard]] std::optional<ApplicationFacts> application(const ApplicationId& id) const;

@@ -1,6 +1,7 @@
 #include "services/registration/domain/testing.hpp"
 #include "services/registration/storage/evolve.hpp"
 
+#include <functional>
 #include <map>
 
 namespace gonghui::registration {
@@ -13,16 +14,19 @@ Sealed sealed(std::string_view text)
     return {to_bytes(as_bytes(text))};
 }
 
-// Stands in for the keyed index: the "sealed" number is readable here, and its index is its reverse.
-class ReversedNumbers final : public Identities {
+// Stands in for the keyed index: the "sealed" number is readable here, and its index is a hash without a key.
+class HashedNumbers final : public Identities {
 public:
-    std::optional<Bytes> of(const Sealed& id_number) override
+    std::optional<IdIndex> of(const Sealed& id_number) override
     {
         if (id_number == erased) return std::nullopt;
         return index_of(id_number);
     }
     void erase(const PersonId& person) override { keys_destroyed.push_back(person); }
-    static Bytes index_of(const Sealed& id_number) { return {id_number.bytes.rbegin(), id_number.bytes.rend()}; }
+    static IdIndex index_of(const Sealed& id_number)
+    {
+        return {static_cast<std::int64_t>(std::hash<std::string_view>{}(as_text(id_number.bytes)))};
+    }
     Sealed erased;
     std::vector<PersonId> keys_destroyed;
 };
@@ -55,7 +59,7 @@ struct TestStore {
     }
 
     sqlite::Database database{":memory:"};
-    ReversedNumbers identities;
+    HashedNumbers identities;
     RegistrationStore store{database, identities};
 };
 
@@ -167,11 +171,11 @@ TEST(RegistrationStore, FindsAPersonByNumberFromTheFirstApplicationOn)
     TestStore test;
     test.take(the_tree());
     test.take({submitted(first_application, wang, "5678")});
-    const auto index = ReversedNumbers::index_of(sealed("5678"));
+    const auto index = HashedNumbers::index_of(sealed("5678"));
     ASSERT_TRUE(test.store.person_with(index));
     EXPECT_EQ(test.store.person_with(index)->id, wang);
     EXPECT_EQ(test.store.person_with(index)->state, MembershipState::applied);
-    EXPECT_FALSE(test.store.person_with(ReversedNumbers::index_of(sealed("9999"))));
+    EXPECT_FALSE(test.store.person_with(HashedNumbers::index_of(sealed("9999"))));
 }
 
 TEST(RegistrationStore, KnowsNothingOfWhomItErased)
@@ -179,7 +183,7 @@ TEST(RegistrationStore, KnowsNothingOfWhomItErased)
     TestStore test;
     test.take(a_history());
     EXPECT_FALSE(test.store.person(wang));
-    EXPECT_FALSE(test.store.person_with(ReversedNumbers::index_of(sealed("5678"))));
+    EXPECT_FALSE(test.store.person_with(HashedNumbers::index_of(sealed("5678"))));
     EXPECT_FALSE(test.store.application(first_application) || test.store.application(second_application));
     EXPECT_EQ(test.identities.keys_destroyed, std::vector{wang});
     EXPECT_TRUE(test.store.person(zhang));
@@ -192,7 +196,7 @@ TEST(RegistrationStore, FindsNobodyByAnErasedNumber)
     test.take(the_tree());
     test.take({joined(wang, firm, "5678")});
     EXPECT_TRUE(test.store.person(wang));
-    EXPECT_FALSE(test.store.person_with(ReversedNumbers::index_of(sealed("5678"))));
+    EXPECT_FALSE(test.store.person_with(HashedNumbers::index_of(sealed("5678"))));
 }
 
 TEST(RegistrationStore, FollowsAMembershipThroughItsLife)
@@ -228,7 +232,7 @@ TEST(RegistrationStore, ARosterSettlesAWaitingApplication)
     test.take(the_tree());
     test.take({submitted(first_application, zhang, "1234"), joined(zhang, other_firm, "1234")});
     EXPECT_FALSE(test.store.application(first_application)->waiting);
-    EXPECT_EQ(test.store.person_with(ReversedNumbers::index_of(sealed("1234")))->line, 7);
+    EXPECT_EQ(test.store.person_with(HashedNumbers::index_of(sealed("1234")))->line, 7);
 }
 
 TEST(RegistrationStore, HoldsOneMembershipAndOneNumberPerPerson)

@@ -7,14 +7,16 @@ namespace gonghui::registration {
 namespace {
 
 constexpr std::string_view by_person =
-    "SELECT p.number, p.person_id, p.state, p.organisation_id, a.organisation_id, p.sex, p.birth_year, "
+    "SELECT p.number, p.person_id, p.state, o.organisation_id, a.organisation_id, p.sex, p.birth_year, "
     "p.verification, p.since, p.name, p.id_number, p.phone, p.email FROM persons AS p "
+    "LEFT JOIN organisations AS o ON o.number = p.organisation "
     "LEFT JOIN applications AS a ON a.person_id = p.person_id AND a.state = 'waiting' WHERE p.person_id = ?";
 
 // A member waits for no decision.
 constexpr std::string_view by_organisation =
-    "SELECT number, person_id, state, organisation_id, NULL, sex, birth_year, verification, since, name, id_number, "
-    "phone, email FROM persons WHERE organisation_id = ? AND number > ? ORDER BY number LIMIT ?";
+    "SELECT p.number, p.person_id, p.state, o.organisation_id, NULL, p.sex, p.birth_year, p.verification, p.since, "
+    "p.name, p.id_number, p.phone, p.email FROM organisations AS o JOIN persons AS p ON p.organisation = o.number "
+    "WHERE o.organisation_id = ? AND p.number > ? ORDER BY p.number LIMIT ?";
 
 PersonRecord person_in(const sqlite::Rows& rows)
 {
@@ -103,7 +105,7 @@ std::vector<OrganisationNode> RegistrationStore::tree(const std::optional<Organi
         "UNION ALL "
         "SELECT o.organisation_id, depth + 1 FROM organisations AS o JOIN below ON o.parent_id = below.id) "
         "SELECT o.organisation_id, o.parent_id, o.kind, o.form, o.code, o.name, o.new_employment, o.closed, "
-        "(SELECT COUNT(*) FROM persons AS p WHERE p.organisation_id = o.organisation_id) "
+        "(SELECT COUNT(*) FROM persons AS p WHERE p.organisation = o.number) "
         "FROM below JOIN organisations AS o ON o.organisation_id = below.id ORDER BY below.depth, o.number",
         root);
     while (rows.next()) nodes.push_back(node_in(rows));
@@ -113,13 +115,14 @@ std::vector<OrganisationNode> RegistrationStore::tree(const std::optional<Organi
 CountsReply RegistrationStore::counts(const std::optional<OrganisationId>& root) const
 {
     auto rows = database_.query(
-        "WITH RECURSIVE below (id) AS ("
-        "SELECT organisation_id FROM organisations WHERE organisation_id = ?1 OR (?1 IS NULL AND parent_id IS NULL) "
-        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "WITH RECURSIVE below (id, number) AS ("
+        "SELECT organisation_id, number FROM organisations "
+        "WHERE organisation_id = ?1 OR (?1 IS NULL AND parent_id IS NULL) "
+        "UNION ALL SELECT o.organisation_id, o.number FROM organisations AS o JOIN below ON o.parent_id = below.id) "
         "SELECT (SELECT COUNT(*) FROM below JOIN organisations AS o ON o.organisation_id = below.id "
         "WHERE o.kind = 'union' AND NOT o.closed), "
-        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation_id = below.id), "
-        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation_id = below.id WHERE p.state = 'retained'), "
+        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation = below.number), "
+        "(SELECT COUNT(*) FROM below JOIN persons AS p ON p.organisation = below.number WHERE p.state = 'retained'), "
         "(SELECT COUNT(*) FROM below JOIN applications AS a ON a.organisation_id = below.id AND a.state = 'waiting')",
         root);
     rows.next();
