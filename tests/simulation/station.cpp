@@ -391,7 +391,7 @@ void Station::observe_counters(const Program& program)
     if (counters.parked > 0) sometimes.saw(Rare::event_parked);
     if (counters.batches_again > 0) sometimes.saw(Rare::batch_again);
     if (counters.repeated > 0) sometimes.saw(Rare::repeated_answer);
-    constexpr std::size_t one_page = 4096;  // what a store holds outside its log before the first checkpoint
+    constexpr std::size_t one_page = 8192;  // what a store holds outside its log before the first checkpoint
     const auto file = machine_.disk.entries().find(machine_.store_path);
     if (file != machine_.disk.entries().end() && file->second->content.size() > one_page)
         sometimes.saw(Rare::log_emptied);
