@@ -1,5 +1,6 @@
 #include "common/runtime/partition.hpp"
 
+#include "common/process/allocator.hpp"
 #include "common/process/exit_codes.hpp"
 #include "common/process/log.hpp"
 
@@ -11,7 +12,7 @@ namespace gonghui::runtime {
 namespace {
 
 constexpr std::chrono::seconds longest_drain{5};
-// After a burst the database holds memory that the burst needed; a quiet partition gives it back.
+// After a burst the process holds memory that the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
 
 StoreFiles files_of(const PartitionSettings& settings)
@@ -107,6 +108,7 @@ void Partition::drive(const std::stop_token& stop)
         if (!trimmed && now - quiet_since > quiet_before_trim) {
             database_.checkpoint();
             database_.release_memory();
+            process::give_back_memory();
             trimmed = true;
         }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
