@@ -33,6 +33,13 @@ void stamp(Uuid& uuid, unsigned version)
     uuid.bytes[8] = (uuid.bytes[8] & variant_mask) | variant_rfc;
 }
 
+void put_time(Uuid& uuid, UtcTime time)
+{
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+    for (std::size_t i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::byte>((milliseconds >> (8 * (5 - i))) & 0xff);
+    stamp(uuid, 7);
+}
+
 }  // namespace
 
 std::optional<Uuid> Uuid::parse(std::string_view text)
@@ -87,9 +94,14 @@ Uuid make_ordered_uuid(UtcTime now, Random& random)
 {
     Uuid uuid;
     random.fill(uuid.bytes);
-    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count();
-    for (std::size_t i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::byte>((milliseconds >> (8 * (5 - i))) & 0xff);
-    stamp(uuid, 7);
+    put_time(uuid, now);
+    return uuid;
+}
+
+Uuid first_ordered_uuid(UtcTime time)
+{
+    Uuid uuid;
+    put_time(uuid, time);
     return uuid;
 }
 

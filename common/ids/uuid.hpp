@@ -38,6 +38,9 @@ Uuid make_ordered_uuid(UtcTime now, Random& random);
 // The time in a version 7 id, to the millisecond; nullopt for any other version.
 std::optional<UtcTime> time_of(const Uuid& uuid);
 
+// Greater than every version 7 id of an earlier millisecond, less than all others: a bound in a table sorted by them.
+Uuid first_ordered_uuid(UtcTime time);
+
 // Version 8: the same (cause, index, deriver) always gives the same id, so that a replay or a retry names the same
 // event. `deriver` tells those apart who derive from one cause: two services that react to the same event.
 Uuid derive_uuid(const Uuid& cause, std::uint32_t index, std::string_view deriver = {});

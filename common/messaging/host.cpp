@@ -18,6 +18,8 @@ constexpr std::chrono::seconds clock_jump{60};
 // The background verification reads 5 MB/s of the log, and begins anew some hours after it has reached the head.
 constexpr std::chrono::milliseconds between_log_checks{50};
 constexpr std::chrono::hours between_log_passes{6};
+// Of one caller in one transaction: more a second than a partition answers in the long run.
+constexpr std::size_t forgotten_at_once = 1000;
 
 [[noreturn]] void refuse(const std::string& source, const Damage& damage)
 {
@@ -96,6 +98,7 @@ bool Host::State::step()
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
     if (work) run_inbound(now);
     check_log(now);
+    forget_answers(now);
     if (!work) publish_all();
     beacon(now);
     ask_owners(now);
@@ -252,6 +255,15 @@ void Host::State::check_log(UtcTime now)
             log_check_out = false;
         };
     });
+}
+
+void Host::State::forget_answers(UtcTime now)
+{
+    if (draining || now < next_forgetting) return;
+    sqlite::Transaction transaction(ports.database);
+    const bool is_all = answers.forget(now - answers_forgotten_after, forgotten_at_once);
+    transaction.commit();
+    next_forgetting = now + std::chrono::seconds(is_all ? 60 : 1);
 }
 
 void Host::State::beacon(UtcTime now)

@@ -216,7 +216,7 @@ std::optional<Reply> Host::State::unacceptable(const Request& request, UtcTime n
 {
     const auto made = time_of(request.id);
     if (!made) return Reply::invalid("id_not_uuid_v7");
-    if (*made < now - answers_kept) return Reply::invalid("id_too_old");
+    if (*made < std::max(now - answers_kept, answers.forgotten_until())) return Reply::invalid("id_too_old");
     return std::nullopt;
 }
 

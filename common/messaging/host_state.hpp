@@ -49,6 +49,7 @@ struct Host::State : Memory {
     void run_batch(const Memory& before, UtcTime now);
     void handle_inbound(UtcTime now);
     void send_effects();
+    void forget_answers(UtcTime now);
     void publish_all();
     void publish(std::size_t most);
     void complete_work();
@@ -146,6 +147,7 @@ struct Host::State : Memory {
     std::shared_ptr<LogCheck> log_check = std::make_shared<LogCheck>();
     bool log_check_out = false;
     UtcTime next_log_check{};
+    UtcTime next_forgetting{};
 
     std::size_t work_out = 0;
 

@@ -438,6 +438,43 @@ TEST_F(HostTest, RefusesAnIdThatIsNotAUuidV7OrTooOldForItsRecord)
     EXPECT_EQ(counter.host->head().seq, 0);
 }
 
+TEST_F(HostTest, ForgetsAnswersOfWhichTheIdsAreRefusedByNow)
+{
+    std::optional<Partition> counter(std::in_place, folder / "counter.db", "counter", count);
+    const auto first = counter->request(Add{"a", 1});
+    counter->ask(first);
+    counter->clock.advance(std::chrono::days(20));
+    counter->ask(counter->request(Add{"a", 1}));
+    counter->clock.advance(std::chrono::days(18));
+    counter->settle();
+    EXPECT_EQ(counter->database.value<int>("SELECT count(*) FROM answers"), 1) << "the later one stays";
+    EXPECT_EQ(counter->code(counter->ask(first)), "id_too_old");
+
+    counter.reset();
+    counter.emplace(folder / "counter.db", "counter", count);  // its clock begins where the first began: that was ahead
+    EXPECT_EQ(counter->code(counter->ask(first)), "id_too_old") << "its record is gone: it must not run again";
+    EXPECT_EQ(counter->store.total("a"), 2);
+}
+
+TEST_F(HostTest, ForgetsManyAnswersBitByBit)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    constexpr int many = 2'500;
+    for (int i = 0; i < many; ++i) {
+        const auto id = make_ordered_uuid(counter.clock.now(), counter.random);
+        counter.database.run("INSERT INTO answers (caller, id, fingerprint, reply) VALUES (?1, ?2, ?3, ?3)",
+                             i % 2 == 0 ? "edge" : "portal", id, BytesView{});
+    }
+    counter.clock.advance(std::chrono::days(38));
+    std::vector<int> left;
+    for (int step = 0; step < 3; ++step) {
+        counter.host->step();
+        left.push_back(counter.database.value<int>("SELECT count(*) FROM answers").value());
+        counter.clock.advance(std::chrono::seconds(1));
+    }
+    EXPECT_EQ(left, (std::vector<int>{500, 0, 0}));
+}
+
 TEST_F(HostTest, NamesTheMissingFieldOfARequest)
 {
     Partition counter(folder / "counter.db", "counter", count);
