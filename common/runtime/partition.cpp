@@ -53,6 +53,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
       service_key_(migrated(database_, program, settings.service_key)),
       keyring_(files_.keyring(), service_key_, random_),
       backup_(database_, files_, settings.backups, clock_),
+      disk_(settings.folder, settings.least_free),
       transport_(context, settings.hub, settings.identity),
       key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
       ground_{.database = database_,
@@ -100,6 +101,7 @@ void Partition::drive(const std::stop_token& stop)
         const bool worked_now = host_->step();
         if (backup_.step() || worked_now) continue;
         const auto now = clock_.now();
+        if (const auto free = disk_.look(now)) raise_alarm("disk_low", std::to_string(*free >> 20) + " MiB left");
         if (const auto messages = host_->counters().messages; messages != worked) {
             worked = messages;
             quiet_since = now;

@@ -5,9 +5,11 @@
 #include "common/messaging/host.hpp"
 #include "common/messaging/zeromq_transport.hpp"
 #include "common/process/run.hpp"
+#include "common/runtime/disk_watch.hpp"
 #include "common/runtime/reader_pool.hpp"
 #include "common/runtime/serve.hpp"
 #include "common/runtime/store_backup.hpp"
+#include "common/runtime/store_files.hpp"
 #include "common/runtime/store_lock.hpp"
 
 #include <optional>
@@ -20,6 +22,7 @@ struct PartitionSettings {
     int readers = 1;
     std::int64_t cache_kib = 65536;
     std::filesystem::path folder;   // of the stores
+    std::uintmax_t least_free = 0;  // bytes on its disk; with fewer an alarm is raised
     std::filesystem::path backups;  // folder of their copies
     std::filesystem::path service_key;
     messaging::HubAddress hub;
@@ -37,6 +40,7 @@ public:
 
     [[nodiscard]] const messaging::Host& host() const { return *host_; }
     [[nodiscard]] const StoreBackup& backup() const { return backup_; }
+    [[nodiscard]] const StoreFiles& files() const { return files_; }
 
 private:
     void drain();
@@ -49,6 +53,7 @@ private:
     sealing::Key service_key_;
     sealing::Keyring keyring_;
     StoreBackup backup_;
+    DiskWatch disk_;
     messaging::ZeroMqTransport transport_;
     messaging::KeyFetcher key_fetcher_;
     Ground ground_;

@@ -50,6 +50,11 @@ process::Keys keys_of_every_service()
          .fallback = "65536",
          .description = "Most page cache of the writer of each partition, in KiB; given back when it is quiet.",
          .least = 64},
+        {.name = "store.least_free_mib",
+         .type = process::Type::integer,
+         .fallback = "1024",
+         .description = "With less room on the disk of store.folder an alarm is raised; 0: never.",
+         .least = 0},
         {.name = "partitions",
          .type = process::Type::integer,
          .fallback = "1",
@@ -73,6 +78,7 @@ PartitionSettings settings_of(const process::Config& config, const ServiceProgra
     settings.readers = static_cast<int>(config.integer("readers"));
     settings.cache_kib = config.integer("store.cache_kib");
     settings.folder = config.text("store.folder");
+    settings.least_free = static_cast<std::uintmax_t>(config.integer("store.least_free_mib")) << 20U;
     settings.backups = config.text("backup.folder");
     if (settings.backups.empty()) settings.backups = settings.folder / "backup";
     settings.service_key = config.text("keys.service");
@@ -137,6 +143,25 @@ void report(process::Metrics& metrics, const messaging::Backup::State& backup, c
         .set(std::chrono::duration<double>(SystemClock().now() - *backup.newest_at).count());
 }
 
+void report(process::Metrics& metrics, const StoreFiles& files, const std::string& partition)
+{
+    std::error_code unknown;
+    const auto space = std::filesystem::space(files.folder, unknown);
+    if (!unknown)
+        metrics.gauge("gonghui_disk_free_bytes", "Room left on the disk of the store.", {{"partition", partition}})
+            .set(static_cast<double>(space.available));
+    std::uintmax_t bytes = 0;
+    for (const auto& file : {files.store(), files.keyring()})
+        for (const auto* part : {"", "-wal"}) {
+            const auto size = std::filesystem::file_size(file.string() + part, unknown);
+            if (!unknown) bytes += size;
+        }
+    metrics
+        .gauge("gonghui_store_bytes", "Of the store and its keyring, with what is not yet folded in.",
+               {{"partition", partition}})
+        .set(static_cast<double>(bytes));
+}
+
 // The threads of a process's partitions. The first failure stops them all and is thrown by `join`.
 class Crew {
 public:
@@ -163,6 +188,7 @@ private:
                 report(setup_.metrics, partition.host().counters(), name);
                 report(setup_.metrics, partition.host().log_check(), name);
                 report(setup_.metrics, partition.backup().state(), name);
+                report(setup_.metrics, partition.files(), name);
                 partition.host().level() ? setup_.readiness.ready("level_" + name)
                                          : setup_.readiness.not_ready("level_" + name, "catching up");
             });

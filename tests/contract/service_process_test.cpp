@@ -229,6 +229,8 @@ TEST_F(ServiceProcess, AnswersUntilItIsToldToEndAndLeavesASoundStore)
     const auto figures = metrics_.load()->text();
     EXPECT_THAT(figures, HasSubstr(R"(gonghui_requests_total{kind="accepted",partition="0"} 1)"));
     EXPECT_THAT(figures, HasSubstr(R"(gonghui_events_total{kind="published",partition="0"} 1)"));
+    EXPECT_THAT(figures, HasSubstr(R"(gonghui_store_bytes{partition="0"} )"));
+    EXPECT_THAT(figures, HasSubstr(R"(gonghui_disk_free_bytes{partition="0"} )"));
     EXPECT_EQ(stop(), 0);
 
     const runtime::StoreLock let_go(files().store());
