@@ -22,8 +22,8 @@ from verdict import PROMISES, level_stores  # noqa: E402
 PROGRAMS = None
 LEAST_HIGH_WATER = 1000  # frames, the least that the hub's configuration takes
 RATE = 3000
-MORE = 25_000  # events, some 8 MiB
-GROWTH = 6.0  # MiB: what the allocator keeps varies by some
+MORE = 15_000  # events, some 5 MiB
+GROWTH = 2.0  # MiB
 
 
 class Followers(unittest.TestCase):
