@@ -22,8 +22,8 @@ from verdict import PROMISES, level_stores  # noqa: E402
 PROGRAMS = None
 LEAST_HIGH_WATER = 1000  # frames, the least that the hub's configuration takes
 RATE = 3000
-MORE = 15_000  # events, some 5 MiB
-GROWTH = 2.0  # MiB
+MORE = 25_000  # events, some 8 MiB
+GROWTH = 3.2  # MiB, of 8; an allocator grows by 2 at a time
 
 
 class Followers(unittest.TestCase):
