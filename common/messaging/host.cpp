@@ -96,6 +96,7 @@ bool Host::State::step()
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
+    ports.urgency(arrived && !fires && !somebody_waits() ? Urgency::background : Urgency::somebody_waits);
     if (work) run_inbound(now);
     check_log(now);
     forget_answers(now);
@@ -108,6 +109,13 @@ bool Host::State::step()
     published_counters = counters;
     published_level = std::all_of(followers.begin(), followers.end(), [](const auto& f) { return f.second.level(); });
     return arrived;
+}
+
+bool Host::State::somebody_waits() const
+{
+    return !ready.empty() || !waiting.empty() || std::any_of(inbound.begin(), inbound.end(), [](const auto& message) {
+        return std::holds_alternative<InboundRequest>(message);
+    });
 }
 
 void Host::State::run_inbound(UtcTime now)
@@ -214,7 +222,7 @@ void Host::State::send_effects()
     for (const auto& pending : batch.preparations) start(pending, preparation(pending));
     for (const auto& effect : batch.effects) effect();
     if (batch.destroyed_keys && ports.backup) ports.backup->destroy_keys();
-    if (batch.backup) ports.backup->begin(*batch.backup);
+    if (batch.backup && ports.backup) ports.backup->begin(*batch.backup);
     for (const auto& one : batch.alarms) ports.alarm(one.code, one.detail);
 }
 

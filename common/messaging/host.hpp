@@ -12,6 +12,7 @@
 #include "common/messaging/service.hpp"
 #include "common/messaging/source.hpp"
 #include "common/messaging/transport.hpp"
+#include "common/messaging/urgency.hpp"
 #include "common/sealing/keyring.hpp"
 #include "common/sqlite/database.hpp"
 #include "common/time/clock.hpp"
@@ -64,6 +65,9 @@ struct HostPorts {
     Backup* backup = nullptr;  // null: a store of which no copies are made
     // Told of what a person should look at: a code and a detail without personal data. Must not throw.
     std::function<void(std::string_view code, std::string_view detail)> alarm = [](auto, auto) {
+    };
+    // Told at every turn, before its work, so that who drives the host can let more urgent threads go first.
+    std::function<void(Urgency)> urgency = [](auto) {
     };
 };
 

@@ -44,6 +44,7 @@ struct Host::State : Memory {
 
     // --- host.cpp: the turn ---
     bool step();
+    [[nodiscard]] bool somebody_waits() const;
     Memory& memory() { return *this; }
     void run_inbound(UtcTime now);
     void run_batch(const Memory& before, UtcTime now);

@@ -46,9 +46,11 @@ public:
                                .clock = clock,
                                .random = random,
                                .service_key = key,
-                               .alarm = [this](std::string_view code, std::string_view) {
-                                   alarms.emplace_back(code);
-                               }});
+                               .alarm = [this](std::string_view code, std::string_view) { alarms.emplace_back(code); },
+                               .urgency =
+                                   [this](Urgency now) {
+                                       urgency = now;
+                                   }});
     }
 
     // Steps until nothing more happens by itself.
@@ -127,6 +129,7 @@ public:
     Handlers<toy::Store> handlers{store};
     std::optional<Host> host;
     std::vector<std::string> alarms;
+    std::optional<Urgency> urgency;  // of the last turn
     ReplyToken last_token = 0;
 };
 
@@ -612,6 +615,23 @@ TEST_F(HostTest, AppliesWhatItFollowsOnceAndInOrder)
     EXPECT_EQ(pair.follower.host->head().seq, 3);  // one reaction each
     EXPECT_EQ(pair.follower.host->counters().duplicates, 2);
     EXPECT_EQ(pair.follower.host->counters().applied_live, 3);
+}
+
+TEST_F(HostTest, FollowsInTheBackgroundUntilSomebodyWaits)
+{
+    Pair pair(folder);
+    auto& follower = pair.follower;
+    follower.settle();
+    EXPECT_EQ(follower.urgency, Urgency::somebody_waits) << "who sleeps shall wake up at once";
+    for (int i = 0; i < 2; ++i) pair.add("a", 1);
+    pair.deliver(0);
+    follower.host->step();
+    EXPECT_EQ(follower.urgency, Urgency::background);
+    pair.deliver(1);
+    follower.transport.arriving.push_back(
+        InboundRequest{++follower.last_token, "edge", encode_request(follower.bus_request("_status"))});
+    follower.host->step();
+    EXPECT_EQ(follower.urgency, Urgency::somebody_waits);
 }
 
 TEST_F(HostTest, RepairsAGapFromTheLogAndKeepsWhatCameMeanwhile)

@@ -85,7 +85,10 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
                              .keyring = &keyring_,
                              .key_fetcher = program.key_owner.empty() ? nullptr : &key_fetcher_,
                              .backup = &backup_,
-                             .alarm = raise_alarm});
+                             .alarm = raise_alarm,
+                             .urgency = [this](messaging::Urgency urgency) {
+                                 priority_.set(urgency);
+                             }});
     process::log::info(
         "partition_opened",
         {{"source", to_string(settings.source)}, {"head", host_->head().seq}, {"store", files_.store().string()}});

@@ -11,6 +11,7 @@
 #include "common/runtime/store_backup.hpp"
 #include "common/runtime/store_files.hpp"
 #include "common/runtime/store_lock.hpp"
+#include "common/runtime/thread_priority.hpp"
 
 #include <optional>
 
@@ -45,6 +46,7 @@ public:
 private:
     void drain();
 
+    ThreadPriority priority_;
     SystemClock clock_;
     SystemRandom random_;
     StoreFiles files_;
