@@ -1,0 +1,151 @@
+#include "common/messaging/host_under_test.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gonghui::messaging {
+namespace {
+
+using toy::Add;
+
+// A copy of the source after three events, which the follower has; two more came since.
+struct ForkTest : HostTest {
+    enum class PutBack { by_restore, by_hand };
+
+    explicit ForkTest()
+    {
+        pair.follower.settle();
+        pair.answer_pages();
+        for (const auto* name : {"a", "b", "a"}) pair.live(name);
+        pair.source.database.script("VACUUM INTO '" + (folder / "copy.db").string() + "'");
+    }
+
+    Partition& put_back(PutBack how)
+    {
+        if (how == PutBack::by_restore) {
+            sqlite::Database file(folder / "copy.db");
+            EventLog(file).begin_epoch(2, 3);
+        }
+        copy.emplace(folder / "copy.db", "counter", count);
+        copy->clock.advance(std::chrono::milliseconds(2));  // or its requests would have the ids of the first ones
+        return *copy;
+    }
+
+    void add_to_copy(const std::string& name) { copy->ask(copy->request(Add{name, 1})); }
+
+    [[nodiscard]] std::vector<std::int64_t> totals() const
+    {
+        const auto& store = pair.follower.store;
+        return {store.total("a"), store.total("b"), store.total("new")};
+    }
+
+    Pair pair{folder};
+    std::optional<Partition> copy;
+};
+
+TEST_F(ForkTest, AFollowerAtTheForkGoesOn)
+{
+    pair.add("a", 1);  // nobody heard of it before the source was lost
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    const auto& [topic, event] = copy->transport.published.back();
+    pair.follower.transport.arriving.push_back(InboundEvent{topic, event});
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.store.total("new"), 0) << "another epoch: a page must say whether it fits";
+    pair.answer_from(*copy);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_TRUE(pair.forks_of_follower().empty());
+}
+
+TEST_F(ForkTest, AFollowerBeyondTheForkBuildsAgainAndReactsToWhatIsNewAlone)
+{
+    pair.live("a");
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_EQ(pair.follower.store.total("gone"), 0);
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_EQ(pair.follower.host->head().seq, 6) << "five reactions before, one to what is new";
+    EXPECT_EQ(copy->host->head().epoch, 2);
+
+    const auto found = pair.forks_of_follower();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].kept, 3);
+    EXPECT_EQ(found[0].was_at, 5);
+    const auto vanished = reactions_to_vanished(pair.follower.database, found[0], 10);
+    ASSERT_EQ(vanished.size(), 2U);
+    EXPECT_EQ(vanished[0].seq, 4);
+    EXPECT_EQ(vanished[1].seq, 5);
+
+    codec::Parser parser;
+    const auto reply = pair.follower.ask(pair.follower.bus_request("mirror._forks_list"), "ctl");
+    const auto listed = decode_reply(parser, reply)->data.find("forks")->element(0);
+    EXPECT_EQ(listed.find("source")->text(), "331083/counter/0");
+    EXPECT_EQ(listed.find("epoch")->integer(), 2);
+    EXPECT_EQ(listed.find("kept")->integer(), 3);
+    EXPECT_EQ(listed.find("was_at")->integer(), 5);
+    EXPECT_EQ(listed.find("reactions")->size(), 2U);
+}
+
+TEST_F(ForkTest, AnOwnerThatWasPutBackByHandBeginsAnEpochWhenItLearnsOfIt)
+{
+    pair.live("a");
+    pair.live("gone");
+    put_back(PutBack::by_hand);
+    for (int i = 0; i < 4; ++i) add_to_copy("new");  // already beyond the follower
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(copy->host->head().epoch, 2);
+    EXPECT_THAT(copy->alarms, testing::ElementsAre("epoch_began"));
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 4}));
+    EXPECT_EQ(pair.follower.host->head().seq, 9) << "five reactions before, four to what is new";
+    pair.hear_beacon_of(*copy);
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_TRUE(pair.follower.transport.requests.empty()) << "nothing is left to ask";
+}
+
+TEST_F(ForkTest, WhileItBuildsAgainItAnswersRetryAndARestartGoesOn)
+{
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    pair.hear_beacon_of(*copy);
+    for (int answers = 0; answers < 2; ++answers) {  // the page that does not fit, and the place of the fork
+        auto request = std::move(pair.follower.transport.requests.front());
+        pair.follower.transport.requests.pop_front();
+        const auto token = ++copy->last_token;
+        copy->transport.arriving.push_back(InboundRequest{token, "mirror", std::move(request)});
+        copy->settle();
+        pair.follower.transport.arriving.push_back(InboundReply{copy->transport.replies.at(token)});
+        pair.follower.settle();
+    }
+    EXPECT_EQ(pair.follower.code(pair.follower.ask(pair.follower.request(Add{"a", 1}))), "rebuilding");
+
+    Partition again(folder / "mirror.db", "mirror", mirror);
+    EXPECT_EQ(again.code(again.ask(again.request(Add{"a", 1}))), "rebuilding");
+    EXPECT_EQ(again.store.total("a"), 0);
+}
+
+TEST_F(ForkTest, WhatIsParkedStaysParkedAndWhatVanishedIsForgotten)
+{
+    pair.live("poison");
+    pair.source.database.script("VACUUM INTO '" + (folder / "later.db").string() + "'");
+    pair.live("poison");
+    {
+        sqlite::Database later(folder / "later.db");
+        EventLog(later).begin_epoch(2, 4);
+    }
+    Partition restored(folder / "later.db", "counter", count);
+    pair.hear_beacon_of(restored);
+    pair.answer_from(restored);
+    const auto parked = Parked(pair.follower.database).list(10);
+    ASSERT_EQ(parked.size(), 1U);
+    EXPECT_EQ(parked[0].seq, 4);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 0}));
+}
+
+}  // namespace
+}  // namespace gonghui::messaging
