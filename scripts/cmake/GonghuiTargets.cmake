@@ -36,7 +36,9 @@ target_compile_options(gonghui_options INTERFACE
   -Wnon-virtual-dtor -Wold-style-cast -Werror)
 
 set(GONGHUI_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
+set(GONGHUI_TIMES_SLOWER 1)
 if(GONGHUI_SANITIZE)
+  set(GONGHUI_TIMES_SLOWER 5)
   # g++'s manual warns that its sanitizers make this warning err; the plain builds ask it.
   target_compile_options(gonghui_options INTERFACE -fsanitize=${GONGHUI_SANITIZE} -fno-omit-frame-pointer
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
@@ -118,7 +120,8 @@ function(gonghui_system_test name script)
     set(ARG_ARGUMENTS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
   endif()
   add_test(NAME ${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARG_ARGUMENTS})
-  set_tests_properties(${name} PROPERTIES LABELS system TIMEOUT ${ARG_TIMEOUT})
+  math(EXPR timeout "${ARG_TIMEOUT} * ${GONGHUI_TIMES_SLOWER}")
+  set_tests_properties(${name} PROPERTIES LABELS system TIMEOUT ${timeout})
 endfunction()
 
 # gonghui_test(<name> SOURCES ... DEPENDS ... [LABEL unit|contract|system])
@@ -138,5 +141,6 @@ function(gonghui_test name)
     target_precompile_headers(${name} REUSE_FROM gonghui_precompiled_tests)
   endif()
   gonghui_record(test ${name} SOURCES ${ARG_SOURCES} DEPENDS ${ARG_DEPENDS})
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+  math(EXPR timeout "120 * ${GONGHUI_TIMES_SLOWER}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${timeout})
 endfunction()
