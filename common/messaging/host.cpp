@@ -96,7 +96,7 @@ bool Host::State::step()
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
-    ports.urgency(arrived && !fires && !somebody_waits() ? Urgency::background : Urgency::somebody_waits);
+    ports.urgency(arrived && !fires && !is_behind && !somebody_waits() ? Urgency::background : Urgency::normal);
     if (work) run_inbound(now);
     check_log(now);
     forget_answers(now);

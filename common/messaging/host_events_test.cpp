@@ -27,7 +27,7 @@ TEST_F(HostTest, FollowsInTheBackgroundUntilSomebodyWaits)
     Pair pair(folder);
     auto& follower = pair.follower;
     follower.settle();
-    EXPECT_EQ(follower.urgency, Urgency::somebody_waits) << "who sleeps shall wake up at once";
+    EXPECT_EQ(follower.urgency, Urgency::normal) << "who sleeps shall wake up at once";
     for (int i = 0; i < 2; ++i) pair.add("a", 1);
     pair.deliver(0);
     follower.host->step();
@@ -36,7 +36,28 @@ TEST_F(HostTest, FollowsInTheBackgroundUntilSomebodyWaits)
     follower.transport.arriving.push_back(
         InboundRequest{++follower.last_token, "edge", encode_request(follower.bus_request("_status"))});
     follower.host->step();
-    EXPECT_EQ(follower.urgency, Urgency::somebody_waits);
+    EXPECT_EQ(follower.urgency, Urgency::normal);
+}
+
+TEST_F(HostTest, TakesItsFullShareWhenItIsFarBehind)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    for (int i = 0; i < 3; ++i) pair.add("a", 1);
+    pair.follower.clock.advance(std::chrono::seconds(2));
+    const auto urgency_after = [&](std::size_t i) {
+        pair.deliver(i);
+        pair.follower.host->step();
+        return pair.follower.urgency;
+    };
+    EXPECT_EQ(urgency_after(0), Urgency::background) << "it does not know yet";
+    EXPECT_EQ(urgency_after(1), Urgency::normal);
+    pair.source.clock.advance(std::chrono::seconds(2));
+    pair.add("a", 1);
+    pair.deliver(2);
+    EXPECT_EQ(urgency_after(3), Urgency::normal);
+    pair.add("a", 1);
+    EXPECT_EQ(urgency_after(4), Urgency::background);
 }
 
 TEST_F(HostTest, RepairsAGapFromTheLogAndKeepsWhatCameMeanwhile)

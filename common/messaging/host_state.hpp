@@ -39,6 +39,9 @@ struct Memory {
     HostCounters counters;
 };
 
+// A follower that lags by less lets others go first.
+constexpr std::chrono::seconds most_behind{1};
+
 struct Host::State : Memory {
     State(HostSettings settings, HostPorts ports);
 
@@ -157,6 +160,7 @@ struct Host::State : Memory {
     bool draining = false;
     UtcTime next_beacon{};
     UtcTime last_step{};
+    bool is_behind = false;  // with what it follows, by more than `most_behind`
     UtcTime timers_pause_until{};
 
     mutable std::mutex published_mutex;

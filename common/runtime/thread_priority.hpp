@@ -17,7 +17,7 @@ public:
 private:
     int first_;
     bool is_free_;
-    messaging::Urgency urgency_ = messaging::Urgency::somebody_waits;
+    messaging::Urgency urgency_ = messaging::Urgency::normal;
 };
 
 }  // namespace gonghui::runtime

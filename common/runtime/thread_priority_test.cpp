@@ -44,7 +44,7 @@ TEST(ThreadPriority, StepsBackOnlyWhereItMayComeBack)
         EXPECT_EQ(nice_now(), first);
         priority.set(Urgency::background);
         EXPECT_EQ(nice_now(), priority.is_free() ? std::min(first + 10, 19) : first);
-        priority.set(Urgency::somebody_waits);
+        priority.set(Urgency::normal);
         EXPECT_EQ(nice_now(), first);
     });
 }

@@ -121,7 +121,8 @@ function(gonghui_system_test name script)
   endif()
   add_test(NAME ${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARG_ARGUMENTS})
   math(EXPR timeout "${ARG_TIMEOUT} * ${GONGHUI_TIMES_SLOWER}")
-  set_tests_properties(${name} PROPERTIES LABELS system TIMEOUT ${timeout})
+  set_tests_properties(${name} PROPERTIES LABELS system TIMEOUT ${timeout}
+    ENVIRONMENT "GONGHUI_SANITIZE=${GONGHUI_SANITIZE}")
 endfunction()
 
 # gonghui_test(<name> SOURCES ... DEPENDS ... [LABEL unit|contract|system])
