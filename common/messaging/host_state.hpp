@@ -40,7 +40,7 @@ struct Memory {
 };
 
 // A follower that lags by less lets others go first.
-constexpr std::chrono::seconds most_behind{1};
+constexpr std::chrono::milliseconds most_behind{200};
 
 struct Host::State : Memory {
     State(HostSettings settings, HostPorts ports);
