@@ -1070,14 +1070,37 @@ constexpr Type registration_find_member_reply{
 constexpr std::array<std::string_view, 7> registration_find_member_v1_refusals{
     "not_permitted", "unknown_person",  "missing_value",    "wrong_length",
     "bad_character", "impossible_date", "wrong_check_digit"};
-constexpr std::array registration_member_card_fields{
-    Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
-constexpr Type registration_member_card{
-    .shape = Shape::record, .name = "MemberCard", .fields = registration_member_card_fields};
+constexpr std::array registration_held_about_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"look_id", &uuid_of_look, false, "A look at this person; see registration.unmask_member."},
+    Field{"after", &uuid_of_look, false, "Goes on after this look: further looks alone."}};
+constexpr Type registration_held_about{
+    .shape = Shape::record, .name = "HeldAbout", .fields = registration_held_about_fields};
+constexpr Type text_to_120{.shape = Shape::text, .maximum = 120};
 constexpr std::array<std::string_view, 3> registration_verification_values{"roster", "officer", "outside"};
 constexpr Type registration_verification{
     .shape = Shape::choice, .name = "Verification", .choices = registration_verification_values};
-constexpr Type text_to_120{.shape = Shape::text, .maximum = 120};
+constexpr std::array registration_held_person_fields{
+    Field{"state", &registration_membership_state, true, "Where the membership stands."},
+    Field{"since", &any_time, true, "Since when the state holds."},
+    Field{"organisation_id", &uuid_of_organisation, false, "The union of the membership."},
+    Field{"organisation_name", &text_to_120, false, "Of the union."},
+    Field{"verification", &registration_verification, false,
+          "Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside "
+          "real-name service. A right check digit is no proof."},
+    Field{"import_id", &uuid_of_import, false, "The roster that took the person in."},
+    Field{"import_line", &integer_from_1, false, "The line in it."},
+    Field{"sex", &registration_sex, true, "From the ID number where it holds it (GB 11643, digit 17)."},
+    Field{"birth_year", &integer_from_1900_to_2100, true, "Year of birth."},
+    Field{"language", &registration_language, true, "What the person reads."},
+    Field{"name", &personal_to_64, true, "Sealed at the place registration/member.name in events."},
+    Field{"id_number", &personal_to_32, true,
+          "ID number, GB 11643 or a foreigner's permanent residence number. Sealed at registration/member.id_number in "
+          "events."},
+    Field{"phone", &personal_to_32, true, "Mobile number. Sealed at registration/member.phone in events."},
+    Field{"email", &personal_to_254, false, "E-mail address. Sealed at registration/member.email in events."}};
+constexpr Type registration_held_person{
+    .shape = Shape::record, .name = "HeldPerson", .fields = registration_held_person_fields};
 constexpr std::array registration_held_role_fields{
     Field{"role", &registration_office, true,
           "The role that a person holds at a place; an officer's place is a grassroots union."},
@@ -1085,6 +1108,60 @@ constexpr std::array registration_held_role_fields{
 constexpr Type registration_held_role{
     .shape = Shape::record, .name = "HeldRole", .fields = registration_held_role_fields};
 constexpr Type array_registration_held_role{.shape = Shape::array, .item = &registration_held_role};
+constexpr std::array<std::string_view, 3> registration_application_state_values{"waiting", "approved", "refused"};
+constexpr Type registration_application_state{
+    .shape = Shape::choice, .name = "ApplicationState", .choices = registration_application_state_values};
+constexpr std::array registration_held_application_fields{
+    Field{"application_id", &uuid_of_application, true, "The application."},
+    Field{"organisation_id", &uuid_of_organisation, true, "The union applied to."},
+    Field{"state", &registration_application_state, true, "What became of it."},
+    Field{"submitted_at", &any_time, true, "When it came in."},
+    Field{"sex", &registration_sex, true, "From the ID number where it holds it (GB 11643, digit 17)."},
+    Field{"birth_year", &integer_from_1900_to_2100, true, "Year of birth."},
+    Field{"language", &registration_language, true, "What the person reads."},
+    Field{"name", &personal_to_64, true, "Sealed at the place registration/member.name in events."},
+    Field{"id_number", &personal_to_32, true,
+          "ID number, GB 11643 or a foreigner's permanent residence number. Sealed at registration/member.id_number in "
+          "events."},
+    Field{"phone", &personal_to_32, true, "Mobile number. Sealed at registration/member.phone in events."},
+    Field{"email", &personal_to_254, false, "E-mail address. Sealed at registration/member.email in events."}};
+constexpr Type registration_held_application{
+    .shape = Shape::record, .name = "HeldApplication", .fields = registration_held_application_fields};
+constexpr Type array_registration_held_application{.shape = Shape::array, .item = &registration_held_application};
+constexpr std::array registration_held_consent_fields{
+    Field{"purpose", &registration_consent_purpose, true,
+          "What the data may be used for beyond the membership itself."},
+    Field{"since", &any_time, true, "Since when."}};
+constexpr Type registration_held_consent{
+    .shape = Shape::record, .name = "HeldConsent", .fields = registration_held_consent_fields};
+constexpr Type array_registration_held_consent{.shape = Shape::array, .item = &registration_held_consent};
+constexpr Type any_uuid{.shape = Shape::uuid};
+constexpr std::array registration_held_look_fields{
+    Field{"look_id", &uuid_of_look, true, "The look."},
+    Field{"by", &any_uuid, false, "Who looked; absent for a service."},
+    Field{"by_service", &text_from_1_to_64, true, "Through which caller."},
+    Field{"purpose", &text_from_1_to_200, true, "Why, in the looker's words."},
+    Field{"at", &any_time, true, "When the look began."},
+    Field{"until", &any_time, true, "When it ended."}};
+constexpr Type registration_held_look{
+    .shape = Shape::record, .name = "HeldLook", .fields = registration_held_look_fields};
+constexpr Type array_registration_held_look{.shape = Shape::array, .item = &registration_held_look};
+constexpr std::array registration_held_about_reply_fields{
+    Field{"person", &registration_held_person, false, ""},
+    Field{"roles", &array_registration_held_role, true, "Where they are officers."},
+    Field{"applications", &array_registration_held_application, true, "In the order in which they came in."},
+    Field{"consents", &array_registration_held_consent, true, "What they allow."},
+    Field{"looks", &array_registration_held_look, true,
+          "Who was let see the data in full; the first ones first, 500 on a page."},
+    Field{"next", &uuid_of_look, false, "For the next page; absent on the last."}};
+constexpr Type registration_held_about_reply{
+    .shape = Shape::record, .name = "HeldAboutReply", .fields = registration_held_about_reply_fields};
+constexpr std::array<std::string_view, 4> registration_held_about_v1_refusals{"not_permitted", "unknown_look",
+                                                                              "look_over", "erased"};
+constexpr std::array registration_member_card_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
+constexpr Type registration_member_card{
+    .shape = Shape::record, .name = "MemberCard", .fields = registration_member_card_fields};
 constexpr Type array_registration_consent_purpose{.shape = Shape::array, .item = &registration_consent_purpose};
 constexpr std::array registration_member_card_reply_fields{
     Field{"member", &registration_member_row, true, "A person with masked data; stars alone for who was erased."},
@@ -1323,7 +1400,6 @@ constexpr std::array registration_person_erased_fields{
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type registration_person_erased{
     .shape = Shape::record, .name = "PersonErased", .fields = registration_person_erased_fields};
-constexpr Type any_uuid{.shape = Shape::uuid};
 constexpr std::array registration_person_unmasked_fields{
     Field{"look_id", &uuid_of_look, true, "The look."},
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
@@ -1760,7 +1836,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 123> all_messages{
+constexpr std::array<Message, 124> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -2778,6 +2854,21 @@ constexpr std::array<Message, 123> all_messages{
              .reply = &registration_find_member_reply,
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_find_member_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
+             .name = "held_about",
+             .type = "registration.held_about",
+             .dataschema = "registration/held_about.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Everything that registration's tables hold about a person, in full, for who asked for "
+                            "this look, while it lasts. Who was erased, or never had a membership or an application, "
+                            "needs no look: nothing sealed is held about them.",
+             .data = &registration_held_about,
+             .reply = &registration_held_about_reply,
+             .rights = {{Reach::self, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_held_about_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
              .name = "member_card",

@@ -828,6 +828,45 @@ void decode(codec::Value value, Verification& out, codec::Errors& errors)
         errors.add("unknown_value");
 }
 
+void encode(codec::Writer& out, const HeldPerson& value)
+{
+    out.map(8 + codec::count_given(value.organisation_id, value.organisation_name, value.verification, value.import_id,
+                                   value.import_line, value.email));
+    codec::entry(out, "state", value.state);
+    codec::entry(out, "since", value.since);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "organisation_name", value.organisation_name);
+    codec::entry(out, "verification", value.verification);
+    codec::entry(out, "import_id", value.import_id);
+    codec::entry(out, "import_line", value.import_line);
+    codec::entry(out, "sex", value.sex);
+    codec::entry(out, "birth_year", value.birth_year);
+    codec::entry(out, "language", value.language);
+    codec::entry(out, "name", value.name);
+    codec::entry(out, "id_number", value.id_number);
+    codec::entry(out, "phone", value.phone);
+    codec::entry(out, "email", value.email);
+}
+
+void decode(codec::Value value, HeldPerson& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "state", out.state, errors);
+    codec::field(value, "since", out.since, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "organisation_name", out.organisation_name, errors, codec::Length{.maximum = 120});
+    codec::field(value, "verification", out.verification, errors);
+    codec::field(value, "import_id", out.import_id, errors);
+    codec::field(value, "import_line", out.import_line, errors, codec::Range{.minimum = 1});
+    codec::field(value, "sex", out.sex, errors);
+    codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2100});
+    codec::field(value, "language", out.language, errors);
+    codec::field(value, "name", out.name, errors, codec::Length{.maximum = 64});
+    codec::field(value, "id_number", out.id_number, errors, codec::Length{.maximum = 32});
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
+    codec::field(value, "email", out.email, errors, codec::Length{.maximum = 254});
+}
+
 void encode(codec::Writer& out, const HeldRole& value)
 {
     out.map(2);
@@ -840,6 +879,127 @@ void decode(codec::Value value, HeldRole& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "role", out.role, errors);
     codec::field(value, "place_id", out.place_id, errors);
+}
+
+void encode(codec::Writer& out, ApplicationState value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, ApplicationState& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_application_state(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
+void encode(codec::Writer& out, const HeldApplication& value)
+{
+    out.map(10 + codec::count_given(value.email));
+    codec::entry(out, "application_id", value.application_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "state", value.state);
+    codec::entry(out, "submitted_at", value.submitted_at);
+    codec::entry(out, "sex", value.sex);
+    codec::entry(out, "birth_year", value.birth_year);
+    codec::entry(out, "language", value.language);
+    codec::entry(out, "name", value.name);
+    codec::entry(out, "id_number", value.id_number);
+    codec::entry(out, "phone", value.phone);
+    codec::entry(out, "email", value.email);
+}
+
+void decode(codec::Value value, HeldApplication& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "application_id", out.application_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "state", out.state, errors);
+    codec::field(value, "submitted_at", out.submitted_at, errors);
+    codec::field(value, "sex", out.sex, errors);
+    codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2100});
+    codec::field(value, "language", out.language, errors);
+    codec::field(value, "name", out.name, errors, codec::Length{.maximum = 64});
+    codec::field(value, "id_number", out.id_number, errors, codec::Length{.maximum = 32});
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
+    codec::field(value, "email", out.email, errors, codec::Length{.maximum = 254});
+}
+
+void encode(codec::Writer& out, const HeldConsent& value)
+{
+    out.map(2);
+    codec::entry(out, "purpose", value.purpose);
+    codec::entry(out, "since", value.since);
+}
+
+void decode(codec::Value value, HeldConsent& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "purpose", out.purpose, errors);
+    codec::field(value, "since", out.since, errors);
+}
+
+void encode(codec::Writer& out, const HeldLook& value)
+{
+    out.map(5 + codec::count_given(value.by));
+    codec::entry(out, "look_id", value.look_id);
+    codec::entry(out, "by", value.by);
+    codec::entry(out, "by_service", value.by_service);
+    codec::entry(out, "purpose", value.purpose);
+    codec::entry(out, "at", value.at);
+    codec::entry(out, "until", value.until);
+}
+
+void decode(codec::Value value, HeldLook& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "look_id", out.look_id, errors);
+    codec::field(value, "by", out.by, errors);
+    codec::field(value, "by_service", out.by_service, errors, codec::Length{.minimum = 1, .maximum = 64});
+    codec::field(value, "purpose", out.purpose, errors, codec::Length{.minimum = 1, .maximum = 200});
+    codec::field(value, "at", out.at, errors);
+    codec::field(value, "until", out.until, errors);
+}
+
+void encode(codec::Writer& out, const HeldAboutReply& value)
+{
+    out.map(4 + codec::count_given(value.person, value.next));
+    codec::entry(out, "person", value.person);
+    codec::entry(out, "roles", value.roles);
+    codec::entry(out, "applications", value.applications);
+    codec::entry(out, "consents", value.consents);
+    codec::entry(out, "looks", value.looks);
+    codec::entry(out, "next", value.next);
+}
+
+void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person", out.person, errors);
+    codec::field(value, "roles", out.roles, errors);
+    codec::field(value, "applications", out.applications, errors);
+    codec::field(value, "consents", out.consents, errors);
+    codec::field(value, "looks", out.looks, errors);
+    codec::field(value, "next", out.next, errors);
+}
+
+void encode(codec::Writer& out, const HeldAbout& value)
+{
+    out.map(1 + codec::count_given(value.look_id, value.after));
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "look_id", value.look_id);
+    codec::entry(out, "after", value.after);
+}
+
+void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "look_id", out.look_id, errors);
+    codec::field(value, "after", out.after, errors);
 }
 
 void encode(codec::Writer& out, const MemberCardReply& value)

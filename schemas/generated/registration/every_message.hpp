@@ -51,6 +51,8 @@ void every_message(Visit visit)
     visit.template operator()<CountsReply>();
     visit.template operator()<FindMember>();
     visit.template operator()<FindMemberReply>();
+    visit.template operator()<HeldAbout>();
+    visit.template operator()<HeldAboutReply>();
     visit.template operator()<MemberCard>();
     visit.template operator()<MemberCardReply>();
     visit.template operator()<MembersOf>();

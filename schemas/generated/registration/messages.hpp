@@ -888,12 +888,123 @@ constexpr std::optional<Verification> parse_verification(std::string_view text)
     return std::nullopt;
 }
 
+struct HeldPerson {
+    MembershipState state{};                          // Where the membership stands.
+    UtcTime since;                                    // Since when the state holds.
+    std::optional<OrganisationId> organisation_id{};  // The union of the membership.
+    std::optional<std::string> organisation_name{};   // Of the union.
+    // Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name
+    // service. A right check digit is no proof.
+    std::optional<Verification> verification{};
+    std::optional<ImportId> import_id{};        // The roster that took the person in.
+    std::optional<std::int64_t> import_line{};  // The line in it.
+    Sex sex{};                                  // From the ID number where it holds it (GB 11643, digit 17).
+    std::int64_t birth_year{};                  // Year of birth.
+    Language language{};                        // What the person reads.
+    Personal name;                              // Sealed at the place registration/member.name in events.
+    // ID number, GB 11643 or a foreigner's permanent residence number. Sealed at registration/member.id_number in
+    // events.
+    Personal id_number;
+    Personal phone;  // Mobile number. Sealed at registration/member.phone in events.
+    // E-mail address. Sealed at registration/member.email in events.
+    std::optional<Personal> email{};
+
+    friend bool operator==(const HeldPerson&, const HeldPerson&) = default;
+};
+
 struct HeldRole {
     // The role that a person holds at a place; an officer's place is a grassroots union.
     Office role{};
     OrganisationId place_id;  // Where it holds.
 
     friend bool operator==(const HeldRole&, const HeldRole&) = default;
+};
+
+enum class ApplicationState : std::uint8_t { waiting, approved, refused };
+
+constexpr std::string_view to_string(ApplicationState value)
+{
+    switch (value) {
+        case ApplicationState::waiting:
+            return "waiting";
+        case ApplicationState::approved:
+            return "approved";
+        case ApplicationState::refused:
+            return "refused";
+    }
+    return {};
+}
+
+constexpr std::optional<ApplicationState> parse_application_state(std::string_view text)
+{
+    if (text == "waiting") return ApplicationState::waiting;
+    if (text == "approved") return ApplicationState::approved;
+    if (text == "refused") return ApplicationState::refused;
+    return std::nullopt;
+}
+
+struct HeldApplication {
+    ApplicationId application_id;    // The application.
+    OrganisationId organisation_id;  // The union applied to.
+    ApplicationState state{};        // What became of it.
+    UtcTime submitted_at;            // When it came in.
+    Sex sex{};                       // From the ID number where it holds it (GB 11643, digit 17).
+    std::int64_t birth_year{};       // Year of birth.
+    Language language{};             // What the person reads.
+    Personal name;                   // Sealed at the place registration/member.name in events.
+    // ID number, GB 11643 or a foreigner's permanent residence number. Sealed at registration/member.id_number in
+    // events.
+    Personal id_number;
+    Personal phone;  // Mobile number. Sealed at registration/member.phone in events.
+    // E-mail address. Sealed at registration/member.email in events.
+    std::optional<Personal> email{};
+
+    friend bool operator==(const HeldApplication&, const HeldApplication&) = default;
+};
+
+struct HeldConsent {
+    ConsentPurpose purpose{};  // What the data may be used for beyond the membership itself.
+    UtcTime since;             // Since when.
+
+    friend bool operator==(const HeldConsent&, const HeldConsent&) = default;
+};
+
+struct HeldLook {
+    LookId look_id;            // The look.
+    std::optional<Uuid> by{};  // Who looked; absent for a service.
+    std::string by_service;    // Through which caller.
+    std::string purpose;       // Why, in the looker's words.
+    UtcTime at;                // When the look began.
+    UtcTime until;             // When it ended.
+
+    friend bool operator==(const HeldLook&, const HeldLook&) = default;
+};
+
+struct HeldAboutReply {
+    std::optional<HeldPerson> person{};
+    std::vector<HeldRole> roles;                // Where they are officers.
+    std::vector<HeldApplication> applications;  // In the order in which they came in.
+    std::vector<HeldConsent> consents;          // What they allow.
+    // Who was let see the data in full; the first ones first, 500 on a page.
+    std::vector<HeldLook> looks;
+    std::optional<LookId> next{};  // For the next page; absent on the last.
+
+    friend bool operator==(const HeldAboutReply&, const HeldAboutReply&) = default;
+};
+
+// Everything that registration's tables hold about a person, in full, for who asked for this look, while it lasts. Who
+// was erased, or never had a membership or an application, needs no look: nothing sealed is held about them.
+struct HeldAbout {
+    using Reply = HeldAboutReply;
+    static constexpr std::string_view type = "registration.held_about";
+    static constexpr Rights rights{{Reach::self, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    PersonId person_id;               // The person whom it is about.
+    std::optional<LookId> look_id{};  // A look at this person; see registration.unmask_member.
+    std::optional<LookId> after{};    // Goes on after this look: further looks alone.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
 };
 
 struct MemberCardReply {

@@ -19,6 +19,7 @@ void handle_members(RegistrationHandlers& handlers, Vault& vault);
 void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index);
 void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const IdNumberIndex& index);
 void answer_keys(RegistrationHandlers& handlers, KeyReader& key_reader);
+void answer_lookers(RegistrationHandlers& handlers, KeyReader& key_reader);
 
 inline Standing standing_towards(const RegistrationStore& store, const Actor& actor, const std::optional<Uuid>& target)
 {

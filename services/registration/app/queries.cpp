@@ -114,7 +114,7 @@ Reply show_card(const MemberCard& query, const Context& context, const Registrat
     reply.since = record->since;
     if (record->facts.organisation) reply.organisation_name = store.organisation_name(*record->facts.organisation);
     reply.roles = store.roles_of(query.person_id);
-    reply.consents = store.consents_of(query.person_id);
+    for (const auto& consent : store.consents_of(query.person_id)) reply.consents.push_back(consent.purpose);
     return Reply::accepted(reply);
 }
 

@@ -22,6 +22,7 @@ Registration::Registration(sqlite::Database& database, sealing::Keyring& keyring
     handle_rosters(handlers_, vault_, index_);
     answer_queries(handlers_, key_reader, index_);
     answer_keys(handlers_, key_reader);
+    answer_lookers(handlers_, key_reader);
     for (const auto& person : vault_.erased())
         if (store_.person(person)) messaging::Timers(database).set(erasing_again, person.uuid, UtcTime{});
 }

@@ -179,6 +179,12 @@ std::map<std::string, Row> the_table()
     add(
         {"officer"}, +[](Scene&) { return ReadUnmasked{LookId{uuid(70)}}; }, refusal::unknown_look);
     add(
+        {"officer"},
+        +[](Scene& scene) {
+            return HeldAbout{scene.member, LookId{uuid(70)}, std::nullopt};
+        },
+        refusal::unknown_look);
+    add(
         officers, +[](Scene&) { return FindMember{Personal(id_number_of(1))}; }, refusal::unknown_person);
     add(
         officers, +[](Scene&) {

@@ -27,10 +27,14 @@ struct PersonRecord {
     UtcTime since;
     Sealed name, id_number, phone;
     std::optional<Sealed> email;
+    Language language = Language::zh_cn;
+    std::optional<ImportId> import_id;
+    std::optional<std::int64_t> import_line;
 };
 
 struct ApplicationRecord {
     ApplicationFacts facts;
+    ApplicationState state = ApplicationState::waiting;
     UtcTime submitted_at;
 };
 
@@ -87,7 +91,11 @@ public:
     [[nodiscard]] std::vector<OrganisationNode> tree(const std::optional<OrganisationId>& root) const;
     [[nodiscard]] CountsReply counts(const std::optional<OrganisationId>& root) const;
     [[nodiscard]] std::vector<HeldRole> roles_of(const PersonId& person) const;
-    [[nodiscard]] std::vector<ConsentPurpose> consents_of(const PersonId& person) const;
+    [[nodiscard]] std::vector<HeldConsent> consents_of(const PersonId& person) const;
+    [[nodiscard]] std::vector<ApplicationRecord> applications_of(const PersonId& person) const;
+    // The first ones first; after `after` when it is given.
+    [[nodiscard]] std::vector<HeldLook> looks_at(const PersonId& person, const std::optional<LookId>& after,
+                                                 std::int64_t limit) const;
     [[nodiscard]] std::optional<std::string> organisation_name(const OrganisationId& id) const;
 
     // --- for evolve

@@ -8,14 +8,15 @@ namespace {
 
 constexpr std::string_view by_person =
     "SELECT p.number, p.person_id, p.state, o.organisation_id, a.organisation_id, p.sex, p.birth_year, "
-    "p.verification, p.since, p.name, p.id_number, p.phone, p.email FROM persons AS p "
-    "LEFT JOIN organisations AS o ON o.number = p.organisation "
+    "p.verification, p.since, p.name, p.id_number, p.phone, p.email, p.language, p.import_id, p.import_line "
+    "FROM persons AS p LEFT JOIN organisations AS o ON o.number = p.organisation "
     "LEFT JOIN applications AS a ON a.person_id = p.person_id AND a.state = 'waiting' WHERE p.person_id = ?";
 
 // A member waits for no decision.
 constexpr std::string_view by_organisation =
     "SELECT p.number, p.person_id, p.state, o.organisation_id, NULL, p.sex, p.birth_year, p.verification, p.since, "
-    "p.name, p.id_number, p.phone, p.email FROM organisations AS o JOIN persons AS p ON p.organisation = o.number "
+    "p.name, p.id_number, p.phone, p.email, p.language, p.import_id, p.import_line "
+    "FROM organisations AS o JOIN persons AS p ON p.organisation = o.number "
     "WHERE o.organisation_id = ? AND p.number > ? ORDER BY p.number LIMIT ?";
 
 PersonRecord person_in(const sqlite::Rows& rows)
@@ -35,6 +36,9 @@ PersonRecord person_in(const sqlite::Rows& rows)
     record.id_number = rows.get<Sealed>(10);
     record.phone = rows.get<Sealed>(11);
     record.email = rows.get<std::optional<Sealed>>(12);
+    record.language = known_word(parse_language(rows.text(13)));
+    record.import_id = rows.get<std::optional<ImportId>>(14);
+    record.import_line = rows.get<std::optional<std::int64_t>>(15);
     return record;
 }
 
@@ -137,12 +141,53 @@ std::vector<HeldRole> RegistrationStore::roles_of(const PersonId& person) const
     return roles;
 }
 
-std::vector<ConsentPurpose> RegistrationStore::consents_of(const PersonId& person) const
+std::vector<HeldConsent> RegistrationStore::consents_of(const PersonId& person) const
 {
-    std::vector<ConsentPurpose> purposes;
-    auto rows = database_.query("SELECT purpose FROM consents WHERE person_id = ? ORDER BY purpose", person);
-    while (rows.next()) purposes.push_back(known_word(parse_consent_purpose(rows.text(0))));
-    return purposes;
+    std::vector<HeldConsent> consents;
+    auto rows = database_.query("SELECT purpose, since FROM consents WHERE person_id = ? ORDER BY purpose", person);
+    while (rows.next()) consents.push_back({known_word(parse_consent_purpose(rows.text(0))), rows.get<UtcTime>(1)});
+    return consents;
+}
+
+std::vector<ApplicationRecord> RegistrationStore::applications_of(const PersonId& person) const
+{
+    std::vector<ApplicationRecord> applications;
+    auto rows = database_.query(
+        "SELECT application_id, organisation_id, state, submitted_at, sex, birth_year, language, name, id_number, "
+        "phone, email FROM applications WHERE person_id = ? ORDER BY number",
+        person);
+    while (rows.next()) {
+        auto& record = applications.emplace_back();
+        record.facts.id = rows.get<ApplicationId>(0);
+        record.facts.person = person;
+        record.facts.organisation = rows.get<OrganisationId>(1);
+        record.state = known_word(parse_application_state(rows.text(2)));
+        record.facts.waiting = record.state == ApplicationState::waiting;
+        record.submitted_at = rows.get<UtcTime>(3);
+        record.facts.sex = sex_in(rows, 4);
+        record.facts.birth_year = rows.integer(5);
+        record.facts.language = known_word(parse_language(rows.text(6)));
+        record.facts.name = rows.get<Sealed>(7);
+        record.facts.id_number = rows.get<Sealed>(8);
+        record.facts.phone = rows.get<Sealed>(9);
+        record.facts.email = rows.get<std::optional<Sealed>>(10);
+    }
+    return applications;
+}
+
+std::vector<HeldLook> RegistrationStore::looks_at(const PersonId& person, const std::optional<LookId>& after,
+                                                  std::int64_t limit) const
+{
+    std::vector<HeldLook> looks;
+    auto rows = database_.query(
+        "SELECT look_id, nullif(by_person, zeroblob(16)), by_service, purpose, at, until FROM looks "
+        "WHERE person_id = ?1 AND (?2 IS NULL OR (at, look_id) > (SELECT at, look_id FROM looks WHERE look_id = ?2)) "
+        "ORDER BY at, look_id LIMIT ?3",
+        person, after, limit);
+    while (rows.next())
+        looks.push_back({rows.get<LookId>(0), rows.get<std::optional<Uuid>>(1), rows.get<std::string>(2),
+                         rows.get<std::string>(3), rows.get<UtcTime>(4), rows.get<UtcTime>(5)});
+    return looks;
 }
 
 std::optional<std::string> RegistrationStore::organisation_name(const OrganisationId& id) const
