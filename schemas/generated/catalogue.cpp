@@ -1581,6 +1581,37 @@ constexpr std::array training_class_roster_reply_fields{
 constexpr Type training_class_roster_reply{
     .shape = Shape::record, .name = "ClassRosterReply", .fields = training_class_roster_reply_fields};
 constexpr std::array<std::string_view, 2> training_class_roster_v1_refusals{"not_permitted", "unknown_class"};
+constexpr std::array training_held_about_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
+constexpr Type training_held_about{.shape = Shape::record, .name = "HeldAbout", .fields = training_held_about_fields};
+constexpr std::array training_held_member_fields{
+    Field{"organisation_id", &uuid_of_organisation, true, "The union that they belong or last belonged to."},
+    Field{"active", &any_boolean, true, "Whether they are a member."},
+    Field{"new_employment", &any_boolean, true, "Whether their union counts as new employment."},
+    Field{"birth_year", &integer_from_1900_to_2100, false, "Year of birth."}};
+constexpr Type training_held_member{
+    .shape = Shape::record, .name = "HeldMember", .fields = training_held_member_fields};
+constexpr std::array training_held_enrollment_fields{
+    Field{"campaign_id", &uuid_of_campaign, true, "The campaign that holds the class; routes to its partition."},
+    Field{"class_id", &uuid_of_class, true, "The class."},
+    Field{"title_zh", &text_from_1_to_120, true, "Course."},
+    Field{"title_en", &text_from_1_to_120, true, "Course, in English."},
+    Field{"venue", &text_from_1_to_200, true, "Where."},
+    Field{"starts_at", &any_time, true, "First session."},
+    Field{"state", &training_place_state, true, "A seat, an offer or a place in line."},
+    Field{"number", &integer_from_1, true, "Order of arrival in the class."},
+    Field{"at", &any_time, true, "When the state began."},
+    Field{"offer_id", &any_uuid, false, "Of an offer."},
+    Field{"expires_at", &any_time, false, "Of an offer."}};
+constexpr Type training_held_enrollment{
+    .shape = Shape::record, .name = "HeldEnrollment", .fields = training_held_enrollment_fields};
+constexpr Type array_training_held_enrollment{.shape = Shape::array, .item = &training_held_enrollment};
+constexpr std::array training_held_about_reply_fields{
+    Field{"member", &training_held_member, false, ""},
+    Field{"enrollments", &array_training_held_enrollment, true, "Seats, offers and places in line, by first session."}};
+constexpr Type training_held_about_reply{
+    .shape = Shape::record, .name = "HeldAboutReply", .fields = training_held_about_reply_fields};
+constexpr std::array<std::string_view, 1> training_held_about_v1_refusals{"not_permitted"};
 constexpr std::array training_my_enrollments_fields{
     Field{"person_id", &uuid_of_person, true, "The member whom it is about."}};
 constexpr Type training_my_enrollments{
@@ -1836,7 +1867,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 124> all_messages{
+constexpr std::array<Message, 125> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -3263,6 +3294,20 @@ constexpr std::array<Message, 124> all_messages{
              .key = "campaign_id",
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = training_class_roster_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "training",
+             .name = "held_about",
+             .type = "training.held_about",
+             .dataschema = "training/held_about.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Everything that training's tables hold about a person, for that person. Without a key: "
+                            "every partition is asked.",
+             .data = &training_held_about,
+             .reply = &training_held_about_reply,
+             .rights = {{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::nobody}},
+             .refusals = training_held_about_v1_refusals},
      Message{.kind = Kind::query,
              .service = "training",
              .name = "my_enrollments",

@@ -392,6 +392,82 @@ void decode(codec::Value value, ClassRoster& out, codec::Errors& errors)
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 5000});
 }
 
+void encode(codec::Writer& out, const HeldMember& value)
+{
+    out.map(3 + codec::count_given(value.birth_year));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "active", value.active);
+    codec::entry(out, "new_employment", value.new_employment);
+    codec::entry(out, "birth_year", value.birth_year);
+}
+
+void decode(codec::Value value, HeldMember& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "active", out.active, errors);
+    codec::field(value, "new_employment", out.new_employment, errors);
+    codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2100});
+}
+
+void encode(codec::Writer& out, const HeldEnrollment& value)
+{
+    out.map(9 + codec::count_given(value.offer_id, value.expires_at));
+    codec::entry(out, "campaign_id", value.campaign_id);
+    codec::entry(out, "class_id", value.class_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "venue", value.venue);
+    codec::entry(out, "starts_at", value.starts_at);
+    codec::entry(out, "state", value.state);
+    codec::entry(out, "number", value.number);
+    codec::entry(out, "at", value.at);
+    codec::entry(out, "offer_id", value.offer_id);
+    codec::entry(out, "expires_at", value.expires_at);
+}
+
+void decode(codec::Value value, HeldEnrollment& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "campaign_id", out.campaign_id, errors);
+    codec::field(value, "class_id", out.class_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "venue", out.venue, errors, codec::Length{.minimum = 1, .maximum = 200});
+    codec::field(value, "starts_at", out.starts_at, errors);
+    codec::field(value, "state", out.state, errors);
+    codec::field(value, "number", out.number, errors, codec::Range{.minimum = 1});
+    codec::field(value, "at", out.at, errors);
+    codec::field(value, "offer_id", out.offer_id, errors);
+    codec::field(value, "expires_at", out.expires_at, errors);
+}
+
+void encode(codec::Writer& out, const HeldAboutReply& value)
+{
+    out.map(1 + codec::count_given(value.member));
+    codec::entry(out, "member", value.member);
+    codec::entry(out, "enrollments", value.enrollments);
+}
+
+void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "member", out.member, errors);
+    codec::field(value, "enrollments", out.enrollments, errors);
+}
+
+void encode(codec::Writer& out, const HeldAbout& value)
+{
+    out.map(1);
+    codec::entry(out, "person_id", value.person_id);
+}
+
+void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+}
+
 void encode(codec::Writer& out, const MyEnrollment& value)
 {
     out.map(8 + codec::count_given(value.rank, value.expires_at));

@@ -27,6 +27,8 @@ void every_message(Visit visit)
     visit.template operator()<CampaignStatusReply>();
     visit.template operator()<ClassRoster>();
     visit.template operator()<ClassRosterReply>();
+    visit.template operator()<HeldAbout>();
+    visit.template operator()<HeldAboutReply>();
     visit.template operator()<MyEnrollments>();
     visit.template operator()<MyEnrollmentsReply>();
     visit.template operator()<MyRank>();

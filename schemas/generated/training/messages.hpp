@@ -347,6 +347,51 @@ struct ClassRoster {
     friend bool operator==(const ClassRoster&, const ClassRoster&) = default;
 };
 
+struct HeldMember {
+    OrganisationId organisation_id;            // The union that they belong or last belonged to.
+    bool active{};                             // Whether they are a member.
+    bool new_employment{};                     // Whether their union counts as new employment.
+    std::optional<std::int64_t> birth_year{};  // Year of birth.
+
+    friend bool operator==(const HeldMember&, const HeldMember&) = default;
+};
+
+struct HeldEnrollment {
+    CampaignId campaign_id;               // The campaign that holds the class; routes to its partition.
+    ClassId class_id;                     // The class.
+    std::string title_zh;                 // Course.
+    std::string title_en;                 // Course, in English.
+    std::string venue;                    // Where.
+    UtcTime starts_at;                    // First session.
+    PlaceState state{};                   // A seat, an offer or a place in line.
+    std::int64_t number{};                // Order of arrival in the class.
+    UtcTime at;                           // When the state began.
+    std::optional<Uuid> offer_id{};       // Of an offer.
+    std::optional<UtcTime> expires_at{};  // Of an offer.
+
+    friend bool operator==(const HeldEnrollment&, const HeldEnrollment&) = default;
+};
+
+struct HeldAboutReply {
+    std::optional<HeldMember> member{};
+    // Seats, offers and places in line, by first session.
+    std::vector<HeldEnrollment> enrollments;
+
+    friend bool operator==(const HeldAboutReply&, const HeldAboutReply&) = default;
+};
+
+// Everything that training's tables hold about a person, for that person. Without a key: every partition is asked.
+struct HeldAbout {
+    using Reply = HeldAboutReply;
+    static constexpr std::string_view type = "training.held_about";
+    static constexpr Rights rights{{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::nobody}};
+
+    PersonId person_id;  // The person whom it is about.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
+};
+
 struct MyEnrollment {
     ClassId class_id;                     // The class.
     CampaignId campaign_id;               // The campaign that holds the class; routes to its partition.

@@ -54,6 +54,12 @@ Reply handle(const MyEnrollments& query, const Context& context, TrainingStore& 
     return Reply::accepted(reader.enrollments_of(query.person_id));
 }
 
+Reply handle(const HeldAbout& query, const Context& context, TrainingStore& reader)
+{
+    if (!permitted<HeldAbout>(context, reader, std::nullopt, query.person_id.uuid)) return not_permitted();
+    return Reply::accepted(reader.held_about(query.person_id));
+}
+
 Reply handle(const MyRank& query, const Context& context, TrainingStore& reader)
 {
     const auto organisation = reader.organisation_of(query.person_id);

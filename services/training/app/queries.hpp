@@ -10,6 +10,7 @@ namespace gonghui::training {
                                       TrainingStore& reader);
 [[nodiscard]] messaging::Reply handle(const MyEnrollments& query, const messaging::Context& context,
                                       TrainingStore& reader);
+[[nodiscard]] messaging::Reply handle(const HeldAbout& query, const messaging::Context& context, TrainingStore& reader);
 [[nodiscard]] messaging::Reply handle(const MyRank& query, const messaging::Context& context, TrainingStore& reader);
 [[nodiscard]] messaging::Reply handle(const ClassRoster& query, const messaging::Context& context,
                                       TrainingStore& reader);

@@ -72,6 +72,15 @@ std::map<Role, Spots> of_the_district_alone()
             {Role::district, everywhere}, {Role::city, everywhere}, {Role::service, everywhere}};
 }
 
+// Whatever their role, for themselves.
+std::map<Role, Spots> of_each_person_alone()
+{
+    std::map<Role, Spots> allowed;
+    for (const auto role : all_roles) allowed[role] = self_alone;
+    allowed[Role::service] = nowhere;
+    return allowed;
+}
+
 std::map<Role, Spots> for_everybody()
 {
     std::map<Role, Spots> allowed;
@@ -174,6 +183,11 @@ messaging::Reply ask_for_enrollments(TrainingUnderTest& training, Spot spot, con
     return training.ask(MyEnrollments{person_at(spot, actor)}, actor);
 }
 
+messaging::Reply ask_what_is_held(TrainingUnderTest& training, Spot spot, const Actor& actor)
+{
+    return training.ask(HeldAbout{person_at(spot, actor)}, actor);
+}
+
 const std::map<std::string, Row>& rows()
 {
     static const std::map<std::string, Row> rows{
@@ -186,6 +200,7 @@ const std::map<std::string, Row>& rows()
         {"decline_offer", {ask_about_person<DeclineOffer>, about_a_person()}},
         {"campaign_status", {ask_for_status, for_everybody()}},
         {"my_enrollments", {ask_for_enrollments, about_a_person()}},
+        {"held_about", {ask_what_is_held, of_each_person_alone()}},
         {"my_rank", {ask_about_person<MyRank>, about_a_person()}},
         {"class_roster", {ask_for_roster, about_a_place()}},
     };
@@ -299,6 +314,8 @@ TEST_F(Rights, AreNobodysWhoMerelyClaimsThem)
         if (name == "campaign_status") continue;  // the public menu
         for (const auto role : {Role::officer, Role::township, Role::district, Role::city})
             for (const auto spot : all_spots) {
+                // They are themself, whatever they call themself.
+                if (spot == Spot::self && row.allowed.at(role) == self_alone) continue;
                 auto pretender = actor(role);
                 pretender.person = actor(Role::worker).person;
                 EXPECT_FALSE(permitted(row, spot, pretender))

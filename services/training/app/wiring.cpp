@@ -38,6 +38,7 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
 
     query<CampaignStatus>(handlers);
     query<MyEnrollments>(handlers);
+    query<HeldAbout>(handlers);
     query<MyRank>(handlers);
     query<ClassRoster>(handlers);
 

@@ -77,6 +77,7 @@ public:
     // --- what queries show
     [[nodiscard]] std::optional<CampaignStatusReply> campaign_status(const CampaignId& campaign) const;
     [[nodiscard]] MyEnrollmentsReply enrollments_of(const PersonId& person) const;
+    [[nodiscard]] HeldAboutReply held_about(const PersonId& person) const;
     [[nodiscard]] ClassRosterReply roster(const ClassId& class_id, Place place, std::int64_t after_number,
                                           std::int64_t limit) const;
     // The place in line: one more than those who wait and came before. nullopt for who does not wait.

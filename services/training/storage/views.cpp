@@ -78,6 +78,38 @@ MyEnrollmentsReply TrainingStore::enrollments_of(const PersonId& person) const
     return reply;
 }
 
+HeldAboutReply TrainingStore::held_about(const PersonId& person) const
+{
+    HeldAboutReply reply;
+    auto member = database_.query(
+        "SELECT organisation_id, active, new_employment, birth_year FROM members WHERE person_id = ?1", person);
+    if (member.next())
+        reply.member = HeldMember{member.get<OrganisationId>(0), member.get<bool>(1), member.get<bool>(2),
+                                  member.get<std::optional<std::int64_t>>(3)};
+    auto row = database_.query(
+        "SELECT e.campaign_id, e.class_id, k.title_zh, k.title_en, c.venue, c.begins_at, e.state, e.number, e.at,"
+        " o.offer_id, o.expires_at FROM enrollments e JOIN classes c ON c.class_id = e.class_id"
+        " JOIN courses k ON k.course_id = c.course_id"
+        " LEFT JOIN offers o ON o.person_id = e.person_id AND o.class_id = e.class_id"
+        " WHERE e.person_id = ?1 ORDER BY c.begins_at, e.class_id",
+        person);
+    while (row.next()) {
+        auto& held = reply.enrollments.emplace_back();
+        held.campaign_id = row.get<CampaignId>(0);
+        held.class_id = row.get<ClassId>(1);
+        held.title_zh = row.get<std::string>(2);
+        held.title_en = row.get<std::string>(3);
+        held.venue = row.get<std::string>(4);
+        held.starts_at = row.get<UtcTime>(5);
+        held.state = place_from_column(row.integer(6));
+        held.number = row.integer(7);
+        held.at = row.get<UtcTime>(8);
+        held.offer_id = row.get<std::optional<Uuid>>(9);
+        held.expires_at = row.get<std::optional<UtcTime>>(10);
+    }
+    return reply;
+}
+
 ClassRosterReply TrainingStore::roster(const ClassId& class_id, Place place, std::int64_t after_number,
                                        std::int64_t limit) const
 {
