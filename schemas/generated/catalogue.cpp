@@ -266,6 +266,108 @@ constexpr std::array matchmaking_evenings_reply_fields{
 constexpr Type matchmaking_evenings_reply{
     .shape = Shape::record, .name = "EveningsReply", .fields = matchmaking_evenings_reply_fields};
 constexpr std::array<std::string_view, 1> matchmaking_evenings_v1_refusals{"not_permitted"};
+constexpr std::array matchmaking_held_about_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"after", &uuid_of_report, false, "Goes on after this report: further reports alone."}};
+constexpr Type matchmaking_held_about{
+    .shape = Shape::record, .name = "HeldAbout", .fields = matchmaking_held_about_fields};
+constexpr std::array matchmaking_held_member_fields{
+    Field{"active", &any_boolean, true, "Whether they are a member."},
+    Field{"retained", &any_boolean, true, "Whether the membership rests."},
+    Field{"side", &matchmaking_side, true, "The side on which the person sits; the other side is whom they meet."},
+    Field{"birth_year", &integer_from_1900_to_2200, true, "As registered."}};
+constexpr Type matchmaking_held_member{
+    .shape = Shape::record, .name = "HeldMember", .fields = matchmaking_held_member_fields};
+constexpr std::array matchmaking_held_declaration_fields{
+    Field{"declaration_id", &uuid_of_declaration, true, "The declaration of being single."},
+    Field{"statement", &integer_from_1_to_1000, true, "Number of the wording that was signed."},
+    Field{"at", &any_time, true, "When it was signed."}};
+constexpr Type matchmaking_held_declaration{
+    .shape = Shape::record, .name = "HeldDeclaration", .fields = matchmaking_held_declaration_fields};
+constexpr std::array matchmaking_held_consent_fields{
+    Field{"purpose", &matchmaking_purpose, true,
+          "What the consent is for: showing the profile to members within the gate; taking part in evenings, badge and "
+          "secret choices included; showing name and contact to the other after a mutual yes."},
+    Field{"at", &any_time, true, "Since when."}};
+constexpr Type matchmaking_held_consent{
+    .shape = Shape::record, .name = "HeldConsent", .fields = matchmaking_held_consent_fields};
+constexpr Type array_matchmaking_held_consent{.shape = Shape::array, .item = &matchmaking_held_consent};
+constexpr std::array matchmaking_held_profile_fields{
+    Field{"sex", &matchmaking_side, true, "The side that the profile stands on, as registered."},
+    Field{"birth_year", &integer_from_1900_to_2200, true, "As registered."},
+    Field{"name", &personal_to_64, false, "The real name; shown only to the other of a couple."},
+    Field{"contact", &personal_to_128, false,
+          "How to reach the person (phone, WeChat); shown only to the other of a couple, while consent for contacts "
+          "stands."},
+    Field{"nickname", &personal_to_64, false, "How the person wants to be called."},
+    Field{"occupation", &personal_to_128, false, "What the person does for a living."},
+    Field{"about", &personal_to_2000, false, "About themself."},
+    Field{"hobbies", &personal_to_500, false, "What they like to do."},
+    Field{"wishes", &personal_to_1000, false, "Whom they hope to meet."},
+    Field{"visible", &array_matchmaking_profile_field_to_6, true,
+          "What the owner ticked: nothing else is shown to others. Name and contact cannot be ticked; only a mutual "
+          "yes shows them."},
+    Field{"at", &any_time, true, "When it was published."}};
+constexpr Type matchmaking_held_profile{
+    .shape = Shape::record, .name = "HeldProfile", .fields = matchmaking_held_profile_fields};
+constexpr std::array<std::string_view, 3> matchmaking_held_sign_up_state_values{"waiting", "taken", "checked_in"};
+constexpr Type matchmaking_held_sign_up_state{
+    .shape = Shape::choice, .name = "HeldSignUpState", .choices = matchmaking_held_sign_up_state_values};
+constexpr Type integer_from_1{.shape = Shape::integer, .minimum = 1};
+constexpr std::array matchmaking_held_sign_up_fields{
+    Field{"evening_id", &uuid_of_evening, true, "The evening."},
+    Field{"title_zh", &text_to_128, true, "Title in Chinese."},
+    Field{"title_en", &text_to_128, true, "Title in English."},
+    Field{"starts_at", &any_time, true, "When it begins."},
+    Field{"side", &matchmaking_side, true, "The side on which the person sits; the other side is whom they meet."},
+    Field{"state", &matchmaking_held_sign_up_state, true, "In line, with a place, or let in."},
+    Field{"arrival", &integer_from_1, true, "Order of sign-ups of the evening."},
+    Field{"badge", &integer_from_1_to_1000, false, "Own badge, once let in."}};
+constexpr Type matchmaking_held_sign_up{
+    .shape = Shape::record, .name = "HeldSignUp", .fields = matchmaking_held_sign_up_fields};
+constexpr Type array_matchmaking_held_sign_up{.shape = Shape::array, .item = &matchmaking_held_sign_up};
+constexpr std::array matchmaking_held_choice_fields{
+    Field{"evening_id", &uuid_of_evening, true, "The evening."},
+    Field{"badge", &integer_from_1_to_1000, true, "Badge of the other, as it was seen in the hall."},
+    Field{"wants", &any_boolean, true, "What was chosen."}};
+constexpr Type matchmaking_held_choice{
+    .shape = Shape::record, .name = "HeldChoice", .fields = matchmaking_held_choice_fields};
+constexpr Type array_matchmaking_held_choice{.shape = Shape::array, .item = &matchmaking_held_choice};
+constexpr std::array matchmaking_held_couple_fields{
+    Field{"evening_id", &uuid_of_evening, true, "The evening."},
+    Field{"badge", &integer_from_1_to_1000, true, "Badge of the other, as it was seen in the hall."}};
+constexpr Type matchmaking_held_couple{
+    .shape = Shape::record, .name = "HeldCouple", .fields = matchmaking_held_couple_fields};
+constexpr Type array_matchmaking_held_couple{.shape = Shape::array, .item = &matchmaking_held_couple};
+constexpr std::array matchmaking_held_block_fields{
+    Field{"block_id", &uuid_of_block, true, "The block."},
+    Field{"blocked_id", &uuid_of_person, true, "Whom the person blocked."}, Field{"at", &any_time, true, "When."}};
+constexpr Type matchmaking_held_block{
+    .shape = Shape::record, .name = "HeldBlock", .fields = matchmaking_held_block_fields};
+constexpr Type array_matchmaking_held_block{.shape = Shape::array, .item = &matchmaking_held_block};
+constexpr std::array matchmaking_held_report_fields{
+    Field{"report_id", &uuid_of_report, true, "The report."},
+    Field{"reported_id", &uuid_of_person, true, "Whom the person reported."},
+    Field{"reason", &matchmaking_report_reason, true, "What it is about."},
+    Field{"note", &personal_to_1000, false, "In the reporter's words."}, Field{"at", &any_time, true, "When."}};
+constexpr Type matchmaking_held_report{
+    .shape = Shape::record, .name = "HeldReport", .fields = matchmaking_held_report_fields};
+constexpr Type array_matchmaking_held_report{.shape = Shape::array, .item = &matchmaking_held_report};
+constexpr std::array matchmaking_held_about_reply_fields{
+    Field{"member", &matchmaking_held_member, false, ""},
+    Field{"declaration", &matchmaking_held_declaration, false, ""},
+    Field{"consents", &array_matchmaking_held_consent, true, "What they consented to."},
+    Field{"profile", &matchmaking_held_profile, false, ""},
+    Field{"sign_ups", &array_matchmaking_held_sign_up, true, "By evening."},
+    Field{"choices", &array_matchmaking_held_choice, true, "Their own, of evenings whose choosing is open."},
+    Field{"couples", &array_matchmaking_held_couple, true, "As my_results shows them."},
+    Field{"blocks", &array_matchmaking_held_block, true, "Those that they made."},
+    Field{"reports", &array_matchmaking_held_report, true,
+          "Those that they made; the first ones first, 100 on a page."},
+    Field{"next", &uuid_of_report, false, "For the next page; absent on the last."}};
+constexpr Type matchmaking_held_about_reply{
+    .shape = Shape::record, .name = "HeldAboutReply", .fields = matchmaking_held_about_reply_fields};
+constexpr std::array<std::string_view, 1> matchmaking_held_about_v1_refusals{"not_permitted"};
 constexpr std::array matchmaking_my_evening_fields{
     Field{"evening_id", &uuid_of_evening, true, "The evening."},
     Field{"person_id", &uuid_of_person, true, "Who asks; nobody asks for another."}};
@@ -428,6 +530,10 @@ constexpr std::array matchmaking_person_blocked_fields{
     Field{"at", &any_time, true, "When it happened."}};
 constexpr Type matchmaking_person_blocked{
     .shape = Shape::record, .name = "PersonBlocked", .fields = matchmaking_person_blocked_fields};
+constexpr std::array matchmaking_person_forgotten_fields{Field{"person_id", &uuid_of_person, true, "Who was erased."},
+                                                         Field{"at", &any_time, true, "When it happened."}};
+constexpr Type matchmaking_person_forgotten{
+    .shape = Shape::record, .name = "PersonForgotten", .fields = matchmaking_person_forgotten_fields};
 constexpr Type any_sealed{.shape = Shape::sealed};
 constexpr std::array matchmaking_person_reported_fields{
     Field{"report_id", &uuid_of_report, true, "The report."},
@@ -851,7 +957,6 @@ constexpr std::array<std::string_view, 6> registration_grant_role_v1_refusals{
     "not_permitted",           "unknown_organisation", "organisation_closed",
     "role_does_not_fit_place", "role_not_below_own",   "role_already_held"};
 constexpr Type uuid_of_import{.shape = Shape::uuid, .name = "import"};
-constexpr Type integer_from_1{.shape = Shape::integer, .minimum = 1};
 constexpr Type text_to_2000{.shape = Shape::text, .maximum = 2000};
 constexpr std::array<std::string_view, 2> registration_sex_values{"male", "female"};
 constexpr Type registration_sex{.shape = Shape::choice, .name = "Sex", .choices = registration_sex_values};
@@ -1867,7 +1972,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 125> all_messages{
+constexpr std::array<Message, 127> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -2106,6 +2211,21 @@ constexpr std::array<Message, 125> all_messages{
              .refusals = matchmaking_evenings_v1_refusals},
      Message{.kind = Kind::query,
              .service = "matchmaking",
+             .name = "held_about",
+             .type = "matchmaking.held_about",
+             .dataschema = "matchmaking/held_about.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Everything that matchmaking's tables hold about a person that is theirs, for that person "
+                            "alone. What others did secretly is not: who chose, blocked or reported them. A choice "
+                            "shows while choosing is open; afterwards what stays of it is the couple.",
+             .data = &matchmaking_held_about,
+             .reply = &matchmaking_held_about_reply,
+             .rights = {{Reach::self, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody}},
+             .refusals = matchmaking_held_about_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "matchmaking",
              .name = "my_evening",
              .type = "matchmaking.my_evening",
              .dataschema = "matchmaking/my_evening.v1",
@@ -2273,6 +2393,18 @@ constexpr std::array<Message, 125> all_messages{
                  "One member wants to see another no more, and not to be seen. Private; the subject is the block.",
              .data = &matchmaking_person_blocked,
              .subject = "block_id"},
+     Message{.kind = Kind::event,
+             .service = "matchmaking",
+             .name = "person_forgotten",
+             .type = "person_forgotten",
+             .dataschema = "matchmaking/person_forgotten.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "What the tables held about a person who was erased went with them; said of everyone who "
+                            "is erased, so that it does not tell about whom anything was held.",
+             .data = &matchmaking_person_forgotten,
+             .subject = "person_id"},
      Message{.kind = Kind::event,
              .service = "matchmaking",
              .name = "person_reported",

@@ -17,7 +17,7 @@ public:
           handlers_(store_)
     {
         wire(handlers_, {.keyring = ground.keyring, .reader_keys = reader_keys_, .codes = codes_});
-        want_keys_of_profiles(store_, ground.keyring);
+        want_keys_of_texts(store_, ground.keyring);
     }
 
     messaging::Service& service() override { return handlers_; }

@@ -42,7 +42,7 @@ public:
           handlers_(store_)
     {
         matchmaking::wire(handlers_, {.keyring = ground.keyring, .reader_keys = reader_keys_, .codes = codes_});
-        matchmaking::want_keys_of_profiles(store_, ground.keyring);
+        matchmaking::want_keys_of_texts(store_, ground.keyring);
     }
     messaging::Service& service() override { return handlers_; }
 

@@ -672,6 +672,238 @@ void decode(codec::Value value, Evenings& out, codec::Errors& errors)
     codec::field(value, "ending_after", out.ending_after, errors);
 }
 
+void encode(codec::Writer& out, const HeldMember& value)
+{
+    out.map(4);
+    codec::entry(out, "active", value.active);
+    codec::entry(out, "retained", value.retained);
+    codec::entry(out, "side", value.side);
+    codec::entry(out, "birth_year", value.birth_year);
+}
+
+void decode(codec::Value value, HeldMember& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "active", out.active, errors);
+    codec::field(value, "retained", out.retained, errors);
+    codec::field(value, "side", out.side, errors);
+    codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2200});
+}
+
+void encode(codec::Writer& out, const HeldDeclaration& value)
+{
+    out.map(3);
+    codec::entry(out, "declaration_id", value.declaration_id);
+    codec::entry(out, "statement", value.statement);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, HeldDeclaration& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "declaration_id", out.declaration_id, errors);
+    codec::field(value, "statement", out.statement, errors, codec::Range{.minimum = 1, .maximum = 1000});
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const HeldConsent& value)
+{
+    out.map(2);
+    codec::entry(out, "purpose", value.purpose);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, HeldConsent& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "purpose", out.purpose, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const HeldProfile& value)
+{
+    out.map(4 + codec::count_given(value.name, value.contact, value.nickname, value.occupation, value.about,
+                                   value.hobbies, value.wishes));
+    codec::entry(out, "sex", value.sex);
+    codec::entry(out, "birth_year", value.birth_year);
+    codec::entry(out, "name", value.name);
+    codec::entry(out, "contact", value.contact);
+    codec::entry(out, "nickname", value.nickname);
+    codec::entry(out, "occupation", value.occupation);
+    codec::entry(out, "about", value.about);
+    codec::entry(out, "hobbies", value.hobbies);
+    codec::entry(out, "wishes", value.wishes);
+    codec::entry(out, "visible", value.visible);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, HeldProfile& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "sex", out.sex, errors);
+    codec::field(value, "birth_year", out.birth_year, errors, codec::Range{.minimum = 1900, .maximum = 2200});
+    codec::field(value, "name", out.name, errors, codec::Length{.maximum = 64});
+    codec::field(value, "contact", out.contact, errors, codec::Length{.maximum = 128});
+    codec::field(value, "nickname", out.nickname, errors, codec::Length{.maximum = 64});
+    codec::field(value, "occupation", out.occupation, errors, codec::Length{.maximum = 128});
+    codec::field(value, "about", out.about, errors, codec::Length{.maximum = 2000});
+    codec::field(value, "hobbies", out.hobbies, errors, codec::Length{.maximum = 500});
+    codec::field(value, "wishes", out.wishes, errors, codec::Length{.maximum = 1000});
+    codec::field(value, "visible", out.visible, errors, codec::Count{.maximum = 6});
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, HeldSignUpState value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, HeldSignUpState& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_held_sign_up_state(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
+void encode(codec::Writer& out, const HeldSignUp& value)
+{
+    out.map(7 + codec::count_given(value.badge));
+    codec::entry(out, "evening_id", value.evening_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "starts_at", value.starts_at);
+    codec::entry(out, "side", value.side);
+    codec::entry(out, "state", value.state);
+    codec::entry(out, "arrival", value.arrival);
+    codec::entry(out, "badge", value.badge);
+}
+
+void decode(codec::Value value, HeldSignUp& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "evening_id", out.evening_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.maximum = 128});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.maximum = 128});
+    codec::field(value, "starts_at", out.starts_at, errors);
+    codec::field(value, "side", out.side, errors);
+    codec::field(value, "state", out.state, errors);
+    codec::field(value, "arrival", out.arrival, errors, codec::Range{.minimum = 1});
+    codec::field(value, "badge", out.badge, errors, codec::Range{.minimum = 1, .maximum = 1000});
+}
+
+void encode(codec::Writer& out, const HeldChoice& value)
+{
+    out.map(3);
+    codec::entry(out, "evening_id", value.evening_id);
+    codec::entry(out, "badge", value.badge);
+    codec::entry(out, "wants", value.wants);
+}
+
+void decode(codec::Value value, HeldChoice& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "evening_id", out.evening_id, errors);
+    codec::field(value, "badge", out.badge, errors, codec::Range{.minimum = 1, .maximum = 1000});
+    codec::field(value, "wants", out.wants, errors);
+}
+
+void encode(codec::Writer& out, const HeldCouple& value)
+{
+    out.map(2);
+    codec::entry(out, "evening_id", value.evening_id);
+    codec::entry(out, "badge", value.badge);
+}
+
+void decode(codec::Value value, HeldCouple& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "evening_id", out.evening_id, errors);
+    codec::field(value, "badge", out.badge, errors, codec::Range{.minimum = 1, .maximum = 1000});
+}
+
+void encode(codec::Writer& out, const HeldBlock& value)
+{
+    out.map(3);
+    codec::entry(out, "block_id", value.block_id);
+    codec::entry(out, "blocked_id", value.blocked_id);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, HeldBlock& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "block_id", out.block_id, errors);
+    codec::field(value, "blocked_id", out.blocked_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const HeldReport& value)
+{
+    out.map(4 + codec::count_given(value.note));
+    codec::entry(out, "report_id", value.report_id);
+    codec::entry(out, "reported_id", value.reported_id);
+    codec::entry(out, "reason", value.reason);
+    codec::entry(out, "note", value.note);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, HeldReport& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "report_id", out.report_id, errors);
+    codec::field(value, "reported_id", out.reported_id, errors);
+    codec::field(value, "reason", out.reason, errors);
+    codec::field(value, "note", out.note, errors, codec::Length{.maximum = 1000});
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const HeldAboutReply& value)
+{
+    out.map(6 + codec::count_given(value.member, value.declaration, value.profile, value.next));
+    codec::entry(out, "member", value.member);
+    codec::entry(out, "declaration", value.declaration);
+    codec::entry(out, "consents", value.consents);
+    codec::entry(out, "profile", value.profile);
+    codec::entry(out, "sign_ups", value.sign_ups);
+    codec::entry(out, "choices", value.choices);
+    codec::entry(out, "couples", value.couples);
+    codec::entry(out, "blocks", value.blocks);
+    codec::entry(out, "reports", value.reports);
+    codec::entry(out, "next", value.next);
+}
+
+void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "member", out.member, errors);
+    codec::field(value, "declaration", out.declaration, errors);
+    codec::field(value, "consents", out.consents, errors);
+    codec::field(value, "profile", out.profile, errors);
+    codec::field(value, "sign_ups", out.sign_ups, errors);
+    codec::field(value, "choices", out.choices, errors);
+    codec::field(value, "couples", out.couples, errors);
+    codec::field(value, "blocks", out.blocks, errors);
+    codec::field(value, "reports", out.reports, errors);
+    codec::field(value, "next", out.next, errors);
+}
+
+void encode(codec::Writer& out, const HeldAbout& value)
+{
+    out.map(1 + codec::count_given(value.after));
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "after", value.after);
+}
+
+void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "after", out.after, errors);
+}
+
 void encode(codec::Writer& out, MyEveningState value)
 {
     out.text(to_string(value));
@@ -1059,6 +1291,20 @@ void decode(codec::Value value, PersonBlocked& out, codec::Errors& errors)
     codec::field(value, "block_id", out.block_id, errors);
     codec::field(value, "blocker_id", out.blocker_id, errors);
     codec::field(value, "blocked_id", out.blocked_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const PersonForgotten& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, PersonForgotten& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "at", out.at, errors);
 }
 

@@ -45,6 +45,8 @@ void every_message(Visit visit)
     visit.template operator()<EveningStatusReply>();
     visit.template operator()<Evenings>();
     visit.template operator()<EveningsReply>();
+    visit.template operator()<HeldAbout>();
+    visit.template operator()<HeldAboutReply>();
     visit.template operator()<MyEvening>();
     visit.template operator()<MyEveningReply>();
     visit.template operator()<MyProfile>();
@@ -63,6 +65,7 @@ void every_message(Visit visit)
     visit.template operator()<DeclarationLapsed>();
     visit.template operator()<EveningPlanned>();
     visit.template operator()<PersonBlocked>();
+    visit.template operator()<PersonForgotten>();
     visit.template operator()<PersonReported>();
     visit.template operator()<ProfilePublished>();
     visit.template operator()<ProfileWithdrawn>();

@@ -620,6 +620,151 @@ struct Evenings {
     friend bool operator==(const Evenings&, const Evenings&) = default;
 };
 
+struct HeldMember {
+    bool active{};              // Whether they are a member.
+    bool retained{};            // Whether the membership rests.
+    Side side{};                // The side on which the person sits; the other side is whom they meet.
+    std::int64_t birth_year{};  // As registered.
+
+    friend bool operator==(const HeldMember&, const HeldMember&) = default;
+};
+
+struct HeldDeclaration {
+    DeclarationId declaration_id;  // The declaration of being single.
+    std::int64_t statement{};      // Number of the wording that was signed.
+    UtcTime at;                    // When it was signed.
+
+    friend bool operator==(const HeldDeclaration&, const HeldDeclaration&) = default;
+};
+
+struct HeldConsent {
+    // What the consent is for: showing the profile to members within the gate; taking part in evenings, badge and
+    // secret choices included; showing name and contact to the other after a mutual yes.
+    Purpose purpose{};
+    UtcTime at;  // Since when.
+
+    friend bool operator==(const HeldConsent&, const HeldConsent&) = default;
+};
+
+struct HeldProfile {
+    Side sex{};                      // The side that the profile stands on, as registered.
+    std::int64_t birth_year{};       // As registered.
+    std::optional<Personal> name{};  // The real name; shown only to the other of a couple.
+    // How to reach the person (phone, WeChat); shown only to the other of a couple, while consent for contacts stands.
+    std::optional<Personal> contact{};
+    std::optional<Personal> nickname{};    // How the person wants to be called.
+    std::optional<Personal> occupation{};  // What the person does for a living.
+    std::optional<Personal> about{};       // About themself.
+    std::optional<Personal> hobbies{};     // What they like to do.
+    std::optional<Personal> wishes{};      // Whom they hope to meet.
+    // What the owner ticked: nothing else is shown to others. Name and contact cannot be ticked; only a mutual yes
+    // shows them.
+    std::vector<ProfileField> visible;
+    UtcTime at;  // When it was published.
+
+    friend bool operator==(const HeldProfile&, const HeldProfile&) = default;
+};
+
+enum class HeldSignUpState : std::uint8_t { waiting, taken, checked_in };
+
+constexpr std::string_view to_string(HeldSignUpState value)
+{
+    switch (value) {
+        case HeldSignUpState::waiting:
+            return "waiting";
+        case HeldSignUpState::taken:
+            return "taken";
+        case HeldSignUpState::checked_in:
+            return "checked_in";
+    }
+    return {};
+}
+
+constexpr std::optional<HeldSignUpState> parse_held_sign_up_state(std::string_view text)
+{
+    if (text == "waiting") return HeldSignUpState::waiting;
+    if (text == "taken") return HeldSignUpState::taken;
+    if (text == "checked_in") return HeldSignUpState::checked_in;
+    return std::nullopt;
+}
+
+struct HeldSignUp {
+    EveningId evening_id;                 // The evening.
+    std::string title_zh;                 // Title in Chinese.
+    std::string title_en;                 // Title in English.
+    UtcTime starts_at;                    // When it begins.
+    Side side{};                          // The side on which the person sits; the other side is whom they meet.
+    HeldSignUpState state{};              // In line, with a place, or let in.
+    std::int64_t arrival{};               // Order of sign-ups of the evening.
+    std::optional<std::int64_t> badge{};  // Own badge, once let in.
+
+    friend bool operator==(const HeldSignUp&, const HeldSignUp&) = default;
+};
+
+struct HeldChoice {
+    EveningId evening_id;  // The evening.
+    std::int64_t badge{};  // Badge of the other, as it was seen in the hall.
+    bool wants{};          // What was chosen.
+
+    friend bool operator==(const HeldChoice&, const HeldChoice&) = default;
+};
+
+struct HeldCouple {
+    EveningId evening_id;  // The evening.
+    std::int64_t badge{};  // Badge of the other, as it was seen in the hall.
+
+    friend bool operator==(const HeldCouple&, const HeldCouple&) = default;
+};
+
+struct HeldBlock {
+    BlockId block_id;     // The block.
+    PersonId blocked_id;  // Whom the person blocked.
+    UtcTime at;           // When.
+
+    friend bool operator==(const HeldBlock&, const HeldBlock&) = default;
+};
+
+struct HeldReport {
+    ReportId report_id;              // The report.
+    PersonId reported_id;            // Whom the person reported.
+    ReportReason reason{};           // What it is about.
+    std::optional<Personal> note{};  // In the reporter's words.
+    UtcTime at;                      // When.
+
+    friend bool operator==(const HeldReport&, const HeldReport&) = default;
+};
+
+struct HeldAboutReply {
+    std::optional<HeldMember> member{};
+    std::optional<HeldDeclaration> declaration{};
+    std::vector<HeldConsent> consents;  // What they consented to.
+    std::optional<HeldProfile> profile{};
+    std::vector<HeldSignUp> sign_ups;  // By evening.
+    std::vector<HeldChoice> choices;   // Their own, of evenings whose choosing is open.
+    std::vector<HeldCouple> couples;   // As my_results shows them.
+    std::vector<HeldBlock> blocks;     // Those that they made.
+    std::vector<HeldReport> reports;   // Those that they made; the first ones first, 100 on a page.
+    std::optional<ReportId> next{};    // For the next page; absent on the last.
+
+    friend bool operator==(const HeldAboutReply&, const HeldAboutReply&) = default;
+};
+
+// Everything that matchmaking's tables hold about a person that is theirs, for that person alone. What others did
+// secretly is not: who chose, blocked or reported them. A choice shows while choosing is open; afterwards what stays of
+// it is the couple.
+struct HeldAbout {
+    using Reply = HeldAboutReply;
+    static constexpr std::string_view type = "matchmaking.held_about";
+    static constexpr Rights rights{
+        {Reach::self, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody}};
+
+    PersonId person_id;               // The person whom it is about.
+    std::optional<ReportId> after{};  // Goes on after this report: further reports alone.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
+};
+
 enum class MyEveningState : std::uint8_t { none, waiting, taken, checked_in };
 
 constexpr std::string_view to_string(MyEveningState value)
@@ -932,6 +1077,20 @@ struct PersonBlocked {
     friend bool operator==(const PersonBlocked&, const PersonBlocked&) = default;
 };
 
+// What the tables held about a person who was erased went with them; said of everyone who is erased, so that it does
+// not tell about whom anything was held.
+struct PersonForgotten {
+    static constexpr std::string_view dataschema = "matchmaking/person_forgotten.v1";
+    static constexpr std::string_view event_type = "person_forgotten";
+    static constexpr bool is_private = false;
+
+    PersonId person_id;  // Who was erased.
+    UtcTime at;          // When it happened.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const PersonForgotten&, const PersonForgotten&) = default;
+};
+
 // One member reported another to the operators of the district. Private; the subject is the report.
 struct PersonReported {
     static constexpr std::string_view dataschema = "matchmaking/person_reported.v1";
@@ -1136,9 +1295,9 @@ struct SingleDeclared {
 };
 
 // Every event of this service, each in its newest version.
-using Event =
-    std::variant<CheckedIn, ChoiceMade, ChoosingClosed, ChoosingOpened, ConsentGiven, ConsentWithdrawn, CoupleRevealed,
-                 DeclarationLapsed, EveningPlanned, PersonBlocked, PersonReported, ProfilePublished, ProfileWithdrawn,
-                 ResultReady, SignUpCancelled, SignUpPromoted, SignUpWaitlisted, SignedUp, SingleDeclared>;
+using Event = std::variant<CheckedIn, ChoiceMade, ChoosingClosed, ChoosingOpened, ConsentGiven, ConsentWithdrawn,
+                           CoupleRevealed, DeclarationLapsed, EveningPlanned, PersonBlocked, PersonForgotten,
+                           PersonReported, ProfilePublished, ProfileWithdrawn, ResultReady, SignUpCancelled,
+                           SignUpPromoted, SignUpWaitlisted, SignedUp, SingleDeclared>;
 
 }  // namespace gonghui::matchmaking

@@ -107,6 +107,15 @@ public:
         happens(event);
     }
 
+    // As registration does it: the membership ends first.
+    void erases(int number)
+    {
+        leaves(number);
+        happens(registration::PersonErased{person(number), time});
+        keyring.erase(uuid(number));
+        keyring.commit();
+    }
+
     // --- people ask ---
     template <class Request>
     messaging::Reply ask(const Request& request, const Actor& actor)

@@ -63,6 +63,7 @@ std::vector<std::string> seen_by_all(District& district)
         keep(district.ask(MyResults{district.tonight, person(number)}, worker(number)));
         keep(district.ask(MyProfile{person(number)}, worker(number)));
         keep(district.ask(Browse{person(number), {}, {}}, worker(number)));
+        keep(district.ask(HeldAbout{person(number), {}}, worker(number)));
     }
     keep(district.ask(EveningStatus{district.tonight}, officer()));
     for (const auto& event : district.log.events)
@@ -87,9 +88,11 @@ TEST_F(Evening, AOneSidedYesCannotBeToldFromANo)
         world.chooses(2, 1);
         std::vector<std::string> seen{std::string(as_text(world.chooses(3, 2, wants).data))};
         // While choosing is open, by those about whom and beside whom was chosen.
-        for (const int other : {1, 2, 4})
+        for (const int other : {1, 2, 4}) {
             seen.push_back(
                 std::string(as_text(world.ask(MyEvening{world.tonight, person(other)}, worker(other)).data)));
+            seen.push_back(std::string(as_text(world.ask(HeldAbout{person(other), {}}, worker(other)).data)));
+        }
         world.ask(CloseChoosing{.evening_id = world.tonight}, officer());
         const auto after = seen_by_all(world);
         seen.insert(seen.end(), after.begin(), after.end());
@@ -271,6 +274,8 @@ TEST_F(Evening, TheStoreEqualsTheReplayOfItsLogs)
     district.ask(WithdrawProfile{person(2)}, worker(2));
     district.ask(WithdrawDeclaration{person(7)}, worker(7));
     district.leaves(1);
+    EXPECT_EQ(district.tables(), district.replayed_tables());
+    for (const int number : {1, 4, 6}) district.erases(number);
     EXPECT_EQ(district.tables(), district.replayed_tables());
     EXPECT_NE(district.tables(), District().tables());
 }

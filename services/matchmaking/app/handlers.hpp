@@ -20,8 +20,8 @@ void wire_reactions(MatchmakingHandlers& handlers);
 // All of them, and the replay of the own log.
 void wire(MatchmakingHandlers& handlers, const Ports& ports);
 
-// The keys of everyone who has a profile: asked for at start, should the cache have been lost, because queries cannot
-// wait for them.
-void want_keys_of_profiles(const MatchmakingStore& store, sealing::Keyring& keyring);
+// The keys of everyone who wrote what is kept, profiles and notes of reports: asked for at start, should the cache have
+// been lost, because queries cannot wait for them.
+void want_keys_of_texts(const MatchmakingStore& store, sealing::Keyring& keyring);
 
 }  // namespace gonghui::matchmaking

@@ -92,7 +92,7 @@ TEST_F(Profiles, WhoseKeysWereLostAreAskedForAtStart)
     district.single(1, Side::male);
     test::TemporaryFolder elsewhere;
     sealing::Keyring empty(elsewhere / "keyring.db", district.service_key, district.random);
-    want_keys_of_profiles(district.store, empty);
+    want_keys_of_texts(district.store, empty);
     EXPECT_EQ(empty.take_wanted(10), std::vector{uuid(1)});
 }
 

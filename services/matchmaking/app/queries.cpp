@@ -5,6 +5,8 @@
 #include "services/matchmaking/app/profile_texts.hpp"
 #include "services/matchmaking/domain/reading.hpp"
 
+#include <algorithm>
+
 namespace gonghui::matchmaking {
 
 namespace {
@@ -47,6 +49,20 @@ Reply browse(const Browse& query, const Context& context, MatchmakingStore& stor
     return Reply::accepted(reply);
 }
 
+// What the owner wrote and ticked, all of it.
+template <class Shown>
+void show_to_owner(Shown& shown, const Opener& opener, const StoredProfile& profile)
+{
+    shown.name = opener.open(text_place::name, profile.name);
+    shown.contact = opener.open(text_place::contact, profile.contact);
+    shown.nickname = opener.open(text_place::nickname, profile.nickname);
+    shown.occupation = opener.open(text_place::occupation, profile.occupation);
+    shown.about = opener.open(text_place::about, profile.about);
+    shown.hobbies = opener.open(text_place::hobbies, profile.hobbies);
+    shown.wishes = opener.open(text_place::wishes, profile.wishes);
+    shown.visible = profile.visible;
+}
+
 Reply my_profile(const MyProfile& query, const Context& context, MatchmakingStore& store, const Ports& ports)
 {
     if (!permits(MyProfile::rights, context.actor, store.standing(context.actor), query.person_id.uuid))
@@ -57,17 +73,55 @@ Reply my_profile(const MyProfile& query, const Context& context, MatchmakingStor
     for (const auto purpose : {Purpose::profile, Purpose::evenings, Purpose::contacts})
         if (self.consents.given(purpose)) reply.consents.push_back(purpose);
     if (const auto profile = store.profile(query.person_id)) {
-        const auto opener = opener_for(ports, query.person_id);
         reply.published = true;
-        reply.name = opener.open(text_place::name, profile->name);
-        reply.contact = opener.open(text_place::contact, profile->contact);
-        reply.nickname = opener.open(text_place::nickname, profile->nickname);
-        reply.occupation = opener.open(text_place::occupation, profile->occupation);
-        reply.about = opener.open(text_place::about, profile->about);
-        reply.hobbies = opener.open(text_place::hobbies, profile->hobbies);
-        reply.wishes = opener.open(text_place::wishes, profile->wishes);
-        reply.visible = profile->visible;
+        show_to_owner(reply, opener_for(ports, query.person_id), *profile);
     }
+    return Reply::accepted(reply);
+}
+
+HeldProfile held_profile(const Opener& opener, const StoredProfile& profile)
+{
+    HeldProfile held;
+    held.sex = profile.sex;
+    held.birth_year = profile.birth_year;
+    held.at = profile.at;
+    show_to_owner(held, opener, profile);
+    return held;
+}
+
+void add_reports(HeldAboutReply& reply, const Opener& opener, std::vector<StoredReport> reports)
+{
+    // One more than shown tells whether there are more.
+    if (std::ssize(reports) > rows_on_a_page) {
+        reports.pop_back();
+        reply.next = reports.back().id;
+    }
+    for (const auto& report : reports)
+        reply.reports.push_back({.report_id = report.id,
+                                 .reported_id = report.reported,
+                                 .reason = report.reason,
+                                 .note = opener.open(text_place::note, report.note),
+                                 .at = report.at});
+}
+
+Reply held_about(const HeldAbout& query, const Context& context, MatchmakingStore& store, const Ports& ports)
+{
+    if (!permits(HeldAbout::rights, context.actor, store.standing(context.actor), query.person_id.uuid))
+        return not_permitted();
+    const auto profile = store.profile(query.person_id);
+    auto reports = store.reports_by(query.person_id, query.after, rows_on_a_page + 1);
+    const auto key = ports.reader_keys.find(query.person_id.uuid);
+    const bool has_texts =
+        profile || std::ranges::any_of(reports, [](const auto& one) { return one.note.has_value(); });
+    // A copy that leaves texts out would look whole.
+    if (has_texts && !key) throw messaging::NotReady("the person's key is on its way");
+    const Opener opener(key);
+    HeldAboutReply reply;
+    if (!query.after) {
+        reply = store.held_about(query.person_id);
+        if (profile) reply.profile = held_profile(opener, *profile);
+    }
+    add_reports(reply, opener, std::move(reports));
     return Reply::accepted(reply);
 }
 
@@ -211,6 +265,7 @@ void wire_queries(MatchmakingHandlers& handlers, const Ports& ports)
     };
     handlers.query<Browse>(with_ports(browse));
     handlers.query<MyProfile>(with_ports(my_profile));
+    handlers.query<HeldAbout>(with_ports(held_about));
     handlers.query<EveningStatus>(evening_status);
     handlers.query<Evenings>(evenings);
     handlers.query<MyEvening>(with_ports(my_evening));

@@ -16,7 +16,9 @@ void wire_reactions(MatchmakingHandlers& handlers)
     handlers.follow<registration::MemberJoined>();
     handlers.follow<registration::MemberTransferred>();
     handlers.follow<registration::MemberRestored>();
-    handlers.follow<registration::PersonErased>();
+    handlers.follow<registration::PersonErased>([](const auto& event, auto& unit) {
+        unit.record(PersonForgotten{event.person_id, unit.context.now});
+    });
     handlers.follow<registration::MemberRetained>([](const auto& event, auto& unit) {
         unit.record(on_out_of_work(unit.store.holdings(event.person_id), event.person_id, unit.context.now));
     });

@@ -47,7 +47,7 @@ const std::map<std::string_view, Row> rows{
     row<CancelSignUp>(own),   row<CheckIn>(hosting),         row<OpenChoosing>(hosting), row<CloseChoosing>(hosting),
     row<Choose>(own),         row<BlockPerson>(own),         row<ReportPerson>(own),     row<Browse>(own),
     row<MyProfile>(own),      row<EveningStatus>(everyone),  row<Evenings>(everyone),    row<MyEvening>(own),
-    row<MyResults>(own),      row<Reports>(watching),
+    row<MyResults>(own),      row<Reports>(watching),        row<HeldAbout>(own),
 };
 
 struct Asker {

@@ -13,9 +13,9 @@ void wire(MatchmakingHandlers& handlers, const Ports& ports)
     handlers.own_all<Event>();
 }
 
-void want_keys_of_profiles(const MatchmakingStore& store, sealing::Keyring& keyring)
+void want_keys_of_texts(const MatchmakingStore& store, sealing::Keyring& keyring)
 {
-    for (const auto& owner : store.profile_owners()) keyring.find_or_want(owner.uuid);
+    for (const auto& owner : store.owners_of_texts()) keyring.find_or_want(owner.uuid);
 }
 
 }  // namespace gonghui::matchmaking

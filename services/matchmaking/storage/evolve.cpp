@@ -159,4 +159,17 @@ void evolve(MatchmakingStore& store, const PersonReported& event)
         event.report_id, event.reporter_id, event.reported_id, to_string(event.reason), event.note, event.at);
 }
 
+// What others said of the person is theirs and stays, and so does a reported case: without its words, which open
+// nowhere any more, and without the reporter.
+void evolve(MatchmakingStore& store, const PersonForgotten& event)
+{
+    for (const auto* statement :
+         {"DELETE FROM declarations WHERE person_id = ?", "DELETE FROM consents WHERE person_id = ?",
+          "DELETE FROM profiles WHERE person_id = ?", "DELETE FROM sign_ups WHERE person_id = ?",
+          "DELETE FROM choices WHERE ?1 IN (chooser_id, chosen_id)",
+          "DELETE FROM couples WHERE ?1 IN (first_id, second_id)", "DELETE FROM blocks WHERE blocker_id = ?",
+          "UPDATE reports SET reporter_id = zeroblob(16), note = NULL WHERE reporter_id = ?"})
+        store.database().run(statement, event.person_id);
+}
+
 }  // namespace gonghui::matchmaking

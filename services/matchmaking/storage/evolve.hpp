@@ -30,6 +30,7 @@ void evolve(MatchmakingStore& store, const CoupleRevealed& event);
 void evolve(MatchmakingStore& store, const ResultReady& event);
 void evolve(MatchmakingStore& store, const PersonBlocked& event);
 void evolve(MatchmakingStore& store, const PersonReported& event);
+void evolve(MatchmakingStore& store, const PersonForgotten& event);
 
 // --- registration's events, read models ---
 void evolve(MatchmakingStore& store, const registration::OrganisationFounded& event);

@@ -21,7 +21,8 @@ StoredProfile profile_at(const sqlite::Rows& rows)
                           .about = rows.get<std::optional<Sealed>>(7),
                           .hobbies = rows.get<std::optional<Sealed>>(8),
                           .wishes = rows.get<std::optional<Sealed>>(9),
-                          .visible = {}};
+                          .visible = {},
+                          .at = rows.get<UtcTime>(11)};
     auto names = rows.text(10);
     for (auto blank = names.find(' '); blank != std::string_view::npos; blank = names.find(' ')) {
         if (const auto field = parse_profile_field(names.substr(0, blank))) profile.visible.push_back(*field);
@@ -49,7 +50,7 @@ bool StoredProfile::shows(ProfileField field) const
 std::optional<StoredProfile> MatchmakingStore::profile(const PersonId& person) const
 {
     auto rows = database_.query(
-        "SELECT person_id, sex, birth_year, name, contact, nickname, occupation, about, hobbies, wishes, visible "
+        "SELECT person_id, sex, birth_year, name, contact, nickname, occupation, about, hobbies, wishes, visible, at "
         "FROM profiles WHERE person_id = ?",
         person);
     if (!rows.next()) return std::nullopt;
@@ -61,7 +62,7 @@ std::vector<StoredProfile> MatchmakingStore::profiles(Side side, const PersonId&
 {
     std::vector<StoredProfile> profiles;
     auto rows = database_.query(
-        "SELECT person_id, sex, birth_year, name, contact, nickname, occupation, about, hobbies, wishes, visible "
+        "SELECT person_id, sex, birth_year, name, contact, nickname, occupation, about, hobbies, wishes, visible, at "
         "FROM profiles WHERE sex = ?1 AND person_id > ?3 "
         "AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ?2 AND blocked_id = profiles.person_id) "
         "AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = profiles.person_id AND blocked_id = ?2) "
@@ -71,10 +72,11 @@ std::vector<StoredProfile> MatchmakingStore::profiles(Side side, const PersonId&
     return profiles;
 }
 
-std::vector<PersonId> MatchmakingStore::profile_owners() const
+std::vector<PersonId> MatchmakingStore::owners_of_texts() const
 {
     std::vector<PersonId> owners;
-    auto rows = database_.query("SELECT person_id FROM profiles");
+    auto rows =
+        database_.query("SELECT person_id FROM profiles UNION SELECT reporter_id FROM reports WHERE note IS NOT NULL");
     while (rows.next()) owners.push_back(rows.get<PersonId>(0));
     return owners;
 }

@@ -22,6 +22,7 @@ struct StoredProfile {
     Sealed name, contact;
     std::optional<Sealed> nickname, occupation, about, hobbies, wishes;
     std::vector<ProfileField> visible;
+    UtcTime at;
 
     [[nodiscard]] bool shows(ProfileField field) const;
 };
@@ -91,7 +92,7 @@ public:
     // Of one side, after `after` in the order of ids, at most `limit`.
     [[nodiscard]] std::vector<StoredProfile> profiles(Side side, const PersonId& asker,
                                                       const std::optional<PersonId>& after, std::int64_t limit) const;
-    [[nodiscard]] std::vector<PersonId> profile_owners() const;
+    [[nodiscard]] std::vector<PersonId> owners_of_texts() const;
     [[nodiscard]] std::optional<StoredEvening> stored_evening(const EveningId& evening) const;
     [[nodiscard]] std::vector<StoredEvening> evenings_ending_after(UtcTime time, std::int64_t limit) const;
     [[nodiscard]] SideCount count(const EveningId& evening, Side side) const;
@@ -100,6 +101,11 @@ public:
     [[nodiscard]] std::vector<Present> choosable(const EveningId& evening, Side side, const PersonId& asker) const;
     [[nodiscard]] std::vector<Present> couples_of(const EveningId& evening, const PersonId& asker) const;
     [[nodiscard]] std::vector<StoredReport> reports(const std::optional<UtcTime>& before, std::int64_t limit) const;
+    // All but the texts: profile and reports.
+    [[nodiscard]] HeldAboutReply held_about(const PersonId& person) const;
+    // The first ones first; after `after` when it is given.
+    [[nodiscard]] std::vector<StoredReport> reports_by(const PersonId& reporter, const std::optional<ReportId>& after,
+                                                       std::int64_t limit) const;
 
     [[nodiscard]] sqlite::Database& database() { return database_; }
     [[nodiscard]] Places& places() { return places_; }
