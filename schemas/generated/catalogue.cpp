@@ -715,16 +715,68 @@ constexpr std::array notifications_deliveries_reply_fields{
 constexpr Type notifications_deliveries_reply{
     .shape = Shape::record, .name = "DeliveriesReply", .fields = notifications_deliveries_reply_fields};
 constexpr std::array<std::string_view, 1> notifications_deliveries_v1_refusals{"not_permitted"};
+constexpr std::array notifications_held_about_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"after", &uuid_of_message, false, "Goes on after this message: further messages alone."}};
+constexpr Type notifications_held_about{
+    .shape = Shape::record, .name = "HeldAbout", .fields = notifications_held_about_fields};
 constexpr std::array<std::string_view, 2> notifications_language_values{"zh_cn", "en"};
 constexpr Type notifications_language{
     .shape = Shape::choice, .name = "Language", .choices = notifications_language_values};
+constexpr std::array notifications_held_contact_fields{
+    Field{"language", &notifications_language, true, "What the person reads."},
+    Field{"has_email", &any_boolean, true, "An e-mail address is kept, sealed; registration shows it."}};
+constexpr Type notifications_held_contact{
+    .shape = Shape::record, .name = "HeldContact", .fields = notifications_held_contact_fields};
+constexpr std::array notifications_preference_row_fields{
+    Field{"topic", &notifications_topic, true, "What the message is about; preferences are kept per topic."},
+    Field{"channel", &notifications_channel, true, "How a message reaches a person."},
+    Field{"wanted", &any_boolean, true, "As set; true when it was never set."}};
+constexpr Type notifications_preference_row{
+    .shape = Shape::record, .name = "PreferenceRow", .fields = notifications_preference_row_fields};
+constexpr Type array_notifications_preference_row{.shape = Shape::array, .item = &notifications_preference_row};
+constexpr Type text_to_4096{.shape = Shape::text, .maximum = 4096};
+constexpr std::array notifications_held_mail_fields{
+    Field{"state", &notifications_delivery_state, true,
+          "Where the e-mail stands: waiting for its time, with the mail server, taken by it, or given up."},
+    Field{"attempts", &integer_from_0_to_100, true, "Attempts begun."},
+    Field{"reason", &notifications_delivery_reason, false,
+          "Why an attempt came to nothing: no connection; the server said 4xx; it said 5xx; it did not take our "
+          "credentials; there is no address that we may open; the person wants no e-mail on this topic."},
+    Field{"server_code", &integer_from_0_to_999, false, "The SMTP code of the server's answer, if there was one."},
+    Field{"due", &any_time, false, "When it is tried next; absent when it never is."},
+    Field{"changed_at", &any_time, true, "When the state was reached."}};
+constexpr Type notifications_held_mail{
+    .shape = Shape::record, .name = "HeldMail", .fields = notifications_held_mail_fields};
+constexpr std::array notifications_held_message_fields{
+    Field{"message_id", &uuid_of_message, true,
+          "The message; derived from the event that caused it, so that one cause never shows twice."},
+    Field{"topic", &notifications_topic, true, "What the message is about; preferences are kept per topic."},
+    Field{"template", &text_to_64, true, "Which text."},
+    Field{"title", &text_to_256, true, "One line."},
+    Field{"body", &text_to_4096, true, "The text."},
+    Field{"critical", &any_boolean, true, "Comes whatever the preferences say."},
+    Field{"inbox", &any_boolean, true, "Stands in the inbox, not in an e-mail alone."},
+    Field{"at", &any_time, true, "When it was placed."},
+    Field{"read_at", &any_time, false, "When it was read; absent: unread."},
+    Field{"mail", &notifications_held_mail, false, "The e-mail that goes with it, if any."}};
+constexpr Type notifications_held_message{
+    .shape = Shape::record, .name = "HeldMessage", .fields = notifications_held_message_fields};
+constexpr Type array_notifications_held_message{.shape = Shape::array, .item = &notifications_held_message};
+constexpr std::array notifications_held_about_reply_fields{
+    Field{"contact", &notifications_held_contact, false, ""},
+    Field{"preferences", &array_notifications_preference_row, true, "As set; everything else is wanted."},
+    Field{"messages", &array_notifications_held_message, true, "Newest first, 100 on a page."},
+    Field{"next", &uuid_of_message, false, "For the next page; absent on the last."}};
+constexpr Type notifications_held_about_reply{
+    .shape = Shape::record, .name = "HeldAboutReply", .fields = notifications_held_about_reply_fields};
+constexpr std::array<std::string_view, 1> notifications_held_about_v1_refusals{"not_permitted"};
 constexpr std::array notifications_inbox_fields{
     Field{"person_id", &uuid_of_person, true, "Whose messages they are."},
     Field{"language", &notifications_language, false, "The language of the answer; Chinese when it is not given."},
     Field{"limit", &integer_from_1_to_100, false, "At most so many; 20 when it is not given."},
     Field{"before", &uuid_of_message, false, "Only messages older than this one, for the next page."}};
 constexpr Type notifications_inbox{.shape = Shape::record, .name = "Inbox", .fields = notifications_inbox_fields};
-constexpr Type text_to_4096{.shape = Shape::text, .maximum = 4096};
 constexpr std::array notifications_inbox_message_fields{
     Field{"message_id", &uuid_of_message, true,
           "The message; derived from the event that caused it, so that one cause never shows twice."},
@@ -747,13 +799,6 @@ constexpr std::array notifications_preferences_fields{
     Field{"person_id", &uuid_of_person, true, "Whose messages they are."}};
 constexpr Type notifications_preferences{
     .shape = Shape::record, .name = "Preferences", .fields = notifications_preferences_fields};
-constexpr std::array notifications_preference_row_fields{
-    Field{"topic", &notifications_topic, true, "What the message is about; preferences are kept per topic."},
-    Field{"channel", &notifications_channel, true, "How a message reaches a person."},
-    Field{"wanted", &any_boolean, true, "As set; true when it was never set."}};
-constexpr Type notifications_preference_row{
-    .shape = Shape::record, .name = "PreferenceRow", .fields = notifications_preference_row_fields};
-constexpr Type array_notifications_preference_row{.shape = Shape::array, .item = &notifications_preference_row};
 constexpr std::array notifications_preferences_reply_fields{
     Field{"preferences", &array_notifications_preference_row, true, "Every topic and channel."},
     Field{"quiet_begins_minute", &integer_from_0_to_1439, true, "Minute of the local day."},
@@ -840,6 +885,10 @@ constexpr std::array notifications_message_read_fields{
     Field{"person_id", &uuid_of_person, true, "Whose messages they are."}, Field{"at", &any_time, true, "When."}};
 constexpr Type notifications_message_read{
     .shape = Shape::record, .name = "MessageRead", .fields = notifications_message_read_fields};
+constexpr std::array notifications_person_forgotten_fields{Field{"person_id", &uuid_of_person, true, "Who was erased."},
+                                                           Field{"at", &any_time, true, "When it happened."}};
+constexpr Type notifications_person_forgotten{
+    .shape = Shape::record, .name = "PersonForgotten", .fields = notifications_person_forgotten_fields};
 constexpr std::array notifications_preference_set_fields{
     Field{"person_id", &uuid_of_person, true, "Whose messages they are."},
     Field{"topic", &notifications_topic, true, "What the message is about; preferences are kept per topic."},
@@ -1972,7 +2021,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 127> all_messages{
+constexpr std::array<Message, 129> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -2579,6 +2628,20 @@ constexpr std::array<Message, 127> all_messages{
              .refusals = notifications_deliveries_v1_refusals},
      Message{.kind = Kind::query,
              .service = "notifications",
+             .name = "held_about",
+             .type = "notifications.held_about",
+             .dataschema = "notifications/held_about.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Everything that notifications' tables hold about a person, for that person, in the "
+                            "language that they read.",
+             .data = &notifications_held_about,
+             .reply = &notifications_held_about_reply,
+             .rights = {{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::nobody}},
+             .refusals = notifications_held_about_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "notifications",
              .name = "inbox",
              .type = "notifications.inbox",
              .dataschema = "notifications/inbox.v1",
@@ -2697,6 +2760,18 @@ constexpr std::array<Message, 127> all_messages{
              .is_private = false,
              .description = "A person read a message.",
              .data = &notifications_message_read,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "notifications",
+             .name = "person_forgotten",
+             .type = "person_forgotten",
+             .dataschema = "notifications/person_forgotten.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "What the tables held about a person who was erased went with them; said of everyone who "
+                            "is erased, so that it does not tell about whom anything was held.",
+             .data = &notifications_person_forgotten,
              .subject = "person_id"},
      Message{.kind = Kind::event,
              .service = "notifications",

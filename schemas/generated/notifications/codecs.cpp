@@ -249,6 +249,135 @@ void decode(codec::Value value, Deliveries& out, codec::Errors& errors)
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
 }
 
+void encode(codec::Writer& out, Language value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, Language& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_language(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
+void encode(codec::Writer& out, const HeldContact& value)
+{
+    out.map(2);
+    codec::entry(out, "language", value.language);
+    codec::entry(out, "has_email", value.has_email);
+}
+
+void decode(codec::Value value, HeldContact& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "language", out.language, errors);
+    codec::field(value, "has_email", out.has_email, errors);
+}
+
+void encode(codec::Writer& out, const PreferenceRow& value)
+{
+    out.map(3);
+    codec::entry(out, "topic", value.topic);
+    codec::entry(out, "channel", value.channel);
+    codec::entry(out, "wanted", value.wanted);
+}
+
+void decode(codec::Value value, PreferenceRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "topic", out.topic, errors);
+    codec::field(value, "channel", out.channel, errors);
+    codec::field(value, "wanted", out.wanted, errors);
+}
+
+void encode(codec::Writer& out, const HeldMail& value)
+{
+    out.map(3 + codec::count_given(value.reason, value.server_code, value.due));
+    codec::entry(out, "state", value.state);
+    codec::entry(out, "attempts", value.attempts);
+    codec::entry(out, "reason", value.reason);
+    codec::entry(out, "server_code", value.server_code);
+    codec::entry(out, "due", value.due);
+    codec::entry(out, "changed_at", value.changed_at);
+}
+
+void decode(codec::Value value, HeldMail& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "state", out.state, errors);
+    codec::field(value, "attempts", out.attempts, errors, codec::Range{.minimum = 0, .maximum = 100});
+    codec::field(value, "reason", out.reason, errors);
+    codec::field(value, "server_code", out.server_code, errors, codec::Range{.minimum = 0, .maximum = 999});
+    codec::field(value, "due", out.due, errors);
+    codec::field(value, "changed_at", out.changed_at, errors);
+}
+
+void encode(codec::Writer& out, const HeldMessage& value)
+{
+    out.map(8 + codec::count_given(value.read_at, value.mail));
+    codec::entry(out, "message_id", value.message_id);
+    codec::entry(out, "topic", value.topic);
+    codec::entry(out, "template", value.template_);
+    codec::entry(out, "title", value.title);
+    codec::entry(out, "body", value.body);
+    codec::entry(out, "critical", value.critical);
+    codec::entry(out, "inbox", value.inbox);
+    codec::entry(out, "at", value.at);
+    codec::entry(out, "read_at", value.read_at);
+    codec::entry(out, "mail", value.mail);
+}
+
+void decode(codec::Value value, HeldMessage& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "message_id", out.message_id, errors);
+    codec::field(value, "topic", out.topic, errors);
+    codec::field(value, "template", out.template_, errors, codec::Length{.maximum = 64});
+    codec::field(value, "title", out.title, errors, codec::Length{.maximum = 256});
+    codec::field(value, "body", out.body, errors, codec::Length{.maximum = 4096});
+    codec::field(value, "critical", out.critical, errors);
+    codec::field(value, "inbox", out.inbox, errors);
+    codec::field(value, "at", out.at, errors);
+    codec::field(value, "read_at", out.read_at, errors);
+    codec::field(value, "mail", out.mail, errors);
+}
+
+void encode(codec::Writer& out, const HeldAboutReply& value)
+{
+    out.map(2 + codec::count_given(value.contact, value.next));
+    codec::entry(out, "contact", value.contact);
+    codec::entry(out, "preferences", value.preferences);
+    codec::entry(out, "messages", value.messages);
+    codec::entry(out, "next", value.next);
+}
+
+void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "contact", out.contact, errors);
+    codec::field(value, "preferences", out.preferences, errors);
+    codec::field(value, "messages", out.messages, errors);
+    codec::field(value, "next", out.next, errors);
+}
+
+void encode(codec::Writer& out, const HeldAbout& value)
+{
+    out.map(1 + codec::count_given(value.after));
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "after", value.after);
+}
+
+void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "after", out.after, errors);
+}
+
 void encode(codec::Writer& out, const InboxMessage& value)
 {
     out.map(6 + codec::count_given(value.read_at));
@@ -287,21 +416,6 @@ void decode(codec::Value value, InboxReply& out, codec::Errors& errors)
     codec::field(value, "more", out.more, errors);
 }
 
-void encode(codec::Writer& out, Language value)
-{
-    out.text(to_string(value));
-}
-
-void decode(codec::Value value, Language& out, codec::Errors& errors)
-{
-    const auto text = value.text();
-    if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_language(*text))
-        out = *known;
-    else
-        errors.add("unknown_value");
-}
-
 void encode(codec::Writer& out, const Inbox& value)
 {
     out.map(1 + codec::count_given(value.language, value.limit, value.before));
@@ -318,22 +432,6 @@ void decode(codec::Value value, Inbox& out, codec::Errors& errors)
     codec::field(value, "language", out.language, errors);
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 100});
     codec::field(value, "before", out.before, errors);
-}
-
-void encode(codec::Writer& out, const PreferenceRow& value)
-{
-    out.map(3);
-    codec::entry(out, "topic", value.topic);
-    codec::entry(out, "channel", value.channel);
-    codec::entry(out, "wanted", value.wanted);
-}
-
-void decode(codec::Value value, PreferenceRow& out, codec::Errors& errors)
-{
-    if (value.kind() != codec::Kind::map) return errors.add("no_map");
-    codec::field(value, "topic", out.topic, errors);
-    codec::field(value, "channel", out.channel, errors);
-    codec::field(value, "wanted", out.wanted, errors);
 }
 
 void encode(codec::Writer& out, const PreferencesReply& value)
@@ -539,6 +637,20 @@ void decode(codec::Value value, MessageRead& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "message_id", out.message_id, errors);
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const PersonForgotten& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, PersonForgotten& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "at", out.at, errors);
 }

@@ -19,6 +19,8 @@ void every_message(Visit visit)
     visit.template operator()<SetQuietHoursReply>();
     visit.template operator()<Deliveries>();
     visit.template operator()<DeliveriesReply>();
+    visit.template operator()<HeldAbout>();
+    visit.template operator()<HeldAboutReply>();
     visit.template operator()<Inbox>();
     visit.template operator()<InboxReply>();
     visit.template operator()<Preferences>();
@@ -33,6 +35,7 @@ void every_message(Visit visit)
     visit.template operator()<EmailSent>();
     visit.template operator()<MessagePlaced>();
     visit.template operator()<MessageRead>();
+    visit.template operator()<PersonForgotten>();
     visit.template operator()<PreferenceSet>();
     visit.template operator()<QuietHoursSet>();
 }

@@ -289,26 +289,6 @@ struct Deliveries {
     friend bool operator==(const Deliveries&, const Deliveries&) = default;
 };
 
-struct InboxMessage {
-    // The message; derived from the event that caused it, so that one cause never shows twice.
-    MessageId message_id;
-    Topic topic{};                     // What the message is about; preferences are kept per topic.
-    std::string title;                 // One line.
-    std::string body;                  // The text.
-    bool critical{};                   // Comes whatever the preferences say.
-    UtcTime at;                        // When it was placed.
-    std::optional<UtcTime> read_at{};  // When it was read; absent: unread.
-
-    friend bool operator==(const InboxMessage&, const InboxMessage&) = default;
-};
-
-struct InboxReply {
-    std::vector<InboxMessage> messages;  // The page.
-    bool more{};                         // Older messages follow.
-
-    friend bool operator==(const InboxReply&, const InboxReply&) = default;
-};
-
 enum class Language : std::uint8_t { zh_cn, en };
 
 constexpr std::string_view to_string(Language value)
@@ -329,6 +309,95 @@ constexpr std::optional<Language> parse_language(std::string_view text)
     return std::nullopt;
 }
 
+struct HeldContact {
+    Language language{};  // What the person reads.
+    bool has_email{};     // An e-mail address is kept, sealed; registration shows it.
+
+    friend bool operator==(const HeldContact&, const HeldContact&) = default;
+};
+
+struct PreferenceRow {
+    Topic topic{};      // What the message is about; preferences are kept per topic.
+    Channel channel{};  // How a message reaches a person.
+    bool wanted{};      // As set; true when it was never set.
+
+    friend bool operator==(const PreferenceRow&, const PreferenceRow&) = default;
+};
+
+// The e-mail that goes with it, if any.
+struct HeldMail {
+    // Where the e-mail stands: waiting for its time, with the mail server, taken by it, or given up.
+    DeliveryState state{};
+    std::int64_t attempts{};  // Attempts begun.
+    // Why an attempt came to nothing: no connection; the server said 4xx; it said 5xx; it did not take our credentials;
+    // there is no address that we may open; the person wants no e-mail on this topic.
+    std::optional<DeliveryReason> reason{};
+    // The SMTP code of the server's answer, if there was one.
+    std::optional<std::int64_t> server_code{};
+    std::optional<UtcTime> due{};  // When it is tried next; absent when it never is.
+    UtcTime changed_at;            // When the state was reached.
+
+    friend bool operator==(const HeldMail&, const HeldMail&) = default;
+};
+
+struct HeldMessage {
+    // The message; derived from the event that caused it, so that one cause never shows twice.
+    MessageId message_id;
+    Topic topic{};                     // What the message is about; preferences are kept per topic.
+    std::string template_;             // Which text.
+    std::string title;                 // One line.
+    std::string body;                  // The text.
+    bool critical{};                   // Comes whatever the preferences say.
+    bool inbox{};                      // Stands in the inbox, not in an e-mail alone.
+    UtcTime at;                        // When it was placed.
+    std::optional<UtcTime> read_at{};  // When it was read; absent: unread.
+    std::optional<HeldMail> mail{};    // The e-mail that goes with it, if any.
+
+    friend bool operator==(const HeldMessage&, const HeldMessage&) = default;
+};
+
+struct HeldAboutReply {
+    std::optional<HeldContact> contact{};
+    std::vector<PreferenceRow> preferences;  // As set; everything else is wanted.
+    std::vector<HeldMessage> messages;       // Newest first, 100 on a page.
+    std::optional<MessageId> next{};         // For the next page; absent on the last.
+
+    friend bool operator==(const HeldAboutReply&, const HeldAboutReply&) = default;
+};
+
+// Everything that notifications' tables hold about a person, for that person, in the language that they read.
+struct HeldAbout {
+    using Reply = HeldAboutReply;
+    static constexpr std::string_view type = "notifications.held_about";
+    static constexpr Rights rights{{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::nobody}};
+
+    PersonId person_id;                // The person whom it is about.
+    std::optional<MessageId> after{};  // Goes on after this message: further messages alone.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
+};
+
+struct InboxMessage {
+    // The message; derived from the event that caused it, so that one cause never shows twice.
+    MessageId message_id;
+    Topic topic{};                     // What the message is about; preferences are kept per topic.
+    std::string title;                 // One line.
+    std::string body;                  // The text.
+    bool critical{};                   // Comes whatever the preferences say.
+    UtcTime at;                        // When it was placed.
+    std::optional<UtcTime> read_at{};  // When it was read; absent: unread.
+
+    friend bool operator==(const InboxMessage&, const InboxMessage&) = default;
+};
+
+struct InboxReply {
+    std::vector<InboxMessage> messages;  // The page.
+    bool more{};                         // Older messages follow.
+
+    friend bool operator==(const InboxReply&, const InboxReply&) = default;
+};
+
 // A person's messages, newest first, rendered in the asked language.
 struct Inbox {
     using Reply = InboxReply;
@@ -343,14 +412,6 @@ struct Inbox {
 
     [[nodiscard]] std::optional<Uuid> key() const { return person_id.uuid; }
     friend bool operator==(const Inbox&, const Inbox&) = default;
-};
-
-struct PreferenceRow {
-    Topic topic{};      // What the message is about; preferences are kept per topic.
-    Channel channel{};  // How a message reaches a person.
-    bool wanted{};      // As set; true when it was never set.
-
-    friend bool operator==(const PreferenceRow&, const PreferenceRow&) = default;
 };
 
 struct PreferencesReply {
@@ -521,6 +582,20 @@ struct MessageRead {
     friend bool operator==(const MessageRead&, const MessageRead&) = default;
 };
 
+// What the tables held about a person who was erased went with them; said of everyone who is erased, so that it does
+// not tell about whom anything was held.
+struct PersonForgotten {
+    static constexpr std::string_view dataschema = "notifications/person_forgotten.v1";
+    static constexpr std::string_view event_type = "person_forgotten";
+    static constexpr bool is_private = false;
+
+    PersonId person_id;  // Who was erased.
+    UtcTime at;          // When it happened.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const PersonForgotten&, const PersonForgotten&) = default;
+};
+
 // A person's wish for a topic and a channel changed.
 struct PreferenceSet {
     static constexpr std::string_view dataschema = "notifications/preference_set.v1";
@@ -554,7 +629,7 @@ struct QuietHoursSet {
 };
 
 // Every event of this service, each in its newest version.
-using Event = std::variant<EmailFailed, EmailQueued, EmailSending, EmailSent, MessagePlaced, MessageRead, PreferenceSet,
-                           QuietHoursSet>;
+using Event = std::variant<EmailFailed, EmailQueued, EmailSending, EmailSent, MessagePlaced, MessageRead,
+                           PersonForgotten, PreferenceSet, QuietHoursSet>;
 
 }  // namespace gonghui::notifications

@@ -9,6 +9,8 @@ using messaging::Reply;
 
 namespace {
 
+constexpr std::int64_t held_on_a_page = 100;
+
 template <class Query>
 bool permitted(const Context& context, const NotificationsStore& reader, const std::optional<PersonId>& concerned)
 {
@@ -21,9 +23,11 @@ Reply not_permitted()
     return Reply::refused({refusal::not_permitted, {}});
 }
 
-InboxMessage shown(const StoredMessage& message, Language language)
+// An InboxMessage or a HeldMessage.
+template <class Shown>
+Shown shown(const StoredMessage& message, Language language)
 {
-    InboxMessage out;
+    Shown out;
     out.message_id = message.message_id;
     out.topic = message.topic;
     out.critical = message.critical;
@@ -50,7 +54,32 @@ Reply handle(const Inbox& query, const Context& context, NotificationsStore& rea
     InboxReply reply;
     reply.more = static_cast<std::int64_t>(messages.size()) > limit;
     if (reply.more) messages.pop_back();
-    for (const auto& message : messages) reply.messages.push_back(shown(message, language));
+    for (const auto& message : messages) reply.messages.push_back(shown<InboxMessage>(message, language));
+    return Reply::accepted(reply);
+}
+
+Reply handle(const HeldAbout& query, const Context& context, NotificationsStore& reader)
+{
+    if (!permitted<HeldAbout>(context, reader, query.person_id)) return not_permitted();
+    HeldAboutReply reply;
+    const auto contact = reader.contact_of(query.person_id);
+    if (!query.after) {
+        reply.contact = contact;
+        reply.preferences = reader.preferences_of(query.person_id);
+    }
+    // One more than shown tells whether there are more.
+    auto held = reader.messages_of(query.person_id, query.after, held_on_a_page + 1);
+    if (std::ssize(held) > held_on_a_page) {
+        held.pop_back();
+        reply.next = held.back().message.message_id;
+    }
+    const auto language = contact ? contact->language : Language::zh_cn;
+    for (const auto& row : held) {
+        auto& message = reply.messages.emplace_back(shown<HeldMessage>(row.message, language));
+        message.template_ = row.message.template_name;
+        message.inbox = row.inbox;
+        message.mail = row.mail;
+    }
     return Reply::accepted(reply);
 }
 

@@ -58,6 +58,8 @@ const std::vector<Row> rows{
     {ReportDelivery::type, About::nothing, services},
     {Inbox::type, About::self, {true, true, true, true, true, true}},
     {Inbox::type, About::somebody_else, services},
+    {HeldAbout::type, About::self, each_person},
+    {HeldAbout::type, About::somebody_else, nobody},
     {UnreadCount::type, About::self, {true, true, true, true, true, true}},
     {UnreadCount::type, About::somebody_else, services},
     {Preferences::type, About::self, {true, true, true, true, true, true}},
@@ -143,6 +145,7 @@ protected:
         }
         if (type == ReportDelivery::type) return permitted(ReportDelivery{{}, 1, {}, {}}, actor);
         if (type == Inbox::type) return permitted(Inbox{person, {}, {}, {}}, actor);
+        if (type == HeldAbout::type) return permitted(HeldAbout{person, {}}, actor);
         if (type == UnreadCount::type) return permitted(UnreadCount{person}, actor);
         if (type == Preferences::type) return permitted(Preferences{person}, actor);
         if (type == Deliveries::type)

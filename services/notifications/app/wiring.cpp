@@ -76,6 +76,7 @@ void wire(Handlers& handlers, Ports ports)
     command<ReportDelivery>(handlers);
 
     query<Inbox>(handlers);
+    query<HeldAbout>(handlers);
     query<UnreadCount>(handlers);
     query<Preferences>(handlers);
     query<Deliveries>(handlers);
@@ -93,7 +94,9 @@ void wire(Handlers& handlers, Ports ports)
     handlers.follow<registration::RoleRevoked>();
     handlers.follow<registration::ApplicationSubmitted>();
     handlers.follow<registration::ContactChanged>();
-    handlers.follow<registration::PersonErased>();
+    handlers.follow<registration::PersonErased>([](const registration::PersonErased& event, NotificationsUnit& unit) {
+        unit.record(PersonForgotten{event.person_id, unit.context.now});
+    });
     membership(handlers, ports);
 
     handlers.follow<training::CourseAdded>();

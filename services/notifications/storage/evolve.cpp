@@ -75,6 +75,15 @@ void evolve(NotificationsStore& store, const EmailFailed& event)
         store.timers().clear(email_due, event.message_id.uuid);
 }
 
+void evolve(NotificationsStore& store, const PersonForgotten& event)
+{
+    auto mails = store.database().query("SELECT message_id FROM mails WHERE person_id = ?", event.person_id);
+    while (mails.next()) store.timers().clear(email_due, mails.get<Uuid>(0));
+    for (const auto* statement : {"DELETE FROM messages WHERE person_id = ?", "DELETE FROM mails WHERE person_id = ?",
+                                  "DELETE FROM preferences WHERE person_id = ?"})
+        store.database().run(statement, event.person_id);
+}
+
 // --- registration ---
 
 namespace {

@@ -21,6 +21,7 @@ void evolve(NotificationsStore& store, const EmailQueued& event);
 void evolve(NotificationsStore& store, const EmailSending& event);
 void evolve(NotificationsStore& store, const EmailSent& event);
 void evolve(NotificationsStore& store, const EmailFailed& event);
+void evolve(NotificationsStore& store, const PersonForgotten& event);
 
 // registration
 void evolve(NotificationsStore& store, const registration::OrganisationFounded& event);

@@ -187,6 +187,58 @@ std::vector<Delivery> NotificationsStore::deliveries(const std::optional<PersonI
     return deliveries;
 }
 
+std::vector<HeldRow> NotificationsStore::messages_of(const PersonId& person, const std::optional<MessageId>& before,
+                                                     std::int64_t limit) const
+{
+    auto rows = database_.query(
+        "SELECT message_id, template, topic, parameters, critical, at, read_at, inbox, state, attempts, reason, "
+        "server_code, due, changed_at FROM messages AS one LEFT JOIN mails USING (message_id, person_id) "
+        "WHERE person_id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM messages AS edge "
+        "    WHERE edge.person_id = ?1 AND edge.message_id = ?2 "
+        "    AND (one.at, one.message_id) < (edge.at, edge.message_id))) "
+        "ORDER BY at DESC, message_id DESC LIMIT ?3",
+        person, before, limit);
+    std::vector<HeldRow> held;
+    while (rows.next()) {
+        auto& row = held.emplace_back();
+        row.message = {rows.get<MessageId>(0),
+                       rows.get<std::string>(1),
+                       known(parse_topic(rows.text(2)), "messages.topic"),
+                       unpack(rows.text(3)),
+                       rows.get<bool>(4),
+                       rows.get<UtcTime>(5),
+                       rows.get<std::optional<UtcTime>>(6)};
+        row.inbox = rows.get<bool>(7);
+        if (rows.is_null(8)) continue;
+        row.mail.emplace();
+        row.mail->state = known(parse_delivery_state(rows.text(8)), "mails.state");
+        row.mail->attempts = rows.integer(9);
+        if (!rows.is_null(10)) row.mail->reason = known(parse_delivery_reason(rows.text(10)), "mails.reason");
+        row.mail->server_code = rows.get<std::optional<std::int64_t>>(11);
+        row.mail->due = rows.get<std::optional<UtcTime>>(12);
+        row.mail->changed_at = rows.get<UtcTime>(13);
+    }
+    return held;
+}
+
+std::optional<HeldContact> NotificationsStore::contact_of(const PersonId& person) const
+{
+    auto rows = database_.query("SELECT language, email IS NOT NULL FROM contacts WHERE person_id = ?", person);
+    if (!rows.next()) return std::nullopt;
+    return HeldContact{known(parse_language(rows.text(0)), "contacts.language"), rows.get<bool>(1)};
+}
+
+std::vector<PreferenceRow> NotificationsStore::preferences_of(const PersonId& person) const
+{
+    std::vector<PreferenceRow> preferences;
+    auto rows = database_.query(
+        "SELECT topic, channel, wanted FROM preferences WHERE person_id = ? ORDER BY topic, channel", person);
+    while (rows.next())
+        preferences.push_back({known(parse_topic(rows.text(0)), "preferences.topic"),
+                               known(parse_channel(rows.text(1)), "preferences.channel"), rows.get<bool>(2)});
+    return preferences;
+}
+
 DeliveryCounts NotificationsStore::delivery_counts(const std::optional<PersonId>& person) const
 {
     DeliveryCounts counts;

@@ -42,6 +42,13 @@ struct StoredMail {
     Language language = Language::zh_cn;
 };
 
+// A message with the e-mail that goes with it, if any.
+struct HeldRow {
+    StoredMessage message;
+    bool inbox = false;
+    std::optional<HeldMail> mail;
+};
+
 struct DeliveryCounts {
     std::int64_t queued = 0, sending = 0, sent = 0, failed = 0;
 };
@@ -79,6 +86,11 @@ public:
     [[nodiscard]] std::int64_t unread(const PersonId& person) const;
     [[nodiscard]] std::vector<Delivery> deliveries(const std::optional<PersonId>& person,
                                                    const std::optional<DeliveryState>& state, std::int64_t limit) const;
+    // Everything that is held about a person. Messages newest first; older than `before` when it is given.
+    [[nodiscard]] std::vector<HeldRow> messages_of(const PersonId& person, const std::optional<MessageId>& before,
+                                                   std::int64_t limit) const;
+    [[nodiscard]] std::optional<HeldContact> contact_of(const PersonId& person) const;
+    [[nodiscard]] std::vector<PreferenceRow> preferences_of(const PersonId& person) const;
     // Of one person, or of all.
     [[nodiscard]] DeliveryCounts delivery_counts(const std::optional<PersonId>& person) const;
 
