@@ -8,6 +8,7 @@
 #include "services/ctl/app/call.hpp"
 #include "services/ctl/app/completion.hpp"
 #include "services/ctl/app/events.hpp"
+#include "services/ctl/app/export.hpp"
 #include "services/ctl/app/import.hpp"
 #include "services/ctl/app/keys.hpp"
 #include "services/ctl/app/option_checks.hpp"
@@ -81,6 +82,7 @@ public:
         add_status();
         add_call();
         add_import();
+        add_export();
         add_tail();
         add_log();
         add_parked();
@@ -236,6 +238,24 @@ private:
         sub.add_flag("--json", import_.json, say({"以 JSON 输出结果", "print the result as JSON"}));
         add_actor(sub, import_.actor);
         add_timeout(sub, import_.timeout_seconds);
+    }
+
+    void add_export()
+    {
+        constexpr std::size_t longest_reason = 192;  // of a look's purpose, which begins with "export: "
+        auto& sub = command(app_, "export",
+                            {"导出所保存的关于一个人的全部信息", "write down everything that is held about a person"},
+                            export_, export_person);
+        sub.add_option("person", export_.person, say({"人员的 UUID", "the person's UUID"}))->required();
+        sub.add_option("--reason", export_.reason,
+                       say({"原因，记录在案，勿写个人信息", "why; it is recorded, so no personal data"}))
+            ->required()
+            ->check(not_blank(session_))
+            ->check(at_most_characters(session_, longest_reason));
+        sub.add_option("--output", export_.output,
+                       say({"写入此文件，不覆盖；省略则为 <UUID>.json",
+                            "file to write, never over another; default: <UUID>.json"}));
+        add_timeout(sub, export_.timeout_seconds);
     }
 
     void add_tail()
@@ -528,6 +548,7 @@ private:
     StatusOptions status_;
     CallOptions call_;
     ImportOptions import_;
+    ExportOptions export_;
     TailOptions tail_;
     LogOptions log_;
     ParkedListOptions parked_list_;

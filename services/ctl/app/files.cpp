@@ -40,6 +40,27 @@ bool write_all(int descriptor, std::string_view text)
     return true;
 }
 
+// For the system's last error; closes the descriptor.
+process::Failure not_written(const Session& session, const std::filesystem::path& file, int descriptor = -1)
+{
+    const auto why = reason();
+    if (descriptor >= 0) ::close(descriptor);
+    return session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
+}
+
+// Whole and on the disk, beside the file that it is to become.
+std::string write_fresh(const Session& session, const std::filesystem::path& file, std::string_view text,
+                        Privacy privacy)
+{
+    const mode_t mode = privacy == Privacy::secret ? 0600 : 0644;
+    auto fresh = file.native() + ".new";
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (descriptor < 0 || ::fchmod(descriptor, mode) != 0 || !write_all(descriptor, text) || ::fsync(descriptor) != 0)
+        throw not_written(session, file, descriptor);
+    ::close(descriptor);
+    return fresh;
+}
+
 }  // namespace
 
 std::string read_file(const Session& session, const std::filesystem::path& file, Exit code)
@@ -71,26 +92,36 @@ void require_writable(const Session& session, const std::filesystem::path& file)
     ::unlink(fresh.c_str());
 }
 
+void require_new(const Session& session, const std::filesystem::path& file)
+{
+    std::error_code none;
+    if (exists(std::filesystem::symlink_status(file, none)))
+        throw session.failure(Exit::cannot_create, text::file_exists, {file.native()});
+    require_writable(session, file);
+}
+
+void write_new_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
+{
+    const auto fresh = write_fresh(session, file, text, privacy);
+    // Unlike a renaming, a link fails when somebody was faster.
+    if (::link(fresh.c_str(), file.c_str()) != 0) {
+        const auto failure = not_written(session, file);
+        ::unlink(fresh.c_str());
+        throw failure;
+    }
+    ::unlink(fresh.c_str());
+}
+
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
 {
-    const auto fail = [&](int descriptor) {
-        const auto why = reason();
-        if (descriptor >= 0) ::close(descriptor);
-        return session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
-    };
-    const mode_t mode = privacy == Privacy::secret ? 0600 : 0644;
-    if (!is_replaced(file)) {
-        const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-        if (descriptor < 0 || !write_all(descriptor, text)) throw fail(descriptor);
-        ::close(descriptor);
+    if (is_replaced(file)) {
+        const auto fresh = write_fresh(session, file, text, privacy);
+        if (::rename(fresh.c_str(), file.c_str()) != 0) throw not_written(session, file);
         return;
     }
-    const auto fresh = file.native() + ".new";
-    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    if (descriptor < 0 || ::fchmod(descriptor, mode) != 0 || !write_all(descriptor, text) || ::fsync(descriptor) != 0)
-        throw fail(descriptor);
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0 || !write_all(descriptor, text)) throw not_written(session, file, descriptor);
     ::close(descriptor);
-    if (::rename(fresh.c_str(), file.c_str()) != 0) throw fail(-1);
 }
 
 void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy)

@@ -16,6 +16,9 @@ std::string read_file(const Session& session, const std::filesystem::path& file,
                       process::Exit code = process::Exit::io);
 // So that nobody hears only at the end that what they asked for cannot be kept.
 void require_writable(const Session& session, const std::filesystem::path& file);
+// As require_writable, and nothing is there yet; neither then nor now is anything overwritten.
+void require_new(const Session& session, const std::filesystem::path& file);
+void write_new_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy);
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy);
 void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy);
 

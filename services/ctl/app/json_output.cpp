@@ -147,7 +147,51 @@ Json report_json(const PartitionReport& report)
     return json;
 }
 
+// Lists grow page by page; everything else stands on the first page alone, or is the same on each.
+void merge(Json& whole, const Json& page)
+{
+    for (const auto& [name, value] : page.items()) {
+        if (name == "next") continue;
+        if (value.is_array() && whole.contains(name))
+            whole[name].insert(whole[name].end(), value.begin(), value.end());
+        else if (!whole.contains(name))
+            whole[name] = value;
+    }
+}
+
+Json whole_of(const HeldPart& part)
+{
+    const auto* message = schemas::find_request(part.service + ".held_about");
+    auto whole = Json::object();
+    for (const auto& page : part.pages) {
+        codec::Parser parser;
+        const auto reply = messaging::decode_reply(parser, page);
+        if (!reply) continue;  // whoever asked has read it
+        merge(whole, message != nullptr ? typed(*message->reply, reply->data) : plain(reply->data));
+    }
+    return whole;
+}
+
 }  // namespace
+
+HeldCopy held_copy(const HeldHead& head, const std::vector<HeldPart>& parts)
+{
+    Json json{{"person_id", to_string(head.person)},
+              {"at", gonghui::to_string(head.at)},
+              {"reason", head.reason},
+              {"held", Json::object()}};
+    HeldCopy copy;
+    for (const auto& part : parts) {
+        auto whole = whole_of(part);
+        for (const auto& [what, value] : whole.items())
+            if (!value.empty())
+                copy.counts.push_back(
+                    {part.service, what, value.is_array() ? static_cast<std::int64_t>(value.size()) : 1});
+        json["held"][part.service] = std::move(whole);
+    }
+    copy.json = dumped(json, JsonForm::indented) + '\n';
+    return copy;
+}
 
 std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, Language language,
                        JsonForm form)

@@ -10,10 +10,32 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace gonghui::ctl {
 
 enum class JsonForm : std::uint8_t { one_line, indented };
+
+// What one service answered to `held_about`: the replies as they came, of all pages and partitions.
+struct HeldPart {
+    std::string service;
+    std::vector<Bytes> pages;
+};
+struct HeldHead {
+    Uuid person;
+    UtcTime at;
+    std::string reason;
+};
+// The parts in one object for people to read; lists that came in pages are whole again.
+struct HeldCopy {
+    struct Count {
+        std::string service, what;
+        std::int64_t entries = 0;
+    };
+    std::string json;
+    std::vector<Count> counts;  // without what is empty
+};
+HeldCopy held_copy(const HeldHead& head, const std::vector<HeldPart>& parts);
 
 // The whole reply. `message`: what was asked; null for the bus's own. A refusal comes with its wording.
 std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, Language language,

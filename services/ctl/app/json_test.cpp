@@ -1,4 +1,5 @@
 #include "common/codec/value.hpp"
+#include "schemas/generated/registration/codecs.hpp"
 #include "services/ctl/app/json_input.hpp"
 #include "services/ctl/app/json_output.hpp"
 #include "services/ctl/domain/texts.hpp"
@@ -73,6 +74,39 @@ std::string there_and_back(const std::string& json)
     const auto text = reply_json(reply, &described, Language::en, JsonForm::one_line);
     const auto at = text.find("\"data\":") + 7;
     return text.substr(at, text.size() - at - 1);
+}
+
+Bytes page_of(const registration::HeldAboutReply& held)
+{
+    return messaging::encode_reply(Uuid{}, messaging::Reply::accepted(held), {});
+}
+
+registration::HeldLook look(unsigned char number)
+{
+    registration::HeldLook look;
+    look.look_id.uuid.bytes.back() = std::byte{number};
+    look.by_service = "ctl";
+    look.purpose = "export";
+    return look;
+}
+
+TEST(HeldCopy, PutsTheAnswersOfAllPagesAndServicesTogether)
+{
+    registration::HeldAboutReply first, second;
+    first.roles = {{registration::Office::officer, {}}};
+    first.looks = {look(1), look(2)};
+    first.next = look(2).look_id;
+    second.looks = {look(3)};
+    const auto copy = held_copy({Uuid{}, {}, "本人申请"},
+                                {{"registration", {page_of(first), page_of(second)}}, {"training", {page_of({})}}});
+
+    std::vector<std::string> counts;
+    for (const auto& count : copy.counts)
+        counts.push_back(count.service + ' ' + count.what + ' ' + std::to_string(count.entries));
+    EXPECT_THAT(counts, testing::ElementsAre("registration roles 1", "registration looks 3"));
+    EXPECT_THAT(copy.json, testing::AllOf(HasSubstr("\"reason\": \"本人申请\""), HasSubstr("\"training\": {"),
+                                          HasSubstr(to_string(look(1).look_id)), HasSubstr(to_string(look(3).look_id)),
+                                          testing::Not(HasSubstr("\"next\""))));
 }
 
 TEST(JsonInput, ComesBackAsItWent)

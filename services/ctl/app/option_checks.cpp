@@ -103,6 +103,17 @@ CLI::Validator one_of(const Session& session, const std::vector<std::string>& wo
             ""};
 }
 
+CLI::Validator at_most_characters(const Session& session, std::size_t most)
+{
+    return {[most, why = session.say(text::must_have_at_most, {std::to_string(most)})](const std::string& word) {
+                const auto characters = std::count_if(word.begin(), word.end(), [](char byte) {
+                    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+                });
+                return std::cmp_greater(characters, most) ? why : std::string();
+            },
+            ""};
+}
+
 CLI::Validator not_blank(const Session& session)
 {
     return {[why = session.say(text::must_not_be_blank)](const std::string& word) {

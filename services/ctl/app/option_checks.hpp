@@ -16,6 +16,7 @@ CLI::Validator whole_number(const Session& session, std::int64_t least,
                             std::int64_t most = std::numeric_limits<std::int64_t>::max());
 CLI::Validator one_of(const Session& session, const std::vector<std::string>& words);
 CLI::Validator not_blank(const Session& session);
+CLI::Validator at_most_characters(const Session& session, std::size_t most);
 
 // One sentence in the session's language. `command` is the deepest command that was named.
 std::string complaint(const Session& session, const CLI::App& command, const CLI::ParseError& error);

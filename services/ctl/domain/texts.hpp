@@ -208,6 +208,18 @@ inline constexpr Text title_reactions{"由此产生的事件", "WHAT FOLLOWED FR
 inline constexpr Text no_reactions{"没有", "nothing"};
 inline constexpr Text no_forks{"所有来源的历史都与跟随过的一致", "Every source has the history that was followed."};
 
+// --- export ---
+inline constexpr Text file_exists{"{0} 已经存在；不会覆盖", "{0} exists; it is not overwritten."};
+inline constexpr Text no_answer{"没有应答", "no answer"};
+inline constexpr Text not_exported{"{0} 没有给出其保存的信息：{1}", "{0} does not tell what it holds: {1}"};
+inline constexpr Text nothing_exported{"没有写入任何文件：副本必须完整",
+                                       "No file was written: a copy is whole, or there is none."};
+inline constexpr Text nothing_held{"没有任何服务保存此人的信息", "No service holds anything about this person."};
+inline constexpr Text exported{"已写入 {0}；内有未脱敏的个人信息，只交给本人",
+                               "Written to {0}. It shows personal data in full and is for that person alone."};
+inline constexpr Text title_service{"服务", "SERVICE"};
+inline constexpr Text title_held{"保存的信息", "HELD"};
+
 // --- tail, log, parked, schema ---
 inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
 inline constexpr Text unknown_service_meant{"没有这个服务：{0}；是否想写 {1}？",
@@ -240,6 +252,7 @@ inline constexpr Text refused_with{"可能的拒绝", "REFUSED WITH"};
 inline constexpr Text output_is_cut{"输出没能全部写出", "The output could not be written in full."};
 inline constexpr Text must_be_from_to{"应为 {0} 到 {1} 之间的整数", "must be a whole number from {0} to {1}"};
 inline constexpr Text must_be_at_least{"应为不小于 {0} 的整数", "must be a whole number, {0} or more"};
+inline constexpr Text must_have_at_most{"最多 {0} 个字", "must have at most {0} characters"};
 inline constexpr Text must_not_be_blank{"不能为空", "must not be empty"};
 inline constexpr Text unexpected_word{"不应有：{0}", "Unexpected: {0}"};
 inline constexpr Text unknown_option{"没有这个选项：{0}", "There is no such option: {0}"};
