@@ -9,36 +9,20 @@ keyrings, backups and what the programs wrote down.
 
 import base64
 import itertools
-import pathlib
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import time
 import unittest
-import uuid
 
 import msgpack
 import nacl.bindings
 import nacl.exceptions
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+import small_town
+from small_town import SmallTown, number_of
 
-from bus import Request, worker  # noqa: E402
-from district import ByHand  # noqa: E402
-from generate import check_digit  # noqa: E402
-
-PROGRAMS = None
 PLACES = [f"registration/member.{field}" for field in ("name", "id_number", "phone", "email")] + [
     f"matchmaking/profile.{field}" for field in ("name", "contact", "nickname", "occupation", "about")]
 CIPHER_AT = 1 + 16 + 24  # version, owner, nonce
-
-
-def number_of(count):
-    """Synthetic: the region 330099 does not exist."""
-    seventeen = f"33009919900101{count:03d}"
-    return seventeen + check_digit(seventeen)
 
 
 def opened(key, place, sealed):
@@ -64,21 +48,9 @@ def byte_strings(value):
             yield from byte_strings(one)
 
 
-class Erasure(unittest.TestCase):
+class Erasure(SmallTown):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, ["--free-ports"])
-        self.district.start()
-        self.addCleanup(self.district.stop)
-        self.operator = self.district.bus("ctl")
-        self.addCleanup(self.operator.close)
-        city, place, self.union = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
-        for organisation, parent, kind in ((city, None, "city"), (place, city, "district"), (self.union, place, "union")):
-            data = {"organisation_id": organisation, "kind": kind, "name": "试验工会"}
-            if kind == "union":
-                data["code"] = "81331083M00000169Y"
-            self.ask("found_organisation", data | ({"parent_id": parent} if parent else {}))
+        super().setUp()
         self.plain = {"name": "欧阳试验甲", "id_number": number_of(1), "phone": "13900000001",
                       "email": "erased.person@example.invalid"}
         self.person = self.join(self.plain)
@@ -88,34 +60,6 @@ class Erasure(unittest.TestCase):
         self.introduce(self.person, self.profile)
 
     # --- what happens in the district ---
-
-    def ask(self, request, data, service="registration", expected="accepted", actor=None):
-        for _ in range(100):  # a person's key may still be on its way
-            reply = self.operator.ask(Request(f"{service}.{request}", data, actor=actor))
-            if reply.outcome != "retry":
-                break
-            time.sleep(0.05)
-        self.assertEqual(expected, reply.outcome if reply.outcome == "accepted" else reply.code, str(reply))
-        return reply.data
-
-    def join(self, plain):
-        application = uuid.uuid4()
-        person = self.ask("submit_application", {"application_id": application, "organisation_id": self.union} | plain)
-        self.ask("approve_application", {"application_id": application, "verification": "officer"})
-        return uuid.UUID(bytes=person["person_id"])
-
-    def introduce(self, person, profile):
-        self.district.wait_until_level()
-        about = {"person_id": person}
-        for request, data in (("declare_single", {"declaration_id": uuid.uuid4(), "statement": 1}),
-                              *(("give_consent", {"purpose": purpose}) for purpose in ("profile", "evenings", "contacts")),
-                              ("publish_profile", profile | {"visible": ["nickname"]})):
-            self.ask(request, about | data, "matchmaking", actor=worker(person))
-
-    def gonghui(self, *arguments):
-        done = subprocess.run(self.district.command("--lang", "en", *arguments), capture_output=True, text=True,
-                              check=False, timeout=120)
-        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
     def restore(self, service):
         self.assertEqual(0, self.district.stop_program(service))
@@ -219,5 +163,5 @@ class Erasure(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAMS = sys.argv.pop(1)
+    small_town.PROGRAMS = sys.argv.pop(1)
     unittest.main(verbosity=2)
