@@ -55,10 +55,13 @@ std::string write_fresh(const Session& session, const std::filesystem::path& fil
     const mode_t mode = privacy == Privacy::secret ? 0600 : 0644;
     auto fresh = file.native() + ".new";
     const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    if (descriptor < 0 || ::fchmod(descriptor, mode) != 0 || !write_all(descriptor, text) || ::fsync(descriptor) != 0)
-        throw not_written(session, file, descriptor);
-    ::close(descriptor);
-    return fresh;
+    const bool is_whole =
+        descriptor >= 0 && ::fchmod(descriptor, mode) == 0 && write_all(descriptor, text) && ::fsync(descriptor) == 0;
+    const auto why = reason();
+    if (descriptor >= 0) ::close(descriptor);
+    if (is_whole) return fresh;
+    ::unlink(fresh.c_str());  // half of a secret, perhaps
+    throw session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
 }
 
 }  // namespace
@@ -104,12 +107,10 @@ void write_new_file(const Session& session, const std::filesystem::path& file, s
 {
     const auto fresh = write_fresh(session, file, text, privacy);
     // Unlike a renaming, a link fails when somebody was faster.
-    if (::link(fresh.c_str(), file.c_str()) != 0) {
-        const auto failure = not_written(session, file);
-        ::unlink(fresh.c_str());
-        throw failure;
-    }
+    const bool is_linked = ::link(fresh.c_str(), file.c_str()) == 0;
+    const auto why = reason();
     ::unlink(fresh.c_str());
+    if (!is_linked) throw session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
 }
 
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
