@@ -3,6 +3,7 @@
 #include "common/messaging/host_state.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace gonghui::messaging {
 
@@ -96,7 +97,8 @@ bool Host::State::step()
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
-    ports.urgency(arrived && !fires && !is_behind && !somebody_waits() ? Urgency::background : Urgency::normal);
+    ports.urgency(arrived && !fires && !is_behind && !draining && !somebody_waits() ? Urgency::background
+                                                                                    : Urgency::normal);
     if (work) run_inbound(now);
     check_log(now);
     forget_answers(now);
@@ -113,7 +115,8 @@ bool Host::State::step()
 
 bool Host::State::somebody_waits() const
 {
-    return !ready.empty() || !waiting.empty() || std::any_of(inbound.begin(), inbound.end(), [](const auto& message) {
+    const auto left = std::span(inbound).subspan(done);
+    return !ready.empty() || !waiting.empty() || std::any_of(left.begin(), left.end(), [](const auto& message) {
         return std::holds_alternative<InboundRequest>(message);
     });
 }

@@ -60,6 +60,17 @@ TEST_F(HostTest, TakesItsFullShareWhenItIsFarBehind)
     EXPECT_EQ(urgency_after(4), Urgency::background);
 }
 
+TEST_F(HostTest, TakesItsFullShareWhileItDrains)
+{
+    Pair pair(folder);
+    pair.follower.settle();
+    pair.add("a", 1);
+    pair.deliver(0);
+    pair.follower.host->drain();
+    EXPECT_EQ(pair.follower.urgency, Urgency::normal) << "whoever stops it waits";
+    EXPECT_EQ(pair.follower.store.total("a"), 1);
+}
+
 TEST_F(HostTest, RepairsAGapFromTheLogAndKeepsWhatCameMeanwhile)
 {
     Pair pair(folder);

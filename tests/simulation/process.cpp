@@ -85,7 +85,7 @@ Trouble Process::meet(Operation operation)
     struck_ = armed_;
     struck_at_ = operation;
     armed_ = Trouble::none;
-    if (struck_ == Trouble::kill || struck_ == Trouble::power_cut) die();
+    if (is_deadly(struck_)) die();
     return struck_;
 }
 

@@ -24,6 +24,10 @@ enum class Trouble : std::uint8_t {
 };
 
 std::string_view to_string(Trouble trouble);
+constexpr bool is_deadly(Trouble trouble)
+{
+    return trouble == Trouble::kill || trouble == Trouble::power_cut;
+}
 
 class Process {
 public:
@@ -38,6 +42,7 @@ public:
     // At the `nth` operation from now that it fits, counted from 1. Deaths come at writes, syncs and sends.
     void arm(Trouble trouble, std::uint64_t nth);
     void disarm() { armed_ = Trouble::none; }
+    [[nodiscard]] bool may_die() const { return is_deadly(armed_); }
     // What an operation that is about to happen meets; `none` for nearly all.
     Trouble meet(Operation operation);
     // What has struck so far, the last, and where.

@@ -226,7 +226,7 @@ bool Station::step(std::unique_ptr<Process>& process, std::unique_ptr<Program>& 
     bool drained = false;
     try {
         const Process::Turn turn(*process);
-        if (takes_back_a_step(world_.bug)) remember();
+        if (takes_back_a_step(world_.bug) && process->may_die()) remember();
         if (drains_)
             drained = program->host->drain();
         else

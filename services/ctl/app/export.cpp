@@ -8,7 +8,6 @@
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
