@@ -89,9 +89,10 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
                              .urgency = [this](messaging::Urgency urgency) {
                                  priority_.set(urgency);
                              }});
-    process::log::info(
-        "partition_opened",
-        {{"source", to_string(settings.source)}, {"head", host_->head().seq}, {"store", files_.store().string()}});
+    process::log::info("partition_opened", {{"source", to_string(settings.source)},
+                                            {"head", host_->head().seq},
+                                            {"store", files_.store().string()},
+                                            {"steps_back", priority_.is_free()}});
 }
 
 void Partition::drive(const std::stop_token& stop)

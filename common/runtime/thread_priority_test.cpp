@@ -49,6 +49,23 @@ TEST(ThreadPriority, StepsBackOnlyWhereItMayComeBack)
     });
 }
 
+TEST(ThreadPriority, NeedsNoMoreThanALimitThatAllowsItsFirstPlace)
+{
+    const int first = nice_now();
+    const auto raw = static_cast<rlim_t>(20 - first);  // as setrlimit counts niceness
+    const rlimit limit{.rlim_cur = raw, .rlim_max = raw};
+    if (::setrlimit(RLIMIT_NICE, &limit) != 0) GTEST_SKIP() << "who runs this may not raise the limit";
+    on_a_thread([first] {
+        ASSERT_TRUE(drop_capabilities());
+        ThreadPriority priority;
+        EXPECT_TRUE(priority.is_free());
+        priority.set(Urgency::background);
+        EXPECT_EQ(nice_now(), std::min(first + 10, 19));
+        priority.set(Urgency::normal);
+        EXPECT_EQ(nice_now(), first);
+    });
+}
+
 TEST(ThreadPriority, NeverMovesWithoutTheRight)
 {
     on_a_thread([] {

@@ -4,6 +4,7 @@
 // complete names and to word refusals. Everything here lives as long as the program; free of state and thread-safe.
 
 #include "common/actor/actor.hpp"
+#include "common/text/language.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -48,13 +49,6 @@ struct Field {
     std::string_view description;
 };
 
-// Why a request was refused, in words.
-struct RefusalText {
-    std::string_view code;
-    std::string_view zh_cn;
-    std::string_view en;
-};
-
 enum class Kind : std::uint8_t { command, query, event };
 
 struct Message {
@@ -82,6 +76,6 @@ const Message* find_request(std::string_view type);      // "training.enroll"; n
 const Message* find_event(std::string_view dataschema);  // "training/seat_taken.v1"; null when there is none
 
 // The wording of a service's refusal; null when it has no such code.
-const RefusalText* find_refusal(std::string_view service, std::string_view code);
+const Text* find_refusal(std::string_view service, std::string_view code);
 
 }  // namespace gonghui::schemas

@@ -10,6 +10,7 @@ HEADER = """#pragma once
 // complete names and to word refusals. Everything here lives as long as the program; free of state and thread-safe.
 
 #include "common/actor/actor.hpp"
+#include "common/text/language.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -54,13 +55,6 @@ struct Field {
     std::string_view description;
 };
 
-// Why a request was refused, in words.
-struct RefusalText {
-    std::string_view code;
-    std::string_view zh_cn;
-    std::string_view en;
-};
-
 enum class Kind : std::uint8_t { command, query, event };
 
 struct Message {
@@ -88,7 +82,7 @@ const Message* find_request(std::string_view type);      // "training.enroll"; n
 const Message* find_event(std::string_view dataschema);  // "training/seat_taken.v1"; null when there is none
 
 // The wording of a service's refusal; null when it has no such code.
-const RefusalText* find_refusal(std::string_view service, std::string_view code);
+const Text* find_refusal(std::string_view service, std::string_view code);
 
 }  // namespace gonghui::schemas
 """
@@ -113,12 +107,12 @@ const Message* find_event(std::string_view dataschema)
     return nullptr;
 }
 
-const RefusalText* find_refusal(std::string_view service, std::string_view code)
+const Text* find_refusal(std::string_view service, std::string_view code)
 {
     for (const auto& [name, texts] : refusals_by_service) {
         if (name != service) continue;
-        for (const auto& text : texts)
-            if (text.code == code) return &text;
+        for (const auto& refusal : texts)
+            if (refusal.code == code) return &refusal.text;
     }
     return nullptr;
 }
@@ -258,12 +252,13 @@ def _message(message, types):
 
 
 def _refusals(services):
-    lines, rows = [], []
+    lines = ["struct RefusalText {\n    std::string_view code;\n    Text text;\n};\n"]
+    rows = []
     for service in services:
         if not service.refusals:
             continue
         texts = ", ".join(
-            f"RefusalText{{{literal(code)}, {literal(wording.zh_cn)}, {literal(wording.en)}}}"
+            f"RefusalText{{{literal(code)}, {{{literal(wording.zh_cn)}, {literal(wording.en)}}}}}"
             for code, wording in service.refusals.items()
         )
         lines.append(f"constexpr std::array {service.name}_refusals{{{texts}}};\n")

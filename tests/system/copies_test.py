@@ -11,39 +11,25 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import urllib.request
 import uuid
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+import small_town  # finds the modules of tests/support for the next line, too
+from bus import Request
 
-from bus import Request  # noqa: E402
-from district import ByHand  # noqa: E402
-from generate import check_digit  # noqa: E402
-
-PROGRAMS = None
 # What registration's events alone write in training's store.
 READ_MODEL = ["places_tree", "places_closure", "places_roles", "members", "organisations"]
 
 
 def applicant(number):
-    """Synthetic: the region 330099 does not exist."""
-    seventeen = f"33009919900101{number:03d}"
-    return {"name": "张安", "id_number": seventeen + check_digit(seventeen), "phone": f"139{number:08d}"}
+    return {"name": "张安", "id_number": small_town.number_of(number), "phone": f"139{number:08d}"}
 
 
-class Copies(unittest.TestCase):
+class Copies(small_town.InADistrict):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, ["--free-ports"])
-        self.district.start()
-        self.addCleanup(self.district.stop)
-        self.operator = self.district.bus("ctl")
-        self.addCleanup(self.operator.close)
+        super().setUp()
         self.city, self.place, self.union = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         self.people = 0
         self.accept([self.found(self.city, None, "city")])
@@ -206,5 +192,5 @@ class Copies(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAMS = pathlib.Path(sys.argv.pop(1))
+    small_town.PROGRAMS = pathlib.Path(sys.argv.pop(1))
     unittest.main()

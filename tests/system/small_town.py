@@ -1,4 +1,4 @@
-"""What the tests of one person's data have in common: a district by hand with one union, and people who join it."""
+"""What tests in a district by hand have in common; and those of one person's data: one union, and people who join it."""
 
 import pathlib
 import subprocess
@@ -25,7 +25,7 @@ def number_of(count):
     return seventeen + check_digit(seventeen)
 
 
-class SmallTown(unittest.TestCase):
+class InADistrict(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -34,6 +34,11 @@ class SmallTown(unittest.TestCase):
         self.addCleanup(self.district.stop)
         self.operator = self.district.bus("ctl")
         self.addCleanup(self.operator.close)
+
+
+class SmallTown(InADistrict):
+    def setUp(self):
+        super().setUp()
         city, place, self.union = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         for organisation, parent, kind in ((city, None, "city"), (place, city, "district"), (self.union, place, "union")):
             data = {"organisation_id": organisation, "kind": kind, "name": "试验工会"}

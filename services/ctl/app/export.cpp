@@ -29,13 +29,6 @@ struct Inquiry {
     milliseconds patience{};
 };
 
-std::string_view wording(const Session& session, std::string_view service, std::string_view code)
-{
-    const auto* known = schemas::find_refusal(service, code);
-    if (known == nullptr) return code;
-    return session.language == Language::zh_cn ? known->zh_cn : known->en;
-}
-
 messaging::OutgoingRequest look_request(Connection& connection, const registration::UnmaskMember& command)
 {
     codec::Writer data;
@@ -63,7 +56,7 @@ Inquiry begin(const Session& session, Connection& connection, const PersonId& pe
         inquiry.look.reset();
     else if (reply->outcome != Outcome::accepted)
         throw session.failure(Exit::unavailable, text::not_exported,
-                              {registration_service, wording(session, registration_service, reply->code)});
+                              {registration_service, session.refusal(registration_service, reply->code)});
     inquiry.since = reply->at;
     return inquiry;
 }
@@ -105,7 +98,7 @@ std::optional<std::string> collect(const Session& session, Connection& connectio
         const auto reply = messaging::decode_reply(parser, *asked.reply);
         if (!reply) return session.say(text::bad_reply, {reply.error()});
         if (reply->outcome == Outcome::retry) return session.say(text::no_answer);
-        if (reply->outcome != Outcome::accepted) return std::string(wording(session, part.service, reply->code));
+        if (reply->outcome != Outcome::accepted) return session.refusal(part.service, reply->code);
         after.reset();
         if (const auto next = reply->data.find("next")) after = Uuid::from_bytes(next->binary().value_or(BytesView{}));
         part.pages.push_back(*asked.reply);

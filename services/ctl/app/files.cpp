@@ -40,11 +40,8 @@ bool write_all(int descriptor, std::string_view text)
     return true;
 }
 
-// For the system's last error; closes the descriptor.
-process::Failure not_written(const Session& session, const std::filesystem::path& file, int descriptor = -1)
+process::Failure not_written(const Session& session, const std::filesystem::path& file, std::string_view why)
 {
-    const auto why = reason();
-    if (descriptor >= 0) ::close(descriptor);
     return session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
 }
 
@@ -61,7 +58,7 @@ std::string write_fresh(const Session& session, const std::filesystem::path& fil
     if (descriptor >= 0) ::close(descriptor);
     if (is_whole) return fresh;
     ::unlink(fresh.c_str());  // half of a secret, perhaps
-    throw session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
+    throw not_written(session, file, why);
 }
 
 }  // namespace
@@ -110,19 +107,21 @@ void write_new_file(const Session& session, const std::filesystem::path& file, s
     const bool is_linked = ::link(fresh.c_str(), file.c_str()) == 0;
     const auto why = reason();
     ::unlink(fresh.c_str());
-    if (!is_linked) throw session.failure(Exit::cannot_create, text::cannot_write, {file.native(), why});
+    if (!is_linked) throw not_written(session, file, why);
 }
 
 void write_file(const Session& session, const std::filesystem::path& file, std::string_view text, Privacy privacy)
 {
     if (is_replaced(file)) {
         const auto fresh = write_fresh(session, file, text, privacy);
-        if (::rename(fresh.c_str(), file.c_str()) != 0) throw not_written(session, file);
+        if (::rename(fresh.c_str(), file.c_str()) != 0) throw not_written(session, file, reason());
         return;
     }
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0 || !write_all(descriptor, text)) throw not_written(session, file, descriptor);
-    ::close(descriptor);
+    const bool is_written = descriptor >= 0 && write_all(descriptor, text);
+    const auto why = reason();
+    if (descriptor >= 0) ::close(descriptor);
+    if (!is_written) throw not_written(session, file, why);
 }
 
 void make_folder(const Session& session, const std::filesystem::path& folder, Privacy privacy)

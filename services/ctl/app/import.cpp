@@ -67,9 +67,7 @@ std::string column_text(const BadRow& row)
 
 std::string reason_text(const Session& session, const BadRow& row)
 {
-    std::string reason = row.code;
-    if (const auto* wording = schemas::find_refusal("registration", row.code))
-        reason = session.language == Language::zh_cn ? wording->zh_cn : wording->en;
+    std::string reason = session.refusal("registration", row.code);
     if (row.code == "bad_encoding") reason = session.say(text::bad_encoding);
     if (row.code == "unclosed_quote") reason = session.say(text::unclosed_quote);
     if (row.code == "line_too_long") reason = session.say(text::line_too_long);

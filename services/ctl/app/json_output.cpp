@@ -201,7 +201,7 @@ std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Mes
     if (!reply.code.empty()) json["code"] = std::string(reply.code);
     if (reply.outcome == Outcome::refused && message != nullptr)
         if (const auto* wording = schemas::find_refusal(message->service, reply.code))
-            json["text"] = std::string(language == Language::zh_cn ? wording->zh_cn : wording->en);
+            json["text"] = std::string(wording->in(language));
     if (reply.facts.kind() == Kind::map) json["facts"] = plain(reply.facts);
     if (reply.errors.kind() == Kind::array) json["errors"] = plain(reply.errors);
     if (reply.outcome == Outcome::retry) json["retry_after_ms"] = reply.retry_after.count();

@@ -130,10 +130,7 @@ private:
     void stop(int code, const messaging::ReceivedReply& reply)
     {
         result_.stopped_exit_code = code;
-        const auto* wording = schemas::find_refusal("registration", reply.code);
-        result_.stopped_why = wording == nullptr                     ? std::string(reply.code)
-                              : session_.language == Language::zh_cn ? std::string(wording->zh_cn)
-                                                                     : std::string(wording->en);
+        result_.stopped_why = session_.refusal("registration", reply.code);
     }
 
     // Both replies have the same fields.

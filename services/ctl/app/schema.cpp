@@ -112,10 +112,7 @@ void describe(const Session& session, const Message& message)
     Table refusals({{session.say(text::refused_with)}, {""}});
     for (const auto code : message.refusals) {
         const auto* wording = schemas::find_refusal(message.service, code);
-        const auto words = wording == nullptr                    ? std::string_view{}
-                           : session.language == Language::zh_cn ? wording->zh_cn
-                                                                 : wording->en;
-        refusals.row({std::string(code), std::string(words)});
+        refusals.row({std::string(code), wording == nullptr ? "" : std::string(wording->in(session.language))});
     }
     std::cout << '\n' << refusals.render();
 }

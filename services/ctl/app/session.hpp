@@ -3,6 +3,7 @@
 
 #include "common/process/exit_codes.hpp"
 #include "common/text/language.hpp"
+#include "schemas/generated/catalogue.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -28,6 +29,12 @@ struct Session {
     [[nodiscard]] std::string say(const Text& text, std::initializer_list<std::string_view> values = {}) const
     {
         return filled(text.in(language), values);
+    }
+    // The words for a service's refusal; the code itself when the catalogue has none.
+    [[nodiscard]] std::string refusal(std::string_view service, std::string_view code) const
+    {
+        const auto* words = schemas::find_refusal(service, code);
+        return std::string(words == nullptr ? code : words->in(language));
     }
     [[nodiscard]] process::Failure failure(process::Exit code, const Text& text,
                                            std::initializer_list<std::string_view> values = {}) const
