@@ -93,6 +93,7 @@ bool Host::State::step()
         ports.transport.receive(inbound, settings.batch);
     }
     const bool arrived = !inbound.empty() || !ready.empty();
+    if (!arrived) is_behind = false;
     const auto due = timers.next_due();
     const bool fires = due && *due <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;

@@ -96,7 +96,7 @@ void Host::State::take(Follower& follower, const Event& event, BytesView bytes, 
             if (ports.key_fetcher) ports.key_fetcher->on_event(event.header);
             settle(follower, event, bytes, now);
             follower.applied(event.header, bytes);
-            is_behind = now - event.header.time > most_behind;
+            is_behind = is_behind || now - event.header.time > most_behind;
             if (rebuilding) look_for_rebuilds();
             ++(via == Via::bus ? counters.applied_live : counters.applied_from_pages);
             return;

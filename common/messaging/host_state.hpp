@@ -39,8 +39,9 @@ struct Memory {
     HostCounters counters;
 };
 
-// A follower that lags by less lets others go first.
-constexpr std::chrono::milliseconds most_behind{200};
+// A follower that lags by less lets others go first. In an import events are some 0.3 s old when they come: the batch
+// that they are from, and their way out beside the next one.
+constexpr std::chrono::seconds most_behind{1};
 
 struct Host::State : Memory {
     State(HostSettings settings, HostPorts ports);
@@ -160,7 +161,7 @@ struct Host::State : Memory {
     bool draining = false;
     UtcTime next_beacon{};
     UtcTime last_step{};
-    bool is_behind = false;  // with what it follows, by more than `most_behind`
+    bool is_behind = false;  // it lagged by more than `most_behind`, and has not caught up since
     UtcTime timers_pause_until{};
 
     mutable std::mutex published_mutex;
