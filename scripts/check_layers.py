@@ -15,11 +15,11 @@ import sys
 # The layer of a target, by its name; the first line that fits counts. What stands in tests/ is outside all layers.
 LAYERS = [
     (r"hub_domain", "hub's domain"),
-    (r"hub_app", "hub's app"),
+    (r"hub_(authorized|app)", "hub's app"),
     (r"gonghui_schemas_.*", "schemas"),
     (r"gonghui_codecs_.*", "codecs"),
     (r"gonghui_(bytes|text|ids|time|result|actor|sealed)", "vocabulary"),
-    (r"gonghui_process", "process"),
+    (r"gonghui_(config|process)", "process"),
     (r"gonghui_.*", "common"),
     (r".*_domain", "domain"),
     (r".*_storage", "storage"),
@@ -32,7 +32,7 @@ MAY_DEPEND_ON = {
     "schemas": {"vocabulary", "schemas"},
     "codecs": {"vocabulary", "schemas", "codecs", "gonghui_codec"},
     "common": {"vocabulary", "common", "process"},
-    "process": {"vocabulary", "gonghui_sqlite"},
+    "process": {"vocabulary", "process", "gonghui_sqlite"},
     "domain": {"vocabulary", "schemas", "domain"},
     "storage": {"vocabulary", "schemas", "domain", "storage", "gonghui_sqlite", "gonghui_places", "gonghui_messaging",
                 "gonghui_sealing"},

@@ -1,7 +1,6 @@
 #include "common/messaging/forks.hpp"
 
 #include "common/messaging/follower.hpp"
-#include "common/messaging/host.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +10,11 @@ namespace {
 // A log of `records` events, in memory.
 class ForksTest : public testing::Test {
 protected:
-    ForksTest() { migrate_host_tables(database_); }
+    ForksTest()
+    {
+        sqlite::migrate(database_, "event_log", event_log_migrations());
+        sqlite::migrate(database_, "forks", forks_migrations());
+    }
 
     Position append(const std::string& text)
     {

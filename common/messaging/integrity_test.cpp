@@ -1,6 +1,6 @@
 #include "common/messaging/integrity.hpp"
 
-#include "common/messaging/host.hpp"
+#include "common/messaging/envelope.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,8 @@ class IntegrityTest : public testing::Test {
 protected:
     IntegrityTest()
     {
-        migrate_host_tables(database_);
+        sqlite::migrate(database_, "event_log", event_log_migrations());
+        sqlite::migrate(database_, "damages", damages_migrations());
         EventLog log(database_);
         codec::Writer data, event;
         data.map(1);

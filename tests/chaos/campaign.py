@@ -6,6 +6,7 @@ import argparse
 import collections
 import errno
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -27,7 +28,7 @@ from verdict import NotLevel, level_stores, verdict  # noqa: E402
 
 ROUNDS_PER_DISTRICT = 50  # what is looked at grows with every round
 ROUNDS_PER_LOOK = 5       # in between, one blow falls on what the one before has left behind
-PATIENCE = 60.0           # s, for answers and for followers
+PATIENCE = 60.0 * int(os.environ.get("GONGHUI_TIMES_SLOWER", 1))  # s, for answers and for followers
 ANSWERS_PER_ROUND = 110   # about; the blow falls after some of them
 
 
