@@ -8,8 +8,10 @@ namespace {
 
 void overwrite(Bytes& content, std::size_t offset, BytesView bytes)
 {
-    if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size());
-    std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<std::ptrdiff_t>(offset));
+    if (content.size() < offset) content.resize(offset);  // a hole reads as zeros
+    const auto over = bytes.first(std::min(bytes.size(), content.size() - offset));
+    std::copy(over.begin(), over.end(), content.begin() + static_cast<std::ptrdiff_t>(offset));
+    content.insert(content.end(), bytes.begin() + static_cast<std::ptrdiff_t>(over.size()), bytes.end());
 }
 
 void apply(Bytes& content, const Unsynced& change)
