@@ -4,6 +4,7 @@
     followers_test.py <folder of the executables>
 """
 
+import os
 import pathlib
 import random
 import sys
@@ -23,7 +24,8 @@ PROGRAMS = None
 LEAST_HIGH_WATER = 1000  # frames, the least that the hub's configuration takes
 RATE = 3000
 MORE = 25_000  # events, some 8 MiB
-GROWTH = 3.2  # MiB, of 8; an allocator grows by 2 at a time
+GROWTH = 3.2  # MiB, of 8; an allocator grows by 2 at a time, and a sanitizer's keeps what is freed
+IS_MEMORY_TOLD = not os.environ.get("GONGHUI_SANITIZE")
 
 
 class Followers(unittest.TestCase):
@@ -72,7 +74,9 @@ class Followers(unittest.TestCase):
         stalled = self.seconds_for(MORE, slow.say_what_is_followed)
         # Now and then an answer is a refusal, and the last events are still on their way when it comes.
         self.assertGreater(self.dropped() - dropped, 0.9 * MORE, "it takes nothing of what is published meanwhile")
-        self.assertLess(self.district.resident_mib()["hub"] - resident, GROWTH, "the hub keeps nothing of it, either")
+        if IS_MEMORY_TOLD:
+            grown = self.district.resident_mib()["hub"] - resident
+            self.assertLess(grown, GROWTH, "the hub keeps nothing of it, either")
         self.assertLess(stalled, 3 * undisturbed, "nobody waits for it")
         while slow.seq < self.head("training") and time.monotonic() < until:
             slow.events(0.1)
