@@ -1,5 +1,7 @@
 #include "common/messaging/event_log.hpp"
 
+#include "common/messaging/segments.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -21,10 +23,16 @@ std::vector<sqlite::Migration> event_log_migrations()
         INSERT INTO epochs VALUES (1, 0);
     )sql"},
             // The followed event that the record answers; NULL for what commands and timers led to.
-            {2, "ALTER TABLE log ADD COLUMN origin TEXT; ALTER TABLE log ADD COLUMN origin_seq INTEGER;"}};
+            {2, "ALTER TABLE log ADD COLUMN origin TEXT; ALTER TABLE log ADD COLUMN origin_seq INTEGER;"},
+            {3, R"sql(
+        CREATE TABLE segments (
+            first_seq INTEGER PRIMARY KEY,
+            last_seq  INTEGER NOT NULL,
+            chain     BLOB NOT NULL,  -- at last_seq
+            file      TEXT NOT NULL   -- in the store's folder
+        ) STRICT;
+    )sql"}};
 }
-
-namespace {
 
 Chain to_chain(BytesView blob)
 {
@@ -32,8 +40,6 @@ Chain to_chain(BytesView blob)
     std::copy_n(blob.begin(), std::min(blob.size(), chain.size()), chain.begin());
     return chain;
 }
-
-}  // namespace
 
 EventLog::EventLog(sqlite::Database& database) : database_(database)
 {
@@ -72,15 +78,40 @@ void EventLog::verify_tail(std::int64_t records) const
 
 namespace {
 
-// Calls `visit(seq, time, bytes)` for each record after `after_seq` whose chain value holds, until `max_bytes`.
-template <class Visit>
-void walk(sqlite::Database& database, std::int64_t after_seq, std::size_t max_bytes, Visit visit)
+std::optional<Chain> chain_in(sqlite::Database& file, std::int64_t seq)
 {
-    auto rows = database.query("SELECT seq, chain, bytes, time FROM log WHERE seq > ?1 ORDER BY seq", after_seq);
-    if (!rows.next()) return;
-    const auto before = position_at(database, after_seq);
+    auto rows = file.query("SELECT chain FROM log WHERE seq = ?1", seq);
+    if (!rows.next()) return std::nullopt;
+    return to_chain(rows.blob(0));
+}
+
+std::optional<Chain> chain_at(sqlite::Database& store, std::int64_t seq)
+{
+    if (seq == 0) return Chain{};
+    if (auto own = chain_in(store, seq)) return own;
+    const auto segment = segment_of(store, seq);
+    if (!segment) return std::nullopt;
+    if (segment->last == seq) return segment->chain;
+    return chain_in(*open_segment(store, *segment), seq);
+}
+
+// Calls `visit(seq, time, bytes)` for each record after `after_seq` whose chain value holds, until `max_bytes` or the
+// end of the file in which they stand.
+template <class Visit>
+void walk(sqlite::Database& store, std::int64_t after_seq, std::size_t max_bytes, Visit visit)
+{
+    const sqlite::Snapshot one_state(store);  // a record may move into a segment meanwhile
+    const auto segment = segment_of(store, after_seq + 1);
+    const auto opened = segment ? open_segment(store, *segment) : nullptr;
+    auto& file = opened ? *opened : store;
+    auto rows = file.query("SELECT seq, chain, bytes, time FROM log WHERE seq > ?1 ORDER BY seq", after_seq);
+    if (!rows.next()) {
+        if (segment) throw BrokenChain(after_seq + 1, "it is missing from " + segment->file);
+        return;
+    }
+    const auto before = segment && segment->first <= after_seq ? chain_in(file, after_seq) : chain_at(store, after_seq);
     if (!before) throw BrokenChain(after_seq, "it is missing");
-    auto chain = before->chain;
+    auto chain = *before;
     auto expected = after_seq + 1;
     std::size_t total = 0;
     do {
@@ -127,11 +158,10 @@ std::optional<Position> position_at(sqlite::Database& database, std::int64_t seq
                          .value<std::int64_t>("SELECT max(epoch) FROM epochs WHERE last_kept_seq < ?1 OR epoch = 1",
                                               std::max<std::int64_t>(seq, 1))
                          .value_or(1);
-    if (seq == 0) return position;
-    auto rows = database.query("SELECT chain FROM log WHERE seq = ?1", seq);
-    if (!rows.next()) return std::nullopt;
+    const auto chain = chain_at(database, seq);
+    if (!chain) return std::nullopt;
     position.seq = seq;
-    position.chain = to_chain(rows.blob(0));
+    position.chain = *chain;
     return position;
 }
 

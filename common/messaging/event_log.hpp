@@ -1,6 +1,7 @@
 #pragma once
 // The event log: a table in the service's own store, written in the transaction of the change that it records. It is
-// the outbox, the event store and the audit trail at once; nothing is ever removed from it.
+// the outbox, the event store and the audit trail at once; nothing is ever lost from it: what is cold stands in segments
+// (segments.hpp), and whoever reads the log reads on there.
 
 #include "common/messaging/envelope.hpp"
 #include "common/sqlite/database.hpp"
@@ -23,6 +24,9 @@ public:
     BrokenChain(std::int64_t at_seq, const std::string& message) : std::runtime_error(message), seq(at_seq) {}
     std::int64_t seq;
 };
+
+// A chain value as it stands in a store.
+Chain to_chain(BytesView blob);
 
 // The followed event that an own event answers, for an operator who must know what followed from it.
 struct Origin {

@@ -1,5 +1,7 @@
 #include "common/messaging/forks.hpp"
 
+#include "common/messaging/segments.hpp"
+
 #include <algorithm>
 
 namespace gonghui::messaging {
@@ -60,14 +62,22 @@ std::vector<Fork> forks(sqlite::Database& database, std::size_t limit)
 
 std::vector<LogRecord> reactions_to_vanished(sqlite::Database& database, const Fork& fork, std::size_t limit)
 {
+    const sqlite::Snapshot one_state(database);  // a record may move into a segment meanwhile
+    // What followed from an earlier fork's vanished events is told there.
+    const auto after = database.value<std::int64_t>("SELECT max(own_seq) FROM forks WHERE source = ?1 AND own_seq < ?2",
+                                                    fork.source, fork.own_seq)
+                           .value_or(0);
     std::vector<LogRecord> records;
-    auto rows = database.query(
-        "SELECT seq, bytes FROM log WHERE origin = ?1 AND origin_seq > ?2 AND origin_seq <= ?3 AND seq <= ?4 "
-        // What followed from an earlier fork's vanished events is told there.
-        "AND seq > (SELECT coalesce(max(own_seq), 0) FROM forks WHERE source = ?1 AND own_seq < ?4) "
-        "ORDER BY seq LIMIT ?5",
-        fork.source, fork.kept, fork.was_at, fork.own_seq, limit);
-    while (rows.next()) records.push_back({rows.integer(0), rows.get<Bytes>(1)});
+    const auto look_in = [&](sqlite::Database& file, std::int64_t from) {
+        auto rows = file.query(
+            "SELECT seq, bytes FROM log WHERE origin = ?1 AND origin_seq > ?2 AND origin_seq <= ?3 "
+            "AND seq > ?4 AND seq <= ?5 ORDER BY seq LIMIT ?6",
+            fork.source, fork.kept, fork.was_at, from, fork.own_seq, limit - records.size());
+        while (rows.next()) records.push_back({rows.integer(0), rows.get<Bytes>(1)});
+    };
+    for (const auto& segment : segments(database))
+        if (segment.last > after && segment.first <= fork.own_seq) look_in(*open_segment(database, segment), after);
+    look_in(database, std::max(after, last_sealed(database)));
     return records;
 }
 

@@ -19,6 +19,11 @@ constexpr std::chrono::seconds clock_jump{60};
 // The background verification reads 5 MB/s of the log, and begins anew some hours after it has reached the head.
 constexpr std::chrono::milliseconds between_log_checks{50};
 constexpr std::chrono::hours between_log_passes{6};
+// A segment takes two seconds, or twenty while messages come: faster than they can fill another one.
+constexpr std::chrono::milliseconds between_seals{20};
+constexpr std::chrono::milliseconds between_seals_under_load{200};
+constexpr std::chrono::minutes between_looks{1};
+constexpr std::int64_t removed_at_once = 1024;
 // Of one caller in one transaction: more a second than a partition answers in the long run.
 constexpr std::size_t forgotten_at_once = 1000;
 
@@ -103,6 +108,7 @@ bool Host::State::step()
     if (work) run_inbound(now);
     check_log(now);
     forget_answers(now);
+    seal_log(now, arrived ? between_seals_under_load : between_seals);
     if (!work) publish_all();
     beacon(now);
     ask_owners(now);
@@ -278,6 +284,52 @@ void Host::State::forget_answers(UtcTime now)
     next_forgetting = now + std::chrono::seconds(is_all ? 60 : 1);
 }
 
+void Host::State::seal_log(UtcTime now, Duration pace)
+{
+    if (sealing_out || draining || now < next_sealing) return;
+    next_sealing = now + pace;
+    if (is_sealed_left) {
+        sqlite::Transaction transaction(ports.database);
+        is_sealed_left = remove_sealed(ports.database, removed_at_once);
+        transaction.commit();
+        return;
+    }
+    if (!sealing) sealing = Sealing::next(ports.database, settings.sealing);
+    if (sealing)
+        copy_stretch(now);
+    else
+        next_sealing = now + between_looks;
+}
+
+void Host::State::copy_stretch(UtcTime now)
+{
+    sealing_out = submit([this, stretch = sealing, check = log_check, now](auto& reader) -> Completion {
+        bool is_complete = false;
+        std::string failure;
+        try {
+            is_complete = stretch->step(reader);
+        } catch (const BrokenChain& broken) {
+            check->found({broken.seq, broken.what()});
+        } catch (const std::exception& error) {
+            failure = error.what();
+        }
+        return [this, is_complete, failure, now] {
+            sealing_out = false;
+            if (!is_complete && failure.empty()) return;
+            if (is_complete) {
+                sqlite::Transaction transaction(ports.database);
+                name_segment(ports.database, sealing->segment());
+                transaction.commit();
+                is_sealed_left = true;
+            } else {
+                ports.alarm("segment_failed", failure);
+                next_sealing = now + between_looks;
+            }
+            sealing.reset();
+        };
+    });
+}
+
 void Host::State::beacon(UtcTime now)
 {
     if (draining || now < next_beacon) return;
@@ -331,6 +383,7 @@ UtcTime Host::State::wake_at() const
 {
     if (done < inbound.size() || done_ready < ready.size() || !outbox.empty()) return last_step;
     auto at = std::min(next_beacon, next_log_check);
+    if (!sealing_out) at = std::min(at, next_sealing);
     for (const auto& [source, follower] : followers)
         if (!waits_for_rebuild(follower)) at = std::min(at, follower.wake_at());
     if (!rebuilding) {

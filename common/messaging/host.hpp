@@ -9,6 +9,7 @@
 #include "common/messaging/executor.hpp"
 #include "common/messaging/integrity.hpp"
 #include "common/messaging/key_fetcher.hpp"
+#include "common/messaging/segments.hpp"
 #include "common/messaging/service.hpp"
 #include "common/messaging/source.hpp"
 #include "common/messaging/transport.hpp"
@@ -37,6 +38,7 @@ struct HostSettings {
     // which the next batch begins, contend with it for the cores, and leave them idle afterwards: it goes out bit by
     // bit while the next batch is handled (on 2 cores an import takes 9 % less time for it).
     std::size_t burst = 256;
+    SealingPlan sealing{};
     std::string version{};  // of the program, for status
 };
 

@@ -55,6 +55,9 @@ struct Host::State : Memory {
     void handle_inbound(UtcTime now);
     void send_effects();
     void forget_answers(UtcTime now);
+    // Moves what is cold out of the store's log, bit by bit.
+    void seal_log(UtcTime now, Duration pace);
+    void copy_stretch(UtcTime now);
     void publish_all();
     void publish(std::size_t most);
     void complete_work();
@@ -153,6 +156,10 @@ struct Host::State : Memory {
     bool log_check_out = false;
     UtcTime next_log_check{};
     UtcTime next_forgetting{};
+    std::shared_ptr<Sealing> sealing;  // the stretch on its way into a file; shared as the check is
+    bool sealing_out = false;
+    bool is_sealed_left = true;  // records that stand in a segment as well may be in the store's log
+    UtcTime next_sealing{};
 
     std::size_t work_out = 0;
 

@@ -1,20 +1,28 @@
 #include "common/messaging/replay.hpp"
 
+#include "common/messaging/event_log.hpp"
+
 namespace gonghui::messaging {
 
-std::int64_t replay_log(sqlite::Database& log, Service& service, const sealing::Key& service_key)
-{
-    codec::Parser parser;
-    codec::Parser private_parser;
+namespace {
+
+constexpr std::size_t read_at_once = 1024 * 1024;  // bytes
+
+struct Replay {
+    Service& service;
+    const sealing::Key& service_key;
     std::int64_t replayed = 0;
-    auto rows = log.query("SELECT seq, bytes FROM log ORDER BY seq");
-    while (rows.next()) {
+    codec::Parser parser{};
+    codec::Parser private_parser{};
+
+    void take(const LogRecord& record)
+    {
         const auto fail = [&](const std::string& why) {
-            throw std::runtime_error("log record " + std::to_string(rows.integer(0)) + ": " + why);
+            throw std::runtime_error("log record " + std::to_string(record.seq) + ": " + why);
         };
-        const auto event = decode_event(parser, rows.blob(1));
+        const auto event = decode_event(parser, record.bytes);
         if (!event) fail(event.error());
-        if (event->header.type.starts_with('_')) continue;
+        if (event->header.type.starts_with('_')) return;
 
         auto data = event->data;
         Bytes unsealed;
@@ -29,7 +37,17 @@ std::int64_t replay_log(sqlite::Database& log, Service& service, const sealing::
         if (service.replay(*event, data) != Known::yes) fail(std::string(event->header.dataschema) + " is not known");
         ++replayed;
     }
-    return replayed;
+};
+
+}  // namespace
+
+std::int64_t replay_log(sqlite::Database& log, Service& service, const sealing::Key& service_key)
+{
+    Replay replay{.service = service, .service_key = service_key};
+    for (auto records = read_log(log, 0, read_at_once); !records.empty();
+         records = read_log(log, records.back().seq, read_at_once))
+        for (const auto& record : records) replay.take(record);
+    return replay.replayed;
 }
 
 }  // namespace gonghui::messaging

@@ -160,6 +160,10 @@ void report(process::Metrics& metrics, const StoreFiles& files, const std::strin
         .gauge("gonghui_store_bytes", "Of the store and its keyring, with what is not yet folded in.",
                {{"partition", partition}})
         .set(static_cast<double>(bytes));
+    metrics
+        .gauge("gonghui_segment_bytes", "Of the files to which the cold part of the log has moved.",
+               {{"partition", partition}})
+        .set(static_cast<double>(segment_bytes(files)));
 }
 
 // The threads of a process's partitions. The first failure stops them all and is thrown by `join`.

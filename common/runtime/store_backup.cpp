@@ -104,6 +104,7 @@ bool StoreBackup::step()
 void StoreBackup::finish()
 {
     try {
+        bring_segments(unfinished(target_.store), files_.folder);
         require_sound(unfinished(target_.store));
         sync_to_disk(unfinished(target_.store));
         copy_keyring(files_.keyring(), target_.keyring);

@@ -1,5 +1,7 @@
 #include "common/runtime/store_files.hpp"
 
+#include "common/messaging/segments.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -30,6 +32,19 @@ std::optional<UtcTime> parse_stamp(std::string_view text)
 
 }  // namespace
 
+std::uintmax_t segment_bytes(const StoreFiles& files)
+{
+    std::uintmax_t bytes = 0;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(files.folder, none)) {
+        const auto name = entry.path().filename().string();
+        if (!name.starts_with(files.partition + '.') || !name.ends_with(".segment")) continue;
+        const auto size = entry.file_size(none);
+        if (!none) bytes += size;
+    }
+    return bytes;
+}
+
 BackupFiles backup_named(const std::filesystem::path& folder, std::string_view partition, UtcTime at)
 {
     const auto name = std::string(partition) + '.' + stamp(at);
@@ -48,6 +63,20 @@ std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::st
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
     return found;
+}
+
+void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from)
+{
+    sqlite::Database database(store, {.access = sqlite::Access::read_write});
+    for (const auto& segment : messaging::segments(database)) {
+        const auto here = messaging::path_of(database, segment);
+        const auto there = from / segment.file;
+        if (std::filesystem::exists(here) || !std::filesystem::exists(there)) continue;
+        const auto unfinished = std::filesystem::path(here.string() + ".part");
+        std::filesystem::copy_file(there, unfinished, std::filesystem::copy_options::overwrite_existing);
+        sync_to_disk(unfinished);
+        std::filesystem::rename(unfinished, here);
+    }
 }
 
 void sync_to_disk(const std::filesystem::path& file_or_folder)

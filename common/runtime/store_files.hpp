@@ -3,6 +3,8 @@
 //
 //     store/training-0.db                          store/training-0.keyring.db
 //     store/backup/training-0.20261125T140312Z.db  store/backup/training-0.20261125T140312Z.keyring.db
+//
+// The segments of its log stand beside the store, and a copy of each beside the copies, which all share them.
 
 #include "common/time/clock.hpp"
 
@@ -28,9 +30,17 @@ struct BackupFiles {
     std::filesystem::path keyring;  // may be missing: a copy of keys is kept for a shorter time, or elsewhere
 };
 
+// What its segments take, in bytes.
+std::uintmax_t segment_bytes(const StoreFiles& files);
+
 // The copies of one partition, the newest first.
 std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::string_view partition);
 BackupFiles backup_named(const std::filesystem::path& folder, std::string_view partition, UtcTime at);
+
+// Copies the segments that the store at `store` names and that do not stand beside it from the folder `from`, each
+// complete and on disk before it has its name. One that is not there either is left to whoever checks the store. Throws
+// std::system_error, and sqlite::Error for what is no store.
+void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from);
 
 // What was written to the file, or renamed in the folder, is on the disk afterwards. Throws std::system_error.
 void sync_to_disk(const std::filesystem::path& file_or_folder);

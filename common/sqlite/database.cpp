@@ -183,7 +183,8 @@ BytesView Rows::blob(int column) const
 
 // --- Database ----------------------------------------------------------------------------------------------------
 
-Database::Database(const std::filesystem::path& path, const Options& options) : path_(path)
+Database::Database(const std::filesystem::path& path, const Options& options)
+    : path_(path), vfs_(options.vfs)
 {
     try {
         open(options);
@@ -373,14 +374,14 @@ void Transaction::commit()
     open_ = false;
 }
 
-Snapshot::Snapshot(Database& database) : database_(database)
+Snapshot::Snapshot(Database& database) : database_(database), is_own_(!database.in_transaction())
 {
-    database_.run("BEGIN");
+    if (is_own_) database_.run("BEGIN");
 }
 
 Snapshot::~Snapshot()
 {
-    undo(database_, {"ROLLBACK"});
+    if (is_own_) undo(database_, {"ROLLBACK"});
 }
 
 Savepoint::Savepoint(Database& database) : database_(database)

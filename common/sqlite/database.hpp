@@ -147,6 +147,7 @@ public:
     [[nodiscard]] std::int64_t all_changes() const;  // by all of them, also those that were rolled back since
     [[nodiscard]] bool in_transaction() const;       // false also after an error that rolled everything back
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] const std::string& vfs() const { return vfs_; }  // empty: the default one
     [[nodiscard]] sqlite3* handle() { return connection_; }
 
 private:
@@ -215,6 +216,7 @@ private:
     }
 
     std::filesystem::path path_;
+    std::string vfs_;
     sqlite3* connection_ = nullptr;
     std::unordered_map<std::string, Statement::Pool, TextHash, std::equal_to<>> idle_;
 };
@@ -233,7 +235,8 @@ private:
     bool open_ = true;
 };
 
-// BEGIN for several reads of one state; it ends with this object, whatever those came to.
+// BEGIN for several reads of one state; it ends with this object, whatever those came to. Within a transaction, or
+// another of its kind, it is part of that.
 class Snapshot {
 public:
     explicit Snapshot(Database& database);
@@ -243,6 +246,7 @@ public:
 
 private:
     Database& database_;
+    bool is_own_;
 };
 
 // A message's own undo inside a group commit (1.4 microseconds); rolls back when destroyed unreleased.

@@ -84,7 +84,24 @@ private:
     {
         messaging::Chain chain{};
         std::map<Uuid, std::uint32_t> of_cause;
-        auto rows = store.database.query("SELECT seq, chain, bytes FROM log ORDER BY seq");
+        std::int64_t sealed = 0;
+        auto named = store.database.query("SELECT file, last_seq, chain FROM segments ORDER BY first_seq");
+        while (named.next()) {
+            sqlite::Database segment(named.get<std::string>(0),
+                                     {.access = sqlite::Access::read_only, .vfs = store.database.vfs()});
+            read_records(store, segment, sealed, chain, of_cause);
+            world_.sometimes.saw(Rare::log_sealed);
+            sealed = named.integer(1);
+            if (static_cast<std::int64_t>(store.log.size()) != sealed || !std::ranges::equal(named.blob(2), chain))
+                problem(store, "the segment until " + std::to_string(sealed) + " is not what the store says");
+        }
+        read_records(store, store.database, sealed, chain, of_cause);
+    }
+
+    void read_records(Store& store, sqlite::Database& file, std::int64_t after, messaging::Chain& chain,
+                      std::map<Uuid, std::uint32_t>& of_cause)
+    {
+        auto rows = file.query("SELECT seq, chain, bytes FROM log WHERE seq > ?1 ORDER BY seq", after);
         while (rows.next()) {
             const auto bytes = rows.blob(2);
             const auto event = messaging::decode_event(parser_, bytes);
@@ -293,7 +310,7 @@ private:
         auto columns = database.query(
             "SELECT t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') FROM sqlite_schema AS t, "
             "pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN "
-            "('log', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY t.name");
+            "('log', 'segments', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY t.name");
         while (columns.next())
             tables.emplace(columns.text(0),
                            "SELECT " + columns.get<std::string>(1) + " FROM " + columns.get<std::string>(0));

@@ -12,7 +12,7 @@ std::string_view name_of(Rare path)
         "lost_write",        "folder_change_lost",  "failed_sync",           "no_memory",
         "disk_full",         "killed_with_writes",  "hub_restart_under_way", "peer_cut_off",
         "holder_lapsed",     "clock_jumped",        "orderly_restart",       "log_emptied",
-        "district_power_cut"};
+        "district_power_cut", "log_sealed",         "sealed_in_part"};
     return names[static_cast<std::size_t>(path)];
 }
 

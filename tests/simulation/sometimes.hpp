@@ -39,8 +39,10 @@ enum class Rare : std::uint8_t {
     orderly_restart,        // a service drained and came back
     log_emptied,            // a checkpoint moved a store's log into its file
     district_power_cut,     // everything at once
+    log_sealed,             // a cold stretch of a log moved into a segment
+    sealed_in_part,         // a death found records both in a segment and in the store's log
 };
-inline constexpr std::size_t rare_paths = static_cast<std::size_t>(Rare::district_power_cut) + 1;
+inline constexpr std::size_t rare_paths = static_cast<std::size_t>(Rare::sealed_in_part) + 1;
 
 std::string_view name_of(Rare path);
 

@@ -112,7 +112,7 @@ public:
           spoiled_(spoil(world.bug, assembled_->service(), world.dice)),
           reluctant_(spoiled_ ? *spoiled_ : assembled_->service(), world.dice)
     {
-        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}, .burst = 2},
+        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}, .burst = 2, .sealing = {.hot = 48, .segment = 24}},
                      messaging::HostPorts{.database = database_,
                                           .service = reluctant_,
                                           .transport = *link_,
@@ -380,6 +380,8 @@ void Station::observe_start()
         world_.sometimes.saw(Rare::offer_during_crash);
     const auto due = messaging::Timers(store).next_due();
     if (crashes_ > 0 && due && *due <= world_.clock.now()) world_.sometimes.saw(Rare::timer_due_while_down);
+    if (store.value<int>("SELECT count(*) FROM log WHERE seq <= (SELECT max(last_seq) FROM segments)").value_or(0) > 0)
+        world_.sometimes.saw(Rare::sealed_in_part);
 }
 
 void Station::observe_counters(const Program& program)

@@ -172,6 +172,11 @@ int restore(const Session& session, const RestoreOptions& options)
     remove_companions(unfinished);
     fs::copy_file(backup, unfinished, fs::copy_options::overwrite_existing);
 
+    try {
+        runtime::bring_segments(unfinished, backup.parent_path());
+    } catch (const sqlite::Error&) {  // no store: the report says so
+    }
+
     // The copy that was read is the one that is checked.
     const auto report = report_of(unfinished);
     if (!report.is_sound())
