@@ -26,8 +26,8 @@ TEST(StoreOwner, IsNobodyElse)
 {
     sqlite::Database store(":memory:");
     own_store(store, training);
-    for (const auto& other : {Source{"331083", "matchmaking", 0}, Source{"331083", "training", 1},
-                              Source{"331084", "training", 0}}) {
+    for (const auto& other :
+         {Source{"331083", "matchmaking", 0}, Source{"331083", "training", 1}, Source{"331084", "training", 0}}) {
         try {
             own_store(store, other);
             ADD_FAILURE() << to_string(other);

@@ -79,10 +79,9 @@ public:
         app_.set_version_flag("--version", "gonghui " GONGHUI_VERSION, say({"显示版本", "print the version"}));
         app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
             ->check(one_of(session_, {"zh-CN", "en"}));
-        folder_ = app_.add_option(
-                          "--district-folder,--folder", session_.folder,
-                          say({"区县的文件夹（密钥、端点、存储）；也可由 GONGHUI_DISTRICT_FOLDER 给出",
-                               "folder of the district (keys, endpoints, stores), or GONGHUI_DISTRICT_FOLDER"}))
+        folder_ = app_.add_option("--district-folder,--folder", session_.folder,
+                                  say({"区县的文件夹（密钥、端点、存储）；也可由 GONGHUI_DISTRICT_FOLDER 给出",
+                                       "folder of the district (keys, endpoints, stores), or GONGHUI_DISTRICT_FOLDER"}))
                       ->default_str(default_folder);
         add_up();
         add_status();
@@ -191,8 +190,7 @@ private:
         sub.callback([this] {
             chosen_ = [this] {
                 // A file says itself where its district is kept; the environment is for the commands after it.
-                up_.has_folder =
-                    folder_->count() > 0 || (up_.config.empty() && !folder_of_environment().empty());
+                up_.has_folder = folder_->count() > 0 || (up_.config.empty() && !folder_of_environment().empty());
                 return up(session_, up_);
             };
         });

@@ -214,8 +214,7 @@ int restore(const Session& session, const RestoreOptions& options)
     fs::copy_file(backup, unfinished.file(), fs::copy_options::overwrite_existing);
 
     // The copy that was read is the one that is checked.
-    const auto report =
-        looked_at(session, unfinished.file(), source_of(plan, options.service, options.partition));
+    const auto report = looked_at(session, unfinished.file(), source_of(plan, options.service, options.partition));
     if (!report.is_sound())
         throw session.failure(Exit::data, text::store_unsound, {backup.string(), report.complaints.front()});
     const auto replaced = close_replaced(files.store());
