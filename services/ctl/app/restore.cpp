@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <system_error>
 
 namespace gonghui::ctl {
@@ -81,6 +82,16 @@ void remove_companions(const fs::path& store)
     for (const auto* ending : {"-wal", "-shm"}) {
         std::error_code none;
         fs::remove(store.string() + ending, none);
+    }
+}
+
+std::unique_ptr<runtime::StoreLock> locked(const Session& session, const fs::path& store)
+{
+    try {
+        return std::make_unique<runtime::StoreLock>(store);
+    } catch (const process::Failure& failure) {
+        if (failure.code() != Exit::unavailable) throw;
+        throw session.failure(Exit::unavailable, text::store_in_use, {store.string()});
     }
 }
 
@@ -192,7 +203,7 @@ int verify(const Session& session, const VerifyOptions& options)
             for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
                 const auto store = files_of(session, service.name, partition).store();
                 require_file(session, store);
-                const runtime::StoreLock lock(store);
+                const auto lock = locked(session, store);
                 const auto report = looked_at(session, store, source_of(plan, service.name, partition));
                 all_sound = tell(session, store, report, out) && all_sound;
             }
@@ -207,7 +218,7 @@ int restore(const Session& session, const RestoreOptions& options)
     const auto plan = load_plan(session);
     find_service(session, plan, options.service, options.partition);
     const auto files = files_of(session, options.service, options.partition);
-    const runtime::StoreLock lock(files.store());
+    const auto lock = locked(session, files.store());
     const auto backup = chosen(session, options, files);
     require_file(session, backup);
     const Unfinished unfinished(files.store().string() + ".restoring");
