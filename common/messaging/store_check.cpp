@@ -2,6 +2,7 @@
 
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/integrity.hpp"
+#include "common/messaging/store_owner.hpp"
 #include "common/sqlite/copy.hpp"
 
 #include <array>
@@ -37,11 +38,13 @@ constexpr std::array contradictions{
 void check_log(sqlite::Database& database, StoreReport& report)
 {
     const EventLog log(database);
+    report.source = owner_of(database).value_or("");
     report.epoch = log.head().epoch;
     report.head = log.head().seq;
     codec::Parser parser;
     for (const auto& record : read_log(database, 0, 1))
-        if (const auto event = decode_event(parser, record.bytes)) report.source = event->header.source;
+        if (const auto event = decode_event(parser, record.bytes); event && event->header.source != report.source)
+            report.complaints.push_back("its log is that of " + std::string(event->header.source));
     for (std::int64_t at = 0; at < report.head;) at = verify_log(database, at, step_bytes);
 }
 
@@ -52,6 +55,10 @@ StoreReport check_store(sqlite::Database& database)
     StoreReport report;
     if (auto complaint = sqlite::complaint_about(database)) report.complaints.push_back(*std::move(complaint));
     try {
+        if (!database.value<int>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'log'")) {
+            report.complaints.emplace_back("it is no store of a service");
+            return report;
+        }
         check_log(database, report);
         for (const auto& one : contradictions)
             if (database.value<int>(one.sql)) report.complaints.emplace_back(one.what);

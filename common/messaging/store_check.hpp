@@ -11,7 +11,7 @@
 namespace gonghui::messaging {
 
 struct StoreReport {
-    std::string source;  // as the log says; empty when the log is
+    std::string source;  // whose store it is; empty when nobody has started with it
     std::int64_t epoch = 1;
     std::int64_t head = 0;
     // Nothing of a record's content, and nothing personal.

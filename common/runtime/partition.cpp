@@ -1,5 +1,6 @@
 #include "common/runtime/partition.hpp"
 
+#include "common/messaging/store_owner.hpp"
 #include "common/process/allocator.hpp"
 #include "common/process/exit_codes.hpp"
 #include "common/process/log.hpp"
@@ -22,11 +23,16 @@ StoreFiles files_of(const PartitionSettings& settings)
 }
 
 // Brings the tables up before anything is built on them.
-sealing::Key migrated(sqlite::Database& database, const ServiceProgram& program, const std::filesystem::path& key)
+sealing::Key migrated(sqlite::Database& database, const ServiceProgram& program, const PartitionSettings& settings)
 {
+    try {
+        messaging::own_store(database, settings.source);
+    } catch (const messaging::ForeignStore& error) {
+        throw process::Failure(process::Exit::data, error.what());
+    }
     messaging::migrate_host_tables(database);
     program.migrate(database);
-    return sealing::load_key_file(key);
+    return sealing::load_key_file(settings.service_key);
 }
 
 messaging::KeyFetcherSettings fetcher_settings(const ServiceProgram& program, const messaging::KeyPair& identity)
@@ -50,7 +56,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
     : files_(files_of(settings)),
       lock_(files_.store()),
       database_(files_.store(), {.cache_kib = settings.cache_kib}),
-      service_key_(migrated(database_, program, settings.service_key)),
+      service_key_(migrated(database_, program, settings)),
       keyring_(files_.keyring(), service_key_, random_),
       backup_(database_, files_, settings.backups, clock_),
       disk_(settings.folder, settings.least_free),

@@ -36,6 +36,7 @@ class District:
     def grant_client(self, name):
         """A key for a program that plays people, before the district starts; it stays for the next time."""
         if not (self.folder / "keys" / f"{name}.key").exists():
+            subprocess.run(self.command("keys", "init"), check=True, stdout=subprocess.DEVNULL)
             calls = [word for service in SERVICES for word in ("--call", f"{service}.*")]
             subprocess.run(self.command("keys", "add", name, name, *calls, "--assert-actor"), check=True,
                            stdout=subprocess.DEVNULL)

@@ -5,12 +5,14 @@ event; and after each, the same processes answer as before.
     bad_input_test.py <folder of the executables>
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import pwd
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -167,7 +169,29 @@ class BadInput(unittest.TestCase):
         file = self.config_of("training", f'store.folder = "{self.base}/a-file/store"')
         self.assert_ends(CANNOT_CREATE, [f"{self.base}/a-file/store"], PROGRAMS / "gonghui-training", "--config", file)
 
+    def test_a_store_of_another_service(self):
+        folder = self.base / "mixed-up"
+        folder.mkdir()
+        with contextlib.closing(sqlite3.connect(self.district.folder / "store/matchmaking-0.db")) as store, \
+                contextlib.closing(sqlite3.connect(folder / "training-0.db")) as copy:
+            store.backup(copy)
+        file = self.config_of("training", f'store.folder = "{folder}"')
+        self.assert_ends(DATA, [f"{folder}/training-0.db is the store of 331083/matchmaking/0", "331083/training/0"],
+                         PROGRAMS / "gonghui-training", "--config", file)
+
     # --- what people send ---
+
+    def test_an_import_that_nobody_answers(self):
+        roster = self.base / "one.csv"
+        roster.write_text("姓名,证件号码,手机号码,电子邮箱,工会代码\n张安,110105194912310020,13900000000,,81331083M00000169Y\n")
+        registration = self.district.pid("registration")
+        os.kill(registration, signal.SIGSTOP)
+        try:
+            self.assert_ends(UNAVAILABLE, ["registration.import_roster: nobody answers"],
+                             *self.gonghui("import", roster, "--timeout", "2"))
+        finally:
+            os.kill(registration, signal.SIGCONT)
+        self.district.wait_until_ready()
 
     def test_an_import_of_a_pdf(self):
         file = self.base / "roster.csv"

@@ -57,6 +57,8 @@ auto answered(const Session& session, Connection& connection, const messaging::O
     codec::Parser parser;
     const auto reply = messaging::decode_reply(parser, *asked.reply);
     if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
+    if (reply->outcome == Outcome::retry)
+        throw session.failure(Exit::unavailable, text::nobody_answers, {request.type});
     if (reply->outcome != Outcome::accepted && reply->outcome != Outcome::refused)
         throw session.failure(Exit::unavailable, text::bad_reply, {reply->code});
     return visit(*reply);

@@ -35,6 +35,12 @@ using process::Exit;
 
 constexpr auto default_folder = "var/331083";
 
+// Empty: it names none.
+std::string folder_of_environment()
+{
+    return process::process_environment("GONGHUI_DISTRICT_FOLDER").value_or("");
+}
+
 // Looked for before anything is parsed: help and complaints are in it too.
 Language language_of(const std::vector<std::string>& arguments)
 {
@@ -73,10 +79,9 @@ public:
         app_.set_version_flag("--version", "gonghui " GONGHUI_VERSION, say({"显示版本", "print the version"}));
         app_.add_option("--lang", language_word_, say({"语言：zh-CN 或 en", "language: zh-CN or en"}))
             ->check(one_of(session_, {"zh-CN", "en"}));
-        folder_ = app_.add_option(
-                          "--district-folder,--folder", session_.folder,
-                          say({"区县的文件夹（密钥、端点、存储）", "folder of the district (keys, endpoints, stores)"}))
-                      ->envname("GONGHUI_DISTRICT_FOLDER")
+        folder_ = app_.add_option("--district-folder,--folder", session_.folder,
+                                  say({"区县的文件夹（密钥、端点、存储）；也可由 GONGHUI_DISTRICT_FOLDER 给出",
+                                       "folder of the district (keys, endpoints, stores), or GONGHUI_DISTRICT_FOLDER"}))
                       ->default_str(default_folder);
         add_up();
         add_status();
@@ -113,6 +118,7 @@ public:
         } catch (const CLI::ParseError& error) {
             return complain(complaint(session_, command_of(arguments), error));
         }
+        if (session_.folder.empty()) session_.folder = folder_of_environment();
         if (session_.folder.empty()) session_.folder = default_folder;
         session_.folder = std::filesystem::absolute(session_.folder).lexically_normal().string();
         return chosen_();
@@ -183,8 +189,8 @@ private:
                {"只生成密钥和各服务的配置", "only make the keys and the programs' configuration"});
         sub.callback([this] {
             chosen_ = [this] {
-                up_.has_folder = folder_->count() > 0 ||
-                                 !process::process_environment("GONGHUI_DISTRICT_FOLDER").value_or("").empty();
+                // A file says itself where its district is kept; the environment is for the commands after it.
+                up_.has_folder = folder_->count() > 0 || (up_.config.empty() && !folder_of_environment().empty());
                 return up(session_, up_);
             };
         });
@@ -308,7 +314,7 @@ private:
         sub.add_option("service", backup_.service, say({"服务；省略则全部", "service; default: all"}));
         sub.add_option("--keep", backup_.keep,
                        say({"保留最新的几份；0 为全部保留", "keep so many of the newest; 0: all"}))
-            ->check(CLI::Range(0, 100'000))
+            ->check(whole_number(session_, 0, 100'000))
             ->capture_default_str();
         add_timeout(sub, backup_.timeout_seconds);
     }
@@ -319,7 +325,7 @@ private:
             command(app_, "restore", {"从备份恢复已停止的服务", "put a backup in place of a stopped service's store"},
                     restore_, restore);
         sub.add_option("service", restore_.service, say({"服务", "service"}))->required();
-        sub.add_option("--partition", restore_.partition, say({"分区号", "number of the partition"}));
+        add_partition(sub, restore_.partition, {"分区号", "number of the partition"});
         sub.add_option("--from", restore_.from,
                        say({"备份文件；省略则最新的一份", "the backup's file; default: the newest"}));
     }

@@ -26,7 +26,9 @@ messaging::HubAddress address_of(const DistrictPlan& plan)
 DistrictPlan load_plan(const Session& session)
 {
     const auto file = district_file(session.folder);
-    if (!std::filesystem::exists(file)) throw session.failure(Exit::unavailable, text::no_district, {session.folder});
+    std::error_code unreadable;  // whoever may not look into the folder is told when the file is read
+    if (!std::filesystem::exists(file, unreadable) && !unreadable)
+        throw session.failure(Exit::unavailable, text::no_district, {session.folder});
     auto plan = parse_district(read_district(session, file), session.language);
     plan.folder = session.folder;  // wherever it has been moved or mounted
     return plan;

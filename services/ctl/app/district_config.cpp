@@ -23,12 +23,6 @@ namespace form = process::form;
 // In the order in which they start.
 constexpr std::array<std::string_view, 4> of_the_house{"registration", "training", "matchmaking", "notifications"};
 
-// Of a service or a client: what has a key in the folder already is not to be had again.
-bool is_free_name(std::string_view name)
-{
-    return is_name(name) && name != "hub" && name != "ctl";
-}
-
 process::Keys keys()
 {
     const process::Form names{is_free_name, text::free_name};
@@ -155,7 +149,18 @@ std::vector<ProgramPlan> services_of(const process::Config& config)
     return services;
 }
 
+// What a file that leaves keys out is completed from.
+process::Config embedded(Language language)
+{
+    return process::Config::parse(keys(), embedded_district, "district.toml", process::process_environment, language);
+}
+
 }  // namespace
+
+bool is_free_name(std::string_view name)
+{
+    return is_name(name) && name != "hub" && name != "ctl";
+}
 
 bool is_of_the_house(std::string_view service)
 {
@@ -182,7 +187,7 @@ DistrictPlan parse_district(const DistrictText& text, Language language)
                  or_else(config.text("hub.bind.request"), plan.connect.request)};
     plan.hub_public_key = config.text("hub.public_key");
     plan.hub = program_of(config, "hub", "hub");
-    plan.services = services_of(config);
+    plan.services = services_of(config.tables("services").empty() ? embedded(language) : config);
     return plan;
 }
 

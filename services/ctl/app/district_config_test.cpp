@@ -51,6 +51,16 @@ TEST(District, RunsAServiceOfSomebodyElse)
     EXPECT_EQ(plan.services[1].program, "/opt/clubs");
 }
 
+TEST(District, RunsTheHousesServicesWhenItNamesNone)
+{
+    const auto plan = parse_district({"district = \"331084\"\n", "d.toml"}, Language::en);
+    EXPECT_EQ(names_of(plan.services),
+              (std::vector<std::string>{"registration", "training", "matchmaking", "notifications"}));
+    const auto embedded = the_house();
+    EXPECT_EQ(plan.services[1].partitions, embedded.services[1].partitions);
+    EXPECT_EQ(plan.services[1].http, embedded.services[1].http);
+}
+
 struct Mistake {
     const char* name;
     const char* toml;

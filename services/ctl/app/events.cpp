@@ -74,6 +74,8 @@ public:
         if (!asked.reply) throw session_.failure(Exit::unavailable, text::nobody_answers, {service_});
         bytes_ = *asked.reply;
         const auto reply = messaging::decode_reply(parser_, bytes_);
+        if (reply && reply->outcome == messaging::Outcome::retry)
+            throw session_.failure(Exit::unavailable, text::nobody_answers, {service_});
         if (!reply || reply->outcome != messaging::Outcome::accepted)
             throw session_.failure(Exit::unavailable, text::cannot_read_log,
                                    {service_, reply ? std::string(reply->code) : reply.error()});

@@ -52,6 +52,8 @@ Inquiry begin(const Session& session, Connection& connection, const PersonId& pe
     codec::Parser parser;
     const auto reply = messaging::decode_reply(parser, *asked.reply);
     if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
+    if (reply->outcome == Outcome::retry)
+        throw session.failure(Exit::unavailable, text::nobody_answers, {registration_service});
     if (reply->outcome == Outcome::refused && reply->code == registration::refusal::unknown_person)
         inquiry.look.reset();
     else if (reply->outcome != Outcome::accepted)

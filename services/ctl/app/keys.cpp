@@ -185,7 +185,10 @@ int keys_add(const Session& session, const KeysAddOptions& options)
 {
     const auto instance = options.instance.empty() ? instance_of(options.service) : options.instance;
     for (const auto& name : {options.service, instance})
-        if (!is_name(name)) throw session.failure(Exit::usage, text::bad_name, {name});
+        if (!is_free_name(name))
+            throw session.failure(Exit::usage, text::bad_service_name, {name, session.say(text::free_name)});
+    if (!std::filesystem::exists(authorized_file(session.folder)))
+        throw session.failure(Exit::unavailable, text::no_district, {session.folder});
     const auto file = identity_file(session.folder, instance);
     if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
     auto rights = options.has_rights ? options.rights : least_rights(options.service);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <system_error>
 
 namespace gonghui::ctl {
@@ -35,8 +36,13 @@ messaging::StoreReport report_of(const fs::path& store)
     return messaging::check_store(database);
 }
 
-// A store is checked with nobody writing to it; a backup has no lock.
-bool is_sound(const Session& session, const fs::path& store, nlohmann::json& out)
+std::string source_of(const DistrictPlan& plan, const std::string& service, std::int64_t partition)
+{
+    return to_string(messaging::Source{plan.district, service, static_cast<int>(partition)});
+}
+
+// What is wrong with a store, if it is to be that of `source` (any when empty).
+messaging::StoreReport looked_at(const Session& session, const fs::path& store, const std::string& source)
 {
     messaging::StoreReport report;
     try {
@@ -44,19 +50,31 @@ bool is_sound(const Session& session, const fs::path& store, nlohmann::json& out
     } catch (const sqlite::Error& error) {
         report.complaints.emplace_back(error.what());
     }
+    if (report.source.empty()) report.source = session.say(text::nobody);
+    if (report.is_sound() && !source.empty() && report.source != source)
+        report.complaints.push_back(session.say(text::store_of_other, {report.source, source}));
+    return report;
+}
+
+bool tell(const Session& session, const fs::path& store, const messaging::StoreReport& report, nlohmann::json& out)
+{
     out.push_back({{"store", store.string()},
                    {"source", report.source},
                    {"epoch", report.epoch},
                    {"head", report.head},
                    {"complaints", report.complaints}});
-    if (report.is_sound()) {
+    if (report.is_sound())
         std::cerr << session.say(text::store_sound, {store.string(), report.source, std::to_string(report.head)})
                   << '\n';
-        return true;
-    }
     for (const auto& complaint : report.complaints)
-        std::cerr << session.say(text::store_damaged, {store.string(), complaint}) << '\n';
-    return false;
+        std::cerr << session.say(text::store_unsound, {store.string(), complaint}) << '\n';
+    return report.is_sound();
+}
+
+void require_file(const Session& session, const fs::path& store)
+{
+    std::error_code none;
+    if (!fs::is_regular_file(store, none)) throw session.failure(Exit::io, text::no_store_file, {store.string()});
 }
 
 void remove_companions(const fs::path& store)
@@ -66,6 +84,34 @@ void remove_companions(const fs::path& store)
         fs::remove(store.string() + ending, none);
     }
 }
+
+std::unique_ptr<runtime::StoreLock> locked(const Session& session, const fs::path& store)
+{
+    try {
+        return std::make_unique<runtime::StoreLock>(store);
+    } catch (const process::Failure& failure) {
+        if (failure.code() != Exit::unavailable) throw;
+        throw session.failure(Exit::unavailable, text::store_in_use, {store.string()});
+    }
+}
+
+// A file that is gone with this object, unless it has got its name.
+class Unfinished {
+public:
+    explicit Unfinished(fs::path file) : file_(std::move(file)) { remove_companions(file_); }
+    ~Unfinished()
+    {
+        std::error_code none;
+        fs::remove(file_, none);
+        remove_companions(file_);
+    }
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+    [[nodiscard]] const fs::path& file() const { return file_; }
+
+private:
+    fs::path file_;
+};
 
 // What the store that is replaced knows: numbers that must never be given again.
 struct Replaced {
@@ -147,15 +193,19 @@ int verify(const Session& session, const VerifyOptions& options)
     auto out = nlohmann::json::array();
     bool all_sound = true;
     if (!options.file.empty()) {
-        all_sound = is_sound(session, options.file, out);
+        require_file(session, options.file);
+        all_sound = tell(session, options.file, looked_at(session, options.file, {}), out);
     } else {
-        for (const auto& service : load_plan(session).services) {
+        const auto plan = load_plan(session);
+        if (!options.service.empty()) find_service(session, plan, options.service);
+        for (const auto& service : plan.services) {
             if (!options.service.empty() && options.service != service.name) continue;
             for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
                 const auto store = files_of(session, service.name, partition).store();
-                if (!fs::exists(store)) continue;
-                const runtime::StoreLock lock(store);
-                all_sound = is_sound(session, store, out) && all_sound;
+                require_file(session, store);
+                const auto lock = locked(session, store);
+                const auto report = looked_at(session, store, source_of(plan, service.name, partition));
+                all_sound = tell(session, store, report, out) && all_sound;
             }
         }
     }
@@ -165,25 +215,27 @@ int verify(const Session& session, const VerifyOptions& options)
 
 int restore(const Session& session, const RestoreOptions& options)
 {
+    const auto plan = load_plan(session);
+    find_service(session, plan, options.service, options.partition);
     const auto files = files_of(session, options.service, options.partition);
-    const runtime::StoreLock lock(files.store());
+    const auto lock = locked(session, files.store());
     const auto backup = chosen(session, options, files);
-    const auto unfinished = fs::path(files.store().string() + ".restoring");
-    remove_companions(unfinished);
-    fs::copy_file(backup, unfinished, fs::copy_options::overwrite_existing);
+    require_file(session, backup);
+    const Unfinished unfinished(files.store().string() + ".restoring");
+    fs::copy_file(backup, unfinished.file(), fs::copy_options::overwrite_existing);
 
     try {
-        runtime::bring_segments(unfinished, backup.parent_path());
+        runtime::bring_segments(unfinished.file(), backup.parent_path());
     } catch (const sqlite::Error&) {  // no store: the report says so
     }
 
     // The copy that was read is the one that is checked.
-    const auto report = report_of(unfinished);
+    const auto report = looked_at(session, unfinished.file(), source_of(plan, options.service, options.partition));
     if (!report.is_sound())
-        throw session.failure(Exit::data, text::store_damaged, {backup.string(), report.complaints.front()});
+        throw session.failure(Exit::data, text::store_unsound, {backup.string(), report.complaints.front()});
     const auto replaced = close_replaced(files.store());
-    begin_epoch(unfinished, replaced);
-    runtime::sync_to_disk(unfinished);
+    begin_epoch(unfinished.file(), replaced);
+    runtime::sync_to_disk(unfinished.file());
     restore_keyring(session, options, files, backup);
 
     const auto aside = fs::path(files.store().string() + ".replaced");
@@ -195,7 +247,7 @@ int restore(const Session& session, const RestoreOptions& options)
             fs::rename(files.store().string() + ending, aside.string() + ending, none);
         }
     }
-    fs::rename(unfinished, files.store());
+    fs::rename(unfinished.file(), files.store());
     runtime::sync_to_disk(files.folder);
     std::cout << session.say(text::store_restored,
                              {files.store().string(), backup.string(),

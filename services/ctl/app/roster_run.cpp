@@ -36,8 +36,8 @@ public:
         auto heard = steady_clock::now();
         while (!result_.stopped_exit_code && (send_new() || !under_way_.empty())) {
             send_again();
-            if (auto reply = connection_.client().next_reply(milliseconds(50))) {
-                take(*reply);
+            const auto reply = connection_.client().next_reply(milliseconds(50));
+            if (reply && take(*reply)) {
                 heard = steady_clock::now();
                 on_progress(file_.offset());
             } else if (steady_clock::now() - heard > settings_.patience) {
@@ -104,27 +104,32 @@ private:
         return messaging::encode_request(request);
     }
 
-    void take(const Bytes& bytes)
+    // True when it is an answer: "retry" is none, and whoever hears nothing else for long hears nobody.
+    bool take(const Bytes& bytes)
     {
         const auto reply = messaging::decode_reply(parser_, bytes);
-        if (!reply) return;
+        if (!reply) return false;
         const auto found = under_way_.find(reply->id);
-        if (found == under_way_.end()) return;  // a second answer to what was sent twice
+        if (found == under_way_.end()) return false;  // a second answer to what was sent twice
         switch (reply->outcome) {
             case Outcome::accepted:
                 settle(found->second.batch, reply->data);
                 under_way_.erase(found);
-                return;
+                break;
             case Outcome::retry:
                 found->second.send_at = steady_clock::now() + std::max(reply->retry_after, milliseconds(10));
-                return;
+                return false;
             case Outcome::refused:
-                return stop(exit_code::refused, *reply);
+                stop(exit_code::refused, *reply);
+                break;
             case Outcome::invalid:
-                return stop(exit_code::invalid, *reply);
+                stop(exit_code::invalid, *reply);
+                break;
             case Outcome::fault:
-                return stop(exit_code::fault, *reply);
+                stop(exit_code::fault, *reply);
+                break;
         }
+        return true;
     }
 
     void stop(int code, const messaging::ReceivedReply& reply)

@@ -91,6 +91,14 @@ std::optional<std::size_t> find_header(const Headers& headers, std::string_view 
     return static_cast<std::size_t>(found - headers.begin());
 }
 
+// "姓名 (name)": as an officer's header has it, and as --columns takes it.
+std::string in_both_languages(RosterColumn column)
+{
+    const auto* header =
+        std::find_if(aliases.begin(), aliases.end(), [&](const Alias& known) { return known.column == column; });
+    return std::string(header->header) + " (" + std::string(to_string(column)) + ')';
+}
+
 tl::expected<ColumnPlaces, NoRoster> places_of(const Headers& headers, const ColumnMapping& mapping)
 {
     ColumnPlaces places;
@@ -108,7 +116,7 @@ tl::expected<ColumnPlaces, NoRoster> places_of(const Headers& headers, const Col
     }
     std::string missing;
     for (const auto column : required)
-        if (!places[index_of(column)]) missing += (missing.empty() ? "" : ", ") + std::string(to_string(column));
+        if (!places[index_of(column)]) missing += (missing.empty() ? "" : ", ") + in_both_languages(column);
     if (!missing.empty()) return tl::make_unexpected(NoRoster{text::not_roster_missing, missing});
     return places;
 }

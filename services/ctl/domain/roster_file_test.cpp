@@ -146,6 +146,11 @@ void expect_no_roster(std::string_view bytes, const Text& why, const ColumnMappi
     EXPECT_EQ(layout.error().why.en, why.en);
 }
 
+TEST(Recognise, NamesMissingColumnsAsAnOfficerAndAsTheCommandLineCallsThem)
+{
+    EXPECT_EQ(recognise("name,phone\nA,1\n", {}).error().detail, "证件号码 (id_number), 工会代码 (union_code)");
+}
+
 TEST(Recognise, SaysWhatAFileIsThatIsNoRoster)
 {
     expect_no_roster("", text::not_roster_empty);

@@ -194,8 +194,13 @@ inline constexpr Text backup_takes_long{"{0} 的备份仍在进行；用 --timeo
                                         "The backup of {0} is still under way; --timeout waits longer."};
 inline constexpr Text no_backup{"{0} 中没有这个分区的备份；用 --from 指定文件",
                                 "{0} has no backup of this partition; --from names a file."};
+inline constexpr Text no_store_file{"{0}：没有这个存储文件", "{0}: there is no such store."};
+inline constexpr Text store_in_use{"{0} 正在被另一个程序使用；请先停下它",
+                                   "{0} is in use by another process; stop that one first"};
+inline constexpr Text store_of_other{"它是 {0} 的存储，不是 {1} 的", "it is the store of {0}, not of {1}"};
+inline constexpr Text nobody{"无主", "nobody"};
 inline constexpr Text store_sound{"{0}：{1} 的 {2} 条记录全部完好", "{0}: sound, {1} with {2} records"};
-inline constexpr Text store_damaged{"{0}：已损坏：{1}", "{0}: damaged: {1}"};
+inline constexpr Text store_unsound{"{0}：不能使用：{1}", "{0}: not sound: {1}"};
 inline constexpr Text store_restored{"{0} 已从 {1} 恢复：纪元 {2} 自第 {3} 条记录之后开始；原存储保留为 .replaced",
                                      "{0} is restored from {1}: epoch {2} begins after record {3}; what was there is "
                                      "kept as .replaced"};
