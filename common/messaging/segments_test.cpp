@@ -183,7 +183,7 @@ TEST_F(SegmentsTest, AnAttemptThatWasGivenUpIsMadeAgain)
 TEST_F(SegmentsTest, ReactionsAreFoundInSegmentsToo)
 {
     // Of an owner that has lost what it said between 100 and 400, noticed at the own record 50.
-    const Fork fork{.source = "331083/other/0", .epoch = 2, .kept = 100, .was_at = 400, .own_seq = 50};
+    const Fork fork{.source = "331083/other/0", .epoch = 2, .kept = 100, .was_at = 400, .own_seq = 50, .at = {}};
     const auto seqs = [&](std::size_t limit) {
         std::vector<std::int64_t> found;
         for (const auto& record : reactions_to_vanished(store_, fork, limit)) found.push_back(record.seq);
