@@ -125,6 +125,8 @@ void Sealing::finish()
 {
     transaction_->commit();
     transaction_.reset();
+    // A journal that a power cut brought back would have to be played back, and readers may not write.
+    file_->script("PRAGMA synchronous = EXTRA");
     if (file_->value<std::string>("PRAGMA journal_mode = DELETE") != "delete")
         throw std::runtime_error(segment_.file + ": somebody else has it open");
     file_.reset();

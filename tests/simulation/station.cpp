@@ -84,7 +84,7 @@ private:
 // Alarms that a fault from outside explains, or that an operator may see in a healthy district.
 bool is_harmless(std::string_view code)
 {
-    return code == "clock_jumped" || code == "page_refused";
+    return code == "clock_jumped" || code == "page_refused" || code == "segment_failed";
 }
 
 }  // namespace
