@@ -173,6 +173,24 @@ class Copies(small_town.InADistrict):
         self.join(1)
         self.until_level("registration", ["training", "notifications"])
 
+    def test_a_copy_of_another_service_is_refused_and_leaves_nothing_behind(self):
+        self.assertEqual(0, self.gonghui("backup", "matchmaking").returncode)
+        (other,) = [file for file in (self.district.folder / "store/backup").glob("matchmaking-0.*.db")
+                    if ".keyring." not in file.name]
+        self.assertEqual(0, self.district.stop_program("training"))
+        files = sorted((self.district.folder / "store").iterdir())
+        refused = self.gonghui("restore", "training", "--from", other)
+        self.assertEqual(65, refused.returncode)
+        self.assertIn("it is the store of 331083/matchmaking/0, not of 331083/training/0", refused.stderr)
+        self.assertEqual(files, sorted((self.district.folder / "store").iterdir()))
+        self.restart("training")
+
+    def test_what_does_not_exist_is_not_verified_restored_or_granted(self):
+        for words in (["verify", "trainning"], ["restore", "trainning"], ["restore", "training", "--partition", "7"],
+                      ["keys", "add", "hub"]):
+            with self.subTest(words):
+                self.assertEqual(64, self.gonghui(*words).returncode)
+
     @staticmethod
     def flip_a_bit(store, seq):
         """In the middle of a record, in the file as it lies on the disk."""

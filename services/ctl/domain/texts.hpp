@@ -39,8 +39,6 @@ inline constexpr Text nobody_answers{"{0}：没有应答", "{0}: nobody answers.
 // --- keys ---
 inline constexpr Text key_made{"已生成 {0}", "made {0}"};
 inline constexpr Text keys_complete{"密钥齐全：{0}", "All keys are there: {0}"};
-inline constexpr Text bad_name{"{0} 不能作名称：只用小写字母、数字、- 和 _，以字母开头",
-                               "{0} is no name: small letters, digits, - and _, a letter first"};
 inline constexpr Text key_exists{"{0} 已经存在；密钥从不覆盖", "{0} exists; a key is never overwritten."};
 inline constexpr Text no_such_key{"{0} 中没有这个公钥：{1}", "{0} has no such public key: {1}"};
 inline constexpr Text no_such_instance{"{0} 中没有这个实例：{1}", "{0} has no such instance: {1}"};
