@@ -1,7 +1,7 @@
 #pragma once
 // The event log: a table in the service's own store, written in the transaction of the change that it records. It is
-// the outbox, the event store and the audit trail at once; nothing is ever lost from it: what is cold stands in segments
-// (segments.hpp), and whoever reads the log reads on there.
+// the outbox, the event store and the audit trail at once; nothing is ever lost from it: what is cold stands in
+// segments (segments.hpp), and whoever reads the log reads on there.
 
 #include "common/messaging/envelope.hpp"
 #include "common/sqlite/database.hpp"

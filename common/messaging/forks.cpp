@@ -64,8 +64,9 @@ std::vector<LogRecord> reactions_to_vanished(sqlite::Database& database, const F
 {
     const sqlite::Snapshot one_state(database);  // a record may move into a segment meanwhile
     // What followed from an earlier fork's vanished events is told there.
-    const auto after = database.value<std::int64_t>("SELECT max(own_seq) FROM forks WHERE source = ?1 AND own_seq < ?2",
-                                                    fork.source, fork.own_seq)
+    const auto after = database
+                           .value<std::int64_t>("SELECT max(own_seq) FROM forks WHERE source = ?1 AND own_seq < ?2",
+                                                fork.source, fork.own_seq)
                            .value_or(0);
     std::vector<LogRecord> records;
     const auto look_in = [&](sqlite::Database& file, std::int64_t from) {

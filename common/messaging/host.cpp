@@ -23,7 +23,6 @@ constexpr std::chrono::hours between_log_passes{6};
 constexpr std::chrono::milliseconds between_seals{20};
 constexpr std::chrono::milliseconds between_seals_under_load{200};
 constexpr std::chrono::minutes between_looks{1};
-constexpr std::int64_t removed_at_once = 1024;
 // Of one caller in one transaction: more a second than a partition answers in the long run.
 constexpr std::size_t forgotten_at_once = 1000;
 
@@ -290,7 +289,7 @@ void Host::State::seal_log(UtcTime now, Duration pace)
     next_sealing = now + pace;
     if (is_sealed_left) {
         sqlite::Transaction transaction(ports.database);
-        is_sealed_left = remove_sealed(ports.database, removed_at_once);
+        is_sealed_left = remove_sealed(ports.database, settings.sealing.removed);
         transaction.commit();
         return;
     }

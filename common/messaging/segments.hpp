@@ -26,10 +26,11 @@ struct Segment {
                        // has one content, whatever a restored store goes on to say under the same numbers
 };
 
-// What a store holds itself at least, and how much goes into one file.
+// What a store holds itself at least, how much goes into one file, and how much is removed in one transaction.
 struct SealingPlan {
     std::int64_t hot = 262'144;     // records: some 170 MiB
     std::int64_t segment = 65'536;  // some 40 MiB
+    std::int64_t removed = 1024;    // some 0.7 MiB: a transaction of a few milliseconds between two batches
 };
 
 // Those that the store names, the oldest first. The store's own connection or a reader's, as below.
@@ -43,9 +44,9 @@ std::filesystem::path path_of(const sqlite::Database& store, const Segment& segm
 // A table `log` as the store has it. Throws BrokenChain when the file is missing.
 std::unique_ptr<sqlite::Database> open_segment(const sqlite::Database& store, const Segment& segment);
 
-// The next stretch on its way into a file. One step at a time on any reader's connection, each of some ten milliseconds;
-// the last, which reads it all again, takes longer. Throws BrokenChain when what it reads, or what it reads back from the file, does not hold the chain; given
-// up before its end it leaves nothing that counts.
+// The next stretch on its way into a file. One step at a time on any reader's connection, each of some ten
+// milliseconds; the last, which reads it all again, takes longer. Throws BrokenChain when what it reads, or what it
+// reads back from the file, does not hold the chain; given up before its end it leaves nothing that counts.
 class Sealing {
 public:
     // Nothing when the store's log is not longer than the plan wants it.

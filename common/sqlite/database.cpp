@@ -183,8 +183,7 @@ BytesView Rows::blob(int column) const
 
 // --- Database ----------------------------------------------------------------------------------------------------
 
-Database::Database(const std::filesystem::path& path, const Options& options)
-    : path_(path), vfs_(options.vfs)
+Database::Database(const std::filesystem::path& path, const Options& options) : path_(path), vfs_(options.vfs)
 {
     try {
         open(options);

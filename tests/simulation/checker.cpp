@@ -310,7 +310,8 @@ private:
         auto columns = database.query(
             "SELECT t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') FROM sqlite_schema AS t, "
             "pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN "
-            "('log', 'segments', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY t.name");
+            "('log', 'segments', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY "
+            "t.name");
         while (columns.next())
             tables.emplace(columns.text(0),
                            "SELECT " + columns.get<std::string>(1) + " FROM " + columns.get<std::string>(0));

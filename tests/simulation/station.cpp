@@ -112,7 +112,9 @@ public:
           spoiled_(spoil(world.bug, assembled_->service(), world.dice)),
           reluctant_(spoiled_ ? *spoiled_ : assembled_->service(), world.dice)
     {
-        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0}, .burst = 2, .sealing = {.hot = 48, .segment = 24}},
+        host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0},
+                                             .burst = 2,
+                                             .sealing = {.hot = 48, .segment = 24, .removed = 2}},
                      messaging::HostPorts{.database = database_,
                                           .service = reluctant_,
                                           .transport = *link_,
