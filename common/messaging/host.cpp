@@ -22,7 +22,7 @@ constexpr std::chrono::hours between_log_passes{6};
 // A segment takes two seconds, or twenty while messages come: faster than they can fill another one.
 constexpr std::chrono::milliseconds between_seals{20};
 constexpr std::chrono::milliseconds between_seals_under_load{200};
-constexpr std::chrono::minutes between_looks{1};
+constexpr std::chrono::minutes after_a_failure{1};
 // Of one caller in one transaction: more a second than a partition answers in the long run.
 constexpr std::size_t forgotten_at_once = 1000;
 
@@ -285,7 +285,7 @@ void Host::State::forget_answers(UtcTime now)
 
 void Host::State::seal_log(UtcTime now, Duration pace)
 {
-    if (sealing_out || draining || now < next_sealing) return;
+    if (sealing_out || draining || now < next_sealing || !has_cold_records()) return;
     next_sealing = now + pace;
     if (is_sealed_left) {
         sqlite::Transaction transaction(ports.database);
@@ -294,10 +294,12 @@ void Host::State::seal_log(UtcTime now, Duration pace)
         return;
     }
     if (!sealing) sealing = Sealing::next(ports.database, settings.sealing);
-    if (sealing)
-        copy_stretch(now);
-    else
-        next_sealing = now + between_looks;
+    if (sealing) copy_stretch(now);
+}
+
+bool Host::State::has_cold_records() const
+{
+    return is_sealed_left || log.head().seq - sealed_until >= settings.sealing.hot + settings.sealing.segment;
 }
 
 void Host::State::copy_stretch(UtcTime now)
@@ -319,10 +321,11 @@ void Host::State::copy_stretch(UtcTime now)
                 sqlite::Transaction transaction(ports.database);
                 name_segment(ports.database, sealing->segment());
                 transaction.commit();
+                sealed_until = sealing->segment().last;
                 is_sealed_left = true;
             } else {
                 ports.alarm("segment_failed", failure);
-                next_sealing = now + between_looks;
+                next_sealing = now + after_a_failure;
             }
             sealing.reset();
         };
@@ -382,7 +385,7 @@ UtcTime Host::State::wake_at() const
 {
     if (done < inbound.size() || done_ready < ready.size() || !outbox.empty()) return last_step;
     auto at = std::min(next_beacon, next_log_check);
-    if (!sealing_out) at = std::min(at, next_sealing);
+    if (!sealing_out && has_cold_records()) at = std::min(at, next_sealing);
     for (const auto& [source, follower] : followers)
         if (!waits_for_rebuild(follower)) at = std::min(at, follower.wake_at());
     if (!rebuilding) {

@@ -58,6 +58,7 @@ struct Host::State : Memory {
     // Moves what is cold out of the store's log, bit by bit.
     void seal_log(UtcTime now, Duration pace);
     void copy_stretch(UtcTime now);
+    [[nodiscard]] bool has_cold_records() const;
     void publish_all();
     void publish(std::size_t most);
     void complete_work();
@@ -158,6 +159,7 @@ struct Host::State : Memory {
     UtcTime next_forgetting{};
     std::shared_ptr<Sealing> sealing;  // the stretch on its way into a file; shared as the check is
     bool sealing_out = false;
+    std::int64_t sealed_until = last_sealed(ports.database);
     bool is_sealed_left = true;  // records that stand in a segment as well may be in the store's log
     UtcTime next_sealing{};
 

@@ -59,6 +59,22 @@ std::unique_ptr<sqlite::Database> open_segment(const sqlite::Database& store, co
         path, sqlite::Options{.access = sqlite::Access::read_only, .cache_kib = 256, .vfs = store.vfs()});
 }
 
+void verify_segment(sqlite::Database& store, const Segment& segment)
+{
+    const auto before = position_at(store, segment.first - 1);
+    if (!before) throw BrokenChain(segment.first - 1, "it is missing");
+    const auto file = open_segment(store, segment);
+    auto chain = before->chain;
+    auto seq = segment.first;
+    auto rows = file->query("SELECT seq, bytes FROM log ORDER BY seq");
+    for (; rows.next(); ++seq) {
+        chain = next_chain(chain, rows.blob(1));
+        if (rows.integer(0) != seq) throw BrokenChain(seq, "it is missing from " + segment.file);
+    }
+    if (seq != segment.last + 1 || chain != segment.chain)
+        throw BrokenChain(segment.first, "what stands in " + segment.file + " is not what was written");
+}
+
 std::unique_ptr<Sealing> Sealing::next(sqlite::Database& store, const SealingPlan& plan)
 {
     const auto sealed = last_sealed(store);
@@ -79,7 +95,7 @@ bool Sealing::step(sqlite::Database& reader)
     copy(reader);
     if (copied_ < segment_.last) return false;
     finish();
-    verify(reader);
+    verify_segment(reader, segment_);
     return true;
 }
 
@@ -130,20 +146,6 @@ void Sealing::finish()
     if (file_->value<std::string>("PRAGMA journal_mode = DELETE") != "delete")
         throw std::runtime_error(segment_.file + ": somebody else has it open");
     file_.reset();
-}
-
-void Sealing::verify(const sqlite::Database& store) const
-{
-    const auto file = open_segment(store, segment_);
-    auto chain = before_;
-    auto seq = segment_.first;
-    auto rows = file->query("SELECT seq, bytes FROM log ORDER BY seq");
-    for (; rows.next(); ++seq) {
-        chain = next_chain(chain, rows.blob(1));
-        if (rows.integer(0) != seq) throw BrokenChain(seq, "it is missing from " + segment_.file);
-    }
-    if (seq != segment_.last + 1 || chain != segment_.chain)
-        throw BrokenChain(segment_.first, "what stands in " + segment_.file + " is not what was written");
 }
 
 void name_segment(sqlite::Database& store, const Segment& segment)

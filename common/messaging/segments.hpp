@@ -44,6 +44,9 @@ std::filesystem::path path_of(const sqlite::Database& store, const Segment& segm
 // A table `log` as the store has it. Throws BrokenChain when the file is missing.
 std::unique_ptr<sqlite::Database> open_segment(const sqlite::Database& store, const Segment& segment);
 
+// Reads it all. Throws BrokenChain when it is missing or does not hold the chain, sqlite::Error when it is no store.
+void verify_segment(sqlite::Database& store, const Segment& segment);
+
 // The next stretch on its way into a file. One step at a time on any reader's connection, each of some ten
 // milliseconds; the last, which reads it all again, takes longer. Throws BrokenChain when what it reads, or what it
 // reads back from the file, does not hold the chain; given up before its end it leaves nothing that counts.
@@ -57,15 +60,13 @@ public:
     [[nodiscard]] const Segment& segment() const { return segment_; }
 
 private:
-    Sealing(Segment segment, const Chain& before) : segment_(std::move(segment)), before_(before), at_(before) {}
+    Sealing(Segment segment, const Chain& before) : segment_(std::move(segment)), at_(before) {}
     void begin(const sqlite::Database& store);
     void copy(sqlite::Database& reader);
     void finish();
-    void verify(const sqlite::Database& store) const;
 
     Segment segment_;
-    Chain before_;
-    Chain at_;
+    Chain at_;  // of the last record that was copied
     std::int64_t copied_ = 0;
     std::unique_ptr<sqlite::Database> file_;
     std::unique_ptr<sqlite::Transaction> transaction_;

@@ -78,23 +78,24 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
       assembled_(program.assemble(ground_)),
       readers_(files_.store(), settings.readers, [this] { transport_.wake(); })
 {
-    host_.emplace(
-        messaging::HostSettings{
-            .source = settings.source, .partitions = settings.partitions, .version = GONGHUI_VERSION},
-        messaging::HostPorts{.database = database_,
-                             .service = assembled_->service(),
-                             .transport = transport_,
-                             .executor = readers_,
-                             .clock = clock_,
-                             .random = random_,
-                             .service_key = service_key_,
-                             .keyring = &keyring_,
-                             .key_fetcher = program.key_owner.empty() ? nullptr : &key_fetcher_,
-                             .backup = &backup_,
-                             .alarm = raise_alarm,
-                             .urgency = [this](messaging::Urgency urgency) {
-                                 priority_.set(urgency);
-                             }});
+    host_.emplace(messaging::HostSettings{.source = settings.source,
+                                          .partitions = settings.partitions,
+                                          .sealing = settings.sealing,
+                                          .version = GONGHUI_VERSION},
+                  messaging::HostPorts{.database = database_,
+                                       .service = assembled_->service(),
+                                       .transport = transport_,
+                                       .executor = readers_,
+                                       .clock = clock_,
+                                       .random = random_,
+                                       .service_key = service_key_,
+                                       .keyring = &keyring_,
+                                       .key_fetcher = program.key_owner.empty() ? nullptr : &key_fetcher_,
+                                       .backup = &backup_,
+                                       .alarm = raise_alarm,
+                                       .urgency = [this](messaging::Urgency urgency) {
+                                           priority_.set(urgency);
+                                       }});
     process::log::info("partition_opened", {{"source", to_string(settings.source)},
                                             {"head", host_->head().seq},
                                             {"store", files_.store().string()},

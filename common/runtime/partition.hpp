@@ -24,6 +24,7 @@ struct PartitionSettings {
     std::int64_t cache_kib = 65536;
     std::filesystem::path folder;   // of the stores
     std::uintmax_t least_free = 0;  // bytes on its disk; with fewer an alarm is raised
+    messaging::SealingPlan sealing{};
     std::filesystem::path backups;  // folder of their copies
     std::filesystem::path service_key;
     messaging::HubAddress hub;

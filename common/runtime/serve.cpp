@@ -55,6 +55,16 @@ process::Keys keys_of_every_service()
          .fallback = "1024",
          .description = "With less room on the disk of store.folder an alarm is raised; 0: never.",
          .least = 0},
+        {.name = "log.hot",
+         .type = process::Type::integer,
+         .fallback = "262144",
+         .description = "Newest records of the log that stay in the store; older ones move into segments beside it.",
+         .least = 1},
+        {.name = "log.segment",
+         .type = process::Type::integer,
+         .fallback = "65536",
+         .description = "Records of one segment.",
+         .least = 1},
         {.name = "partitions",
          .type = process::Type::integer,
          .fallback = "1",
@@ -79,6 +89,8 @@ PartitionSettings settings_of(const process::Config& config, const ServiceProgra
     settings.cache_kib = config.integer("store.cache_kib");
     settings.folder = config.text("store.folder");
     settings.least_free = static_cast<std::uintmax_t>(config.integer("store.least_free_mib")) << 20U;
+    settings.sealing.hot = config.integer("log.hot");
+    settings.sealing.segment = config.integer("log.segment");
     settings.backups = config.text("backup.folder");
     if (settings.backups.empty()) settings.backups = settings.folder / "backup";
     settings.service_key = config.text("keys.service");

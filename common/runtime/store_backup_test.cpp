@@ -3,7 +3,9 @@
 #include "common/ids/seeded_random.hpp"
 #include "common/messaging/event_log.hpp"
 #include "common/messaging/host.hpp"
+#include "common/messaging/segments.hpp"
 #include "common/messaging/store_check.hpp"
+#include "common/messaging/store_owner.hpp"
 #include "common/sealing/keyring.hpp"
 #include "common/time/manual_clock.hpp"
 
@@ -75,6 +77,60 @@ TEST_F(StoreBackupTest, GivesNoNameToACopyThatIsNotSound)
     EXPECT_TRUE(backups().empty());
     EXPECT_FALSE(backup_->state().newest_at);
     EXPECT_TRUE(std::filesystem::is_empty(files_.folder / "backup"));
+}
+
+// Appends so many records and moves all but one into a segment.
+void seal_records(sqlite::Database& store, std::int64_t records, UtcTime now)
+{
+    messaging::own_store(store, {"331083", "counter", 0});
+    messaging::EventLog log(store);
+    for (auto left = records; left > 0; --left) {
+        codec::Writer data, event;
+        data.map(0);
+        messaging::EventHeader header;
+        header.id = derive_uuid(Uuid{}, static_cast<std::uint32_t>(log.head().seq + 1));
+        header.source = "331083/counter/0";
+        header.type = "added";
+        header.dataschema = "counter/added.v1";
+        header.time = now;
+        header.seq = log.head().seq + 1;
+        messaging::encode_event(event, header, data.view());
+        log.append(event.view(), now);
+    }
+    const auto sealing = messaging::Sealing::next(store, {.hot = 1, .segment = records - 1});
+    while (!sealing->step(store)) {
+    }
+    messaging::name_segment(store, sealing->segment());
+    messaging::remove_sealed(store, records);
+}
+
+TEST_F(StoreBackupTest, BringsTheSegmentsOnceAndMendsACopyThatIsDamaged)
+{
+    seal_records(*database_, 9, clock_.now());
+    EXPECT_EQ(make(), "");
+    const auto segment = messaging::segments(*database_).front();
+    const auto copy = files_.folder / "backup" / segment.file;
+    const auto first_copied_at = std::filesystem::last_write_time(copy);
+    EXPECT_EQ(make(), "");
+    EXPECT_EQ(std::filesystem::last_write_time(copy), first_copied_at);
+
+    std::filesystem::resize_file(copy, 4096);
+    EXPECT_EQ(make(), "");
+    EXPECT_EQ(std::filesystem::file_size(copy), std::filesystem::file_size(files_.folder / segment.file));
+    EXPECT_TRUE(std::filesystem::exists(copy.string() + ".replaced"));
+
+    sqlite::Database store(backups().front().store);
+    EXPECT_TRUE(messaging::check_store(store).is_sound());
+    EXPECT_EQ(messaging::read_log(store, 0, 1 << 20).size(), 8U) << "what stands in the segment";
+}
+
+TEST_F(StoreBackupTest, GivesNoNameToACopyWithoutItsSegment)
+{
+    seal_records(*database_, 9, clock_.now());
+    const auto segment = messaging::segments(*database_).front();
+    std::filesystem::remove(files_.folder / segment.file);
+    EXPECT_THAT(make(), testing::HasSubstr("its file " + segment.file + " is missing"));
+    EXPECT_TRUE(backups().empty());
 }
 
 TEST_F(StoreBackupTest, HasNoKeyThatTheKeyringHasDestroyed)

@@ -1,5 +1,6 @@
 #include "common/runtime/store_files.hpp"
 
+#include "common/messaging/event_log.hpp"
 #include "common/messaging/segments.hpp"
 
 #include <fcntl.h>
@@ -65,16 +66,33 @@ std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::st
     return found;
 }
 
+namespace {
+
+bool is_sound(sqlite::Database& store, const messaging::Segment& segment)
+{
+    try {
+        messaging::verify_segment(store, segment);
+        return true;
+    } catch (const messaging::BrokenChain&) {
+        return false;
+    } catch (const sqlite::Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
 void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from)
 {
     sqlite::Database database(store, {.access = sqlite::Access::read_write});
     for (const auto& segment : messaging::segments(database)) {
         const auto here = messaging::path_of(database, segment);
         const auto there = from / segment.file;
-        if (std::filesystem::exists(here) || !std::filesystem::exists(there)) continue;
+        if (!std::filesystem::exists(there) || is_sound(database, segment)) continue;
         const auto unfinished = std::filesystem::path(here.string() + ".part");
         std::filesystem::copy_file(there, unfinished, std::filesystem::copy_options::overwrite_existing);
         sync_to_disk(unfinished);
+        if (std::filesystem::exists(here)) std::filesystem::rename(here, here.string() + ".replaced");
         std::filesystem::rename(unfinished, here);
     }
 }

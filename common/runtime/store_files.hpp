@@ -37,9 +37,10 @@ std::uintmax_t segment_bytes(const StoreFiles& files);
 std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::string_view partition);
 BackupFiles backup_named(const std::filesystem::path& folder, std::string_view partition, UtcTime at);
 
-// Copies the segments that the store at `store` names and that do not stand beside it from the folder `from`, each
-// complete and on disk before it has its name. One that is not there either is left to whoever checks the store. Throws
-// std::system_error, and sqlite::Error for what is no store.
+// The segments that the store at `store` names and that do not stand beside it, or are damaged, are copied from the
+// folder `from`, each complete and on disk before it has its name; what was damaged stays beside it as `.replaced`. What
+// is not in `from` either is left to whoever checks the store. Reads every segment. Throws std::system_error, and
+// sqlite::Error for what is no store.
 void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from);
 
 // What was written to the file, or renamed in the folder, is on the disk afterwards. Throws std::system_error.

@@ -28,7 +28,7 @@ UNIONS = 600
 PATIENCE = 1800.0  # s
 FOLLOWED = "registration"
 # Of a service's store, what it does not owe to others: its own events and answers, and who holds it since when.
-ITS_OWN = {"log", "epochs", "claims", "answers", "schema_versions", "damages"}
+ITS_OWN = {"log", "segments", "epochs", "claims", "answers", "schema_versions", "damages"}
 
 
 def grow(district, operator, events, data):

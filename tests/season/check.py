@@ -39,7 +39,7 @@ class Log:
 
     def __init__(self, database):
         self.problems, self.events, self.head = [], [], (0, bytes(32))
-        for seq, stored, record in database.execute("SELECT seq, chain, bytes FROM log ORDER BY seq"):
+        for seq, stored, record in self.records(database):
             chain = hashlib.blake2b(self.head[1] + record, digest_size=32).digest()
             event = msgpack.unpackb(record, raw=False, strict_map_key=False)
             if seq != self.head[0] + 1 or event["seq"] != seq:
@@ -48,6 +48,16 @@ class Log:
                 self.problems.append(f"the chain breaks at record {seq}")
             self.head = (seq, stored)
             self.events.append(Event(seq, event["type"], event["id"], event["cause"], self.kept(event)))
+
+    def records(self, database):
+        """Those that have moved into segments first."""
+        path = pathlib.Path(database.execute("PRAGMA database_list").fetchone()[2])
+        sealed = 0
+        for file, sealed in database.execute("SELECT file, last_seq FROM segments ORDER BY first_seq").fetchall():
+            segment = sqlite3.connect(f"file:{path.with_name(file)}?mode=ro", uri=True)
+            yield from segment.execute("SELECT seq, chain, bytes FROM log ORDER BY seq")
+            segment.close()
+        yield from database.execute("SELECT seq, chain, bytes FROM log WHERE seq > ? ORDER BY seq", (sealed,))
 
     def kept(self, event):
         names, data = self.KEPT.get(event["type"]), event["data"]

@@ -37,6 +37,7 @@ TABLES = {
 }
 HOST_TABLES = """
     CREATE TABLE log (seq INTEGER PRIMARY KEY, time INTEGER, chain BLOB, bytes BLOB);
+    CREATE TABLE segments (first_seq INTEGER PRIMARY KEY, last_seq INTEGER, chain BLOB, file TEXT);
     CREATE TABLE cursors (source TEXT, epoch INTEGER, seq INTEGER, chain BLOB);
     CREATE TABLE parked (source TEXT, seq INTEGER);"""
 FOLLOWS = {"training": ["registration"], "matchmaking": ["registration"],
@@ -170,6 +171,21 @@ class TheChecker(unittest.TestCase):
         verdict = self.season.verdict()
         self.assertEqual({}, verdict["broken"])
         self.assertEqual((3, 6, 1, 1), tuple(verdict["figures"][name] for name in ("members", "seats", "taken", "waiting")))
+
+    def seal_registration(self, last):
+        store = self.season.databases["registration"]
+        store.execute("ATTACH ? AS segment", (str(self.season.district / "store" / "cold.segment"),))
+        store.execute("CREATE TABLE segment.log AS SELECT * FROM log WHERE seq <= ?", (last,))
+        store.execute("INSERT INTO segments SELECT 1, seq, chain, 'cold.segment' FROM main.log WHERE seq = ?", (last,))
+        store.commit()
+
+    def test_reads_what_has_moved_into_a_segment(self):
+        self.seal_registration(2)
+        self.sees()
+        self.season.run("registration", "DELETE FROM main.log WHERE seq <= 2")
+        self.sees()
+        self.season.run("registration", "DELETE FROM segment.log WHERE seq = 2")
+        self.sees("logs_are_whole", "import_reported_every_bad_row")
 
     def test_sees_a_record_that_was_taken_out_of_a_log(self):
         self.season.run("registration", "DELETE FROM log WHERE seq = 2")

@@ -27,7 +27,7 @@ def applicant(number):
     return {"name": "张安", "id_number": small_town.number_of(number), "phone": f"139{number:08d}"}
 
 
-class Copies(small_town.InADistrict):
+class Town(small_town.InADistrict):
     def setUp(self):
         super().setUp()
         self.city, self.place, self.union = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
@@ -84,8 +84,34 @@ class Copies(small_town.InADistrict):
         self.district.start_program(service)
         self.district.wait_until_ready()
 
-    # --- promises ---
+    def assert_training_equals_a_replay(self):
+        built_again = self.read_model()
+        self.district.stop_program("training")
+        for file in (self.district.folder / "store").glob("training-0.db*"):
+            file.rename(file.with_name("aside-" + file.name))
+        self.restart("training")
+        self.until_level("registration", ["training"])
+        self.assertEqual(self.read_model(), built_again)
 
+    @staticmethod
+    def flip_a_bit(store, seq):
+        """In the middle of a record, in the file as it lies on the disk."""
+        database = sqlite3.connect(store)
+        (record,) = database.execute("SELECT bytes FROM log WHERE seq = ?", (seq,)).fetchone()
+        database.close()
+        flipped = bytearray(record[:64])
+        flipped[random.Random(1).randrange(8, 64)] ^= 0x10
+        # Wherever it lies: a page that was split still shows what moved away.
+        store.write_bytes(store.read_bytes().replace(record[:64], bytes(flipped)))
+
+    def metrics(self, service):
+        config = (self.district.folder / "config" / f"{service}.toml").read_text()
+        listen = next(line.split('"')[1] for line in config.splitlines() if line.startswith("http.listen"))
+        with urllib.request.urlopen(f"http://{listen}/metrics", timeout=10) as answer:
+            return answer.read().decode()
+
+
+class Copies(Town):
     def test_a_restored_store_begins_an_epoch_and_every_follower_ends_level_with_it(self):
         followers = ["training", "matchmaking", "notifications"]
         self.join(20)
@@ -120,15 +146,6 @@ class Copies(small_town.InADistrict):
         self.assertEqual(7, listed.stdout.count("notifications/message_placed.v1"), listed.stdout)
 
         self.assert_training_equals_a_replay()
-
-    def assert_training_equals_a_replay(self):
-        built_again = self.read_model()
-        self.district.stop_program("training")
-        for file in (self.district.folder / "store").glob("training-0.db*"):
-            file.rename(file.with_name("aside-" + file.name))
-        self.restart("training")
-        self.until_level("registration", ["training"])
-        self.assertEqual(self.read_model(), built_again)
 
     def test_a_store_put_back_by_hand_is_noticed(self):
         store = self.district.folder / "store" / "registration-0.db"
@@ -191,22 +208,90 @@ class Copies(small_town.InADistrict):
             with self.subTest(words):
                 self.assertEqual(64, self.gonghui(*words).returncode)
 
-    @staticmethod
-    def flip_a_bit(store, seq):
-        """In the middle of a record, in the file as it lies on the disk."""
-        database = sqlite3.connect(store)
-        (record,) = database.execute("SELECT bytes FROM log WHERE seq = ?", (seq,)).fetchone()
-        database.close()
-        flipped = bytearray(record[:64])
-        flipped[random.Random(1).randrange(8, 64)] ^= 0x10
-        # Wherever it lies: a page that was split still shows what moved away.
-        store.write_bytes(store.read_bytes().replace(record[:64], bytes(flipped)))
 
-    def metrics(self, service):
-        config = (self.district.folder / "config" / f"{service}.toml").read_text()
-        listen = next(line.split('"')[1] for line in config.splitlines() if line.startswith("http.listen"))
-        with urllib.request.urlopen(f"http://{listen}/metrics", timeout=10) as answer:
-            return answer.read().decode()
+class CopiesOfShortLogs(Town):
+    CONFIG = small_town.SHORT_LOGS
+
+    def segments(self, below="."):
+        """The oldest first."""
+        return sorted((self.district.folder / "store" / below).glob("registration-0.*.segment"),
+                      key=lambda file: int(file.name.split(".")[1].split("-")[0]))
+
+    def until_sealed(self, records):
+        """Until the store's own log begins behind so many records."""
+        until = time.monotonic() + 60
+        while self.district.rows("registration", "SELECT min(seq) FROM log")[0][0] <= records:
+            self.assertLess(time.monotonic(), until, "the log stays in the store")
+            time.sleep(0.05)
+
+    def test_a_late_follower_reads_on_in_segments(self):
+        self.join(20)
+        self.until_sealed(24)
+        self.assertGreaterEqual(len(self.segments()), 4)
+        self.assertIn("gonghui_segment_bytes", self.metrics("registration"))
+        self.until_level("registration", ["training", "matchmaking", "notifications"])
+        self.assert_training_equals_a_replay()
+
+    def test_a_copy_and_a_restored_store_have_their_segments(self):
+        self.join(20)
+        self.until_sealed(24)
+        self.assertEqual(0, self.gonghui("backup", "registration").returncode)
+        copies = [file.name for file in self.segments("backup")]
+        self.assertGreaterEqual(len(copies), 6)
+        self.assertEqual(copies, [file.name for file in self.segments()][:len(copies)])
+        copied = self.district.folder / "elsewhere"
+        shutil.copytree(self.district.folder / "store" / "backup", copied)
+        (copy,) = copied.glob("registration-0.*Z.db")
+        self.assertEqual(0, self.gonghui("verify", "--file", copy).returncode)
+
+        self.join(12)  # vanish, with segments that are named as no other's are
+        self.until_sealed(42)
+        self.until_level("registration", ["training", "matchmaking", "notifications"])
+        self.assertEqual(0, self.district.stop_program("registration"))
+        for segment in self.segments() + self.segments("backup"):
+            segment.unlink()
+        restored = self.gonghui("restore", "registration", "--from", copy)
+        self.assertEqual(0, restored.returncode, restored.stderr)
+        self.restart("registration")
+        self.join(16)
+        self.until_sealed(42)
+        status = self.until_level("registration", ["training", "matchmaking", "notifications"])
+        self.assertEqual(2, status["registration"]["epoch"])
+        self.assert_training_equals_a_replay()
+        listed = self.gonghui("forks", "notifications")
+        self.assertEqual(12, listed.stdout.count("notifications/message_placed.v1"), listed.stdout)
+
+    def test_what_changed_in_a_segment_is_named_and_its_store_stays_closed(self):
+        self.join(20)
+        self.until_sealed(24)
+        self.assertEqual(0, self.gonghui("backup", "registration").returncode)
+        self.assertEqual(0, self.district.stop_program("registration"))
+        flipped = self.segments()[2]
+        self.flip_a_bit(flipped, 9)
+        verdict = self.gonghui("verify", "registration")
+        self.assertEqual(65, verdict.returncode)
+        self.assertIn("log record 9", verdict.stdout + verdict.stderr)
+        self.district.start_program("registration")  # and its background check comes upon it
+        self.assertEqual(65, self.district._running.pop("registration").wait(30))
+        said = (self.district.folder / "log" / "registration.log").read_text()
+        self.assertIn("the log of 331083/registration/0 is damaged at record 9", said)
+
+        self.assertEqual(0, self.gonghui("restore", "registration").returncode)
+        self.restart("registration")
+        self.join(1)
+        self.until_level("registration", ["training", "notifications"])
+        self.assertEqual([flipped.name + ".replaced"],
+                         [file.name for file in flipped.parent.glob("registration-0.*.segment.replaced")])
+
+    def test_a_segment_that_is_gone_is_named(self):
+        self.join(20)
+        self.until_sealed(24)
+        self.assertEqual(0, self.district.stop_program("registration"))
+        gone = self.segments()[0]
+        gone.unlink()
+        verdict = self.gonghui("verify", "registration")
+        self.assertEqual(65, verdict.returncode)
+        self.assertIn(f"its file {gone.name} is missing", verdict.stdout + verdict.stderr)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import base64
 import itertools
 import sqlite3
 import sys
+import time
 import unittest
 
 import msgpack
@@ -49,6 +50,8 @@ def byte_strings(value):
 
 
 class Erasure(SmallTown):
+    CONFIG = small_town.SHORT_LOGS
+
     def setUp(self):
         super().setUp()
         self.plain = {"name": "欧阳试验甲", "id_number": number_of(1), "phone": "13900000001",
@@ -67,6 +70,13 @@ class Erasure(SmallTown):
         self.district.start_program(service)
         self.district.wait_until_ready()
 
+    def wait_for_segments(self):
+        until = time.monotonic() + 30
+        while not all(any((self.district.folder / "store").glob(f"{service}-0.*.segment"))
+                      for service in ("registration", "matchmaking")):
+            self.assertLess(time.monotonic(), until, "the logs stay in their stores")
+            time.sleep(0.05)
+
     # --- what lies on the disk ---
 
     def files(self):
@@ -74,7 +84,7 @@ class Erasure(SmallTown):
 
     def databases(self):
         for file in self.files():
-            if file.suffix == ".db" and file.read_bytes()[:6] == b"SQLite":
+            if file.suffix in (".db", ".segment") and file.read_bytes()[:6] == b"SQLite":
                 database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
                 yield file, database
                 database.close()
@@ -129,6 +139,7 @@ class Erasure(SmallTown):
     # --- promises ---
 
     def test_nothing_of_the_person_can_be_read_again(self):
+        self.wait_for_segments()
         self.gonghui("backup")
         texts = {text.encode() for text in {*self.plain.values(), *self.profile.values()}}
         self.assertEqual(texts, self.read_by_anyone(self.person), "this test finds and opens what there is")

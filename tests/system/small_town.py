@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
 
 from bus import Request, worker  # noqa: E402
-from district import ByHand  # noqa: E402
+from district import SERVICES, ByHand  # noqa: E402
 from generate import check_digit  # noqa: E402
 
 PROGRAMS = None  # folder of the executables
@@ -25,11 +25,22 @@ def number_of(count):
     return seventeen + check_digit(seventeen)
 
 
+# Logs move into segments when they are a few records long, not some 300,000.
+SHORT_LOGS = "".join(f'[services.{service}]\nsettings = "log.hot = 1\\nlog.segment = 4"\n' for service in SERVICES)
+
+
 class InADistrict(unittest.TestCase):
+    CONFIG = ""  # of the district; empty: what `gonghui up` begins with
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, ["--free-ports"])
+        options = ["--free-ports"]
+        if self.CONFIG:
+            config = pathlib.Path(folder.name) / "district.toml"
+            config.write_text('district = "331083"\n' + self.CONFIG)
+            options += ["--config", str(config)]
+        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, options)
         self.district.start()
         self.addCleanup(self.district.stop)
         self.operator = self.district.bus("ctl")
