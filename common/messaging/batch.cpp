@@ -23,6 +23,16 @@ void Batch::begin(const Event& origin, UtcTime now)
     origin_.seq = origin.header.seq;
 }
 
+// What was lost with a store and is decided anew is another event, and may be about another outcome: it must not come
+// under an id to which followers have reacted.
+const std::string& Batch::deriver()
+{
+    const auto epoch = log_.head().epoch;
+    if (deriver_.empty() || epoch != deriver_epoch_) deriver_ = source_text_ + '@' + std::to_string(epoch);
+    deriver_epoch_ = epoch;
+    return deriver_;
+}
+
 void Batch::undo(const Mark& mark)
 {
     log_.rewind(mark.head);
@@ -34,7 +44,7 @@ void Batch::append(std::string_view dataschema, std::string_view subject, bool i
 {
     const auto name = dataschema.substr(dataschema.find('/') + 1);
     EventHeader header;
-    header.id = derive_uuid(cause_, index_++, source_text_);
+    header.id = derive_uuid(cause_, index_++, deriver());
     header.source = source_text_;
     header.type = name.substr(0, name.rfind('.'));
     header.subject = subject;

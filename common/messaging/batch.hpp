@@ -71,8 +71,12 @@ public:
     void clear();
 
 private:
+    const std::string& deriver();
+
     const Source& source_;
     std::string source_text_;
+    std::string deriver_;
+    std::int64_t deriver_epoch_ = 0;
     EventLog& log_;
     const sealing::Key& service_key_;
     Random& random_;

@@ -43,6 +43,21 @@ Whereabouts place_follower(EventLog& log, sqlite::Database& database, const Posi
     return {fits, log.head().epoch, std::min(kept.value_or(ceiling), ceiling)};
 }
 
+Given given_by(sqlite::Database& store)
+{
+    return {store.value<std::int64_t>("SELECT max(epoch) FROM epochs").value_or(0),
+            store.value<std::int64_t>("SELECT number FROM claims").value_or(0)};
+}
+
+void begin_restored_epoch(sqlite::Database& copy, const Given& replaced)
+{
+    sqlite::Transaction transaction(copy);
+    EventLog log(copy);
+    log.begin_epoch(std::max(log.head().epoch, replaced.epoch) + 1, log.head().seq);
+    copy.run("UPDATE claims SET number = max(number, ?1)", replaced.claim);
+    transaction.commit();
+}
+
 void remember_fork(sqlite::Database& database, const Fork& fork)
 {
     database.run("INSERT INTO forks (source, epoch, kept, was_at, own_seq, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -26,6 +26,16 @@ struct Whereabouts {
 // what was written since is not what such a follower has seen. Begins a new epoch when no row explains the difference.
 Whereabouts place_follower(EventLog& log, sqlite::Database& database, const Position& cursor, std::int64_t opened_at);
 
+// The numbers that the store in use has given: no copy that takes its place may give them again.
+struct Given {
+    std::int64_t epoch = 0;
+    std::int64_t claim = 0;
+};
+
+Given given_by(sqlite::Database& store);
+// The copy that takes the place of such a store begins an epoch that nobody has heard of, behind its last record.
+void begin_restored_epoch(sqlite::Database& copy, const Given& replaced);
+
 // --- the follower ---
 
 // One source was found to have another history; what this service did because of the events that vanished is what its

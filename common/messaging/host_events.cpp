@@ -117,12 +117,14 @@ void Host::State::settle(const Follower& follower, const Event& event, BytesView
     const bool again = event.header.seq <= follower.evolved_until();
     // What is parked stays parked: neither its effect nor its reaction has happened yet.
     if (again && parked.count() > 0 && parked.find(source, event.header.seq)) return;
-    if (!again && parked.blocks(source, event.header.subject))
-        return park(source, event.header, bytes, {"behind", "an earlier event of its lane is parked"}, now);
+    if (parked.blocks(source, event.header.subject))
+        return park(source, event.header, bytes, {"behind", "an earlier event of its lane is parked", again}, now);
     // The parser is reused by what the handler does with its own events; the header is kept apart.
     const EventHeader header = event.header;
-    if (auto failure = try_apply(event, again ? nullptr : &batch, now))
+    if (auto failure = try_apply(event, again ? nullptr : &batch, now)) {
+        failure->has_reacted = again;
         park(source, header, bytes, std::move(*failure), now);
+    }
 }
 
 std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, Recorder* recorder, UtcTime now)
@@ -152,7 +154,7 @@ void Host::State::park(std::string_view source, const EventHeader& header, Bytes
     if (failure.reason != "not_ready" && failure.reason != "behind")
         alarm("event_parked", std::string(source) + " " + std::to_string(header.seq) + ": " + failure.detail);
     parked.add({std::string(source), header.seq, std::string(header.subject), std::move(failure.reason),
-                std::move(failure.detail), now, to_bytes(bytes)});
+                std::move(failure.detail), now, to_bytes(bytes), failure.has_reacted});
 }
 
 // In order, until one fails again. Returns how many were settled.
@@ -161,7 +163,8 @@ std::size_t Host::State::retry_lane(std::string_view source, std::string_view la
     std::size_t settled = 0;
     for (auto& waiting_event : parked.lane(source, lane)) {
         const auto event = decode_event(parser, waiting_event.bytes);
-        auto failure = event ? try_apply(*event, &batch, now) : Failure{"failed", event.error()};
+        auto* recorder = waiting_event.has_reacted ? nullptr : &batch;
+        auto failure = event ? try_apply(*event, recorder, now) : Failure{"failed", event.error()};
         if (failure) {
             waiting_event.reason = failure->reason;
             waiting_event.detail = failure->detail;

@@ -77,6 +77,7 @@ struct Host::State : Memory {
     struct Failure {
         std::string reason;
         std::string detail;
+        bool has_reacted = false;  // the event had been applied before a rebuild
     };
     template <class Work>
     std::optional<Failure> guarded(Work work);

@@ -16,7 +16,8 @@ std::vector<sqlite::Migration> parked_migrations()
             PRIMARY KEY (source, seq)
         ) STRICT;
         CREATE INDEX parked_by_lane ON parked (source, lane, seq);
-    )sql"}};
+    )sql"},
+            {2, "ALTER TABLE parked ADD COLUMN has_reacted INTEGER NOT NULL DEFAULT 0;"}};
 }
 
 namespace {
@@ -31,7 +32,7 @@ std::vector<ParkedEvent> read_all(sqlite::Rows rows)
     std::vector<ParkedEvent> events;
     while (rows.next())
         events.push_back({rows.get<std::string>(0), rows.integer(1), rows.get<std::string>(2), rows.get<std::string>(3),
-                          rows.get<std::string>(4), rows.get<UtcTime>(5), rows.get<Bytes>(6)});
+                          rows.get<std::string>(4), rows.get<UtcTime>(5), rows.get<Bytes>(6), rows.get<bool>(7)});
     return events;
 }
 
@@ -53,9 +54,10 @@ void Parked::reload()
 void Parked::add(const ParkedEvent& event)
 {
     database_.run(
-        "INSERT OR REPLACE INTO parked (source, seq, lane, reason, detail, parked_at, bytes) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        event.source, event.seq, event.lane, event.reason, event.detail, event.parked_at, event.bytes);
+        "INSERT OR REPLACE INTO parked (source, seq, lane, reason, detail, parked_at, bytes, has_reacted) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        event.source, event.seq, event.lane, event.reason, event.detail, event.parked_at, event.bytes,
+        event.has_reacted);
     reload();
 }
 
@@ -74,7 +76,7 @@ void Parked::remove_beyond(std::string_view source, std::int64_t seq)
 std::optional<ParkedEvent> Parked::find(std::string_view source, std::int64_t seq) const
 {
     auto found =
-        read_all(database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+        read_all(database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes, has_reacted FROM parked "
                                  "WHERE source = ?1 AND seq = ?2",
                                  source, seq));
     if (found.empty()) return std::nullopt;
@@ -84,7 +86,7 @@ std::optional<ParkedEvent> Parked::find(std::string_view source, std::int64_t se
 std::vector<ParkedEvent> Parked::list(std::size_t limit) const
 {
     return read_all(
-        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes, has_reacted FROM parked "
                         "ORDER BY source, seq LIMIT ?1",
                         limit));
 }
@@ -92,7 +94,7 @@ std::vector<ParkedEvent> Parked::list(std::size_t limit) const
 std::vector<ParkedEvent> Parked::lane(std::string_view source, std::string_view lane) const
 {
     return read_all(
-        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked "
+        database_.query("SELECT source, seq, lane, reason, detail, parked_at, bytes, has_reacted FROM parked "
                         "WHERE source = ?1 AND lane = ?2 ORDER BY seq",
                         source, lane));
 }
@@ -100,7 +102,8 @@ std::vector<ParkedEvent> Parked::lane(std::string_view source, std::string_view 
 std::vector<ParkedEvent> Parked::heads(std::string_view reason, std::size_t limit) const
 {
     return read_all(database_.query(
-        "SELECT source, seq, lane, reason, detail, parked_at, bytes FROM parked AS p WHERE reason = ?1 AND NOT EXISTS "
+        "SELECT source, seq, lane, reason, detail, parked_at, bytes, has_reacted FROM parked AS p WHERE reason = ?1 "
+        "AND NOT EXISTS "
         "(SELECT 1 FROM parked WHERE source = p.source AND lane = p.lane AND seq < p.seq) ORDER BY source, seq LIMIT "
         "?2",
         reason, limit));

@@ -21,6 +21,7 @@ struct ParkedEvent {
     std::string detail;  // of the failure; never personal data
     UtcTime parked_at;
     Bytes bytes;
+    bool has_reacted = false;  // before a rebuild: what is left to do is to evolve
 };
 
 class Parked {

@@ -38,8 +38,8 @@ std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::st
 BackupFiles backup_named(const std::filesystem::path& folder, std::string_view partition, UtcTime at);
 
 // The segments that the store at `store` names and that do not stand beside it, or are damaged, are copied from the
-// folder `from`, each complete and on disk before it has its name; what was damaged stays beside it as `.replaced`. What
-// is not in `from` either is left to whoever checks the store. Reads every segment. Throws std::system_error, and
+// folder `from`, each complete and on disk before it has its name; what was damaged stays beside it as `.replaced`.
+// What is not in `from` either is left to whoever checks the store. Reads every segment. Throws std::system_error, and
 // sqlite::Error for what is no store.
 void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from);
 

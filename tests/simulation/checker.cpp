@@ -62,7 +62,9 @@ public:
         check_effects();
         check_messages();
         check_keys();
-        for (const auto& problem : check_seats(store("training").database)) world_.problem(problem);
+        // Whose membership a restored registration has lost keeps the seat until a person decides.
+        if (store("registration").station.vanished().empty())
+            for (const auto& problem : check_seats(store("training").database)) world_.problem(problem);
         for (const auto& problem : check_evenings(store("matchmaking").database)) world_.problem(problem);
     }
 
@@ -80,10 +82,13 @@ private:
         if (verdict != "ok") problem(store, "the file is broken: " + verdict);
     }
 
+    // How many events of an epoch follow from a cause.
+    using Causes = std::map<std::pair<std::int64_t, Uuid>, std::uint32_t>;
+
     void read_log(Store& store)
     {
         messaging::Chain chain{};
-        std::map<Uuid, std::uint32_t> of_cause;
+        Causes of_cause;
         std::int64_t sealed = 0;
         auto named = store.database.query("SELECT file, last_seq, chain FROM segments ORDER BY first_seq");
         while (named.next()) {
@@ -99,7 +104,7 @@ private:
     }
 
     void read_records(Store& store, sqlite::Database& file, std::int64_t after, messaging::Chain& chain,
-                      std::map<Uuid, std::uint32_t>& of_cause)
+                      Causes& of_cause)
     {
         auto rows = file.query("SELECT seq, chain, bytes FROM log WHERE seq > ?1 ORDER BY seq", after);
         while (rows.next()) {
@@ -117,7 +122,8 @@ private:
                                    " should");
             if (!std::ranges::equal(rows.blob(1), chain))
                 problem(store, "the chain breaks at record " + std::to_string(record.seq));
-            if (record.id != derive_uuid(record.cause, of_cause[record.cause]++, store.source))
+            if (record.id != derive_uuid(record.cause, of_cause[{header.epoch, record.cause}]++,
+                                         store.source + '@' + std::to_string(header.epoch)))
                 problem(store, record.type + " " + std::to_string(record.seq) +
                                    " has an id that does not follow from its cause: it took effect twice");
             origins_.emplace(record.id, Origin{&store, record.seq, record.subject, record.type});
@@ -125,11 +131,15 @@ private:
         }
     }
 
-    void check_published(const Store& store)
+    void check_published(Store& store)
     {
         const auto found = published_.events().find(store.source);
         if (found == published_.events().end()) return;
-        for (const auto& [seq, print] : found->second) {
+        for (const auto& [place, print] : found->second) {
+            const auto [epoch, seq] = place;
+            const auto kept =
+                store.database.value<std::int64_t>("SELECT min(last_kept_seq) FROM epochs WHERE epoch > ?", epoch);
+            if (kept && seq > *kept) continue;
             if (seq > static_cast<std::int64_t>(store.log.size()))
                 return problem(store, "event " + std::to_string(seq) + " was published and is not in the log");
             if (fold(store.log[static_cast<std::size_t>(seq) - 1].bytes) != print)
@@ -143,6 +153,7 @@ private:
         const auto prefix = store.station.name() + ".";
         for (const auto& [id, ask] : crowd_.history()) {
             if (!ask.is_command || !ask.answer || !ask.request.type.starts_with(prefix)) continue;
+            if (crowd_.may_be_undone(ask)) continue;
             const std::string caller(ask.caller == Caller::notifications ? "notifications" : name_of(ask.caller));
             const auto recorded =
                 store.database.value<Bytes>("SELECT reply FROM answers WHERE caller = ?1 AND id = ?2", caller, id);
@@ -170,7 +181,7 @@ private:
         for (const auto& store : stores_)
             for (const auto& record : store->log) ++effects[record.cause];
         for (const auto& [id, ask] : crowd_.history()) {
-            if (!ask.is_command || !ask.answer) continue;
+            if (!ask.is_command || !ask.answer || crowd_.may_be_undone(ask)) continue;
             const auto found = effects.find(id);
             const auto count = found == effects.end() ? 0 : found->second;
             const auto what = ask.request.type + " " + to_string(id);
@@ -204,13 +215,19 @@ private:
         return name == "notifications" || other == "registration";
     }
 
+    // The event was lost with a store that was put back.
+    [[nodiscard]] bool has_vanished(const Uuid& event) const
+    {
+        return std::ranges::any_of(stores_, [&](const auto& one) { return one->station.vanished().contains(event); });
+    }
+
     // Reactions to one subject's events come in the order of those events.
     void check_order(Store& store)
     {
         std::map<std::pair<const Store*, std::string>, std::int64_t> last;
         for (const auto& record : store.log) {
             const auto cause = origins_.find(record.cause);
-            if (cause == origins_.end() || cause->second.store == &store) continue;
+            if (cause == origins_.end() || cause->second.store == &store || has_vanished(record.cause)) continue;
             auto& seq = last[{cause->second.store, cause->second.subject}];
             if (cause->second.seq < seq)
                 problem(store, "reacted to event " + std::to_string(cause->second.seq) + " of " +
@@ -265,6 +282,7 @@ private:
         sealing::Keyring keyring(machine.keyring_path, machine.service_key, world_.random, machine.vfs.name());
         const auto assembled = store.station.kind().assemble(
             {rebuilt, keyring, machine.keyring_path, machine.vfs.name(), machine.service_key, world_.random});
+        rebuilt.script("DELETE FROM timers");  // an opening sets some that no log tells of
         try {
             messaging::replay_log(store.database, assembled->service(), machine.service_key);
             for (const auto& other : stores_)
@@ -274,7 +292,15 @@ private:
         }
         for (const auto& [table, rows] : own_tables(store.station.kind(), rebuilt))
             if (contents(rebuilt, rows) != contents(store.database, rows))
-                problem(store, "table " + table + " is not what the logs say");
+                problem(store, "table " + table + " is not what the logs say" +
+                                   difference(contents(store.database, rows), contents(rebuilt, rows)));
+    }
+
+    static std::string difference(const std::vector<std::string>& there, const std::vector<std::string>& rebuilt)
+    {
+        std::vector<std::string> only;
+        std::ranges::set_symmetric_difference(there, rebuilt, std::back_inserter(only));
+        return ": " + std::to_string(only.size()) + " rows, as " + only.front() + " and " + only.back();
     }
 
     // One per kind for all runs of this process, because making its tables takes longer than filling them.
@@ -310,7 +336,8 @@ private:
         auto columns = database.query(
             "SELECT t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') FROM sqlite_schema AS t, "
             "pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN "
-            "('log', 'segments', 'epochs', 'answers', 'cursors', 'parked', 'claims', 'schema_versions') GROUP BY "
+            "('log', 'segments', 'epochs', 'answers', 'cursors', 'parked', 'forks', 'claims', 'schema_versions') GROUP "
+            "BY "
             "t.name");
         while (columns.next())
             tables.emplace(columns.text(0),
@@ -349,7 +376,8 @@ void Published::note(std::string_view topic, BytesView event, World& world)
     const auto decoded = messaging::decode_event(parser, event);
     if (!decoded) return world.problem("published what does not decode: " + std::string(topic));
     const auto print = fold(event);
-    const auto [found, is_new] = events_[std::string(decoded->header.source)].emplace(decoded->header.seq, print);
+    const auto [found, is_new] = events_[std::string(decoded->header.source)].emplace(
+        Published::Place{decoded->header.epoch, decoded->header.seq}, print);
     if (!is_new && found->second != print)
         world.problem(std::string(topic) + " " + std::to_string(decoded->header.seq) +
                       " was published before as another");

@@ -13,16 +13,18 @@
 
 namespace gonghui::simulation {
 
-// What left a service on the bus: it must stand in its log for ever.
+// What left a service on the bus: it must stand in its log for ever, but for what a restored store has lost.
 class Published {
 public:
+    using Place = std::pair<std::int64_t, std::int64_t>;  // epoch and seq
+
     // What contradicts something that was published before is a problem.
     void note(std::string_view topic, BytesView event, World& world);
-    // The fold of the event's bytes, by source and seq.
-    [[nodiscard]] const std::map<std::string, std::map<std::int64_t, std::uint64_t>>& events() const { return events_; }
+    // The fold of the event's bytes, by source and place.
+    [[nodiscard]] const std::map<std::string, std::map<Place, std::uint64_t>>& events() const { return events_; }
 
 private:
-    std::map<std::string, std::map<std::int64_t, std::uint64_t>> events_;
+    std::map<std::string, std::map<Place, std::uint64_t>> events_;
 };
 
 // Every station's program must have ended.

@@ -46,11 +46,18 @@ void Crowd::begin(Caller caller, messaging::OutgoingRequest request, bool is_com
     ask.request = std::move(request);
     ask.is_command = is_command;
     ask.then = std::move(then);
+    ask.asked_at = world_.clock.now();
     // The double tap.
     if (is_command && !calm_ && world_.dice.chance(150)) ask.repeats_left = 1;
     ++open_;
     send(ask);
     if (is_command && !calm_ && world_.dice.chance(30)) send(ask);
+}
+
+bool Crowd::may_be_undone(const Ask& ask) const
+{
+    return restored_ && ask.request.type.starts_with(restored_->service + ".") && ask.asked_at <= restored_->at &&
+           (!ask.answer || ask.answered_at >= restored_->copied_at);
 }
 
 bool Crowd::is_command(std::string_view type)
@@ -127,19 +134,21 @@ void Crowd::settle(Ask& ask, const messaging::ReceivedReply& reply, BytesView by
     if (reply.outcome == Outcome::invalid)
         return world_.problem(ask.request.type + " is invalid: " + std::string(reply.code));
     if (ask.answer) {
-        if (ask.is_command && !std::ranges::equal(*ask.answer, bytes))
+        if (ask.is_command && !std::ranges::equal(*ask.answer, bytes) && !may_be_undone(ask))
             world_.problem(ask.request.type + " " + to_string(ask.request.id) + " got another answer: " + ask.code +
                            ", then " + std::string(reply.code));
         return;
     }
     ask.answer = to_bytes(bytes);
+    ask.answered_at = world_.clock.now();
     ask.outcome = reply.outcome;
     ask.code = reply.code;
     ask.at = reply.at;
     --open_;
     speak_again(ask, world_.clock.now() + Duration(static_cast<std::int64_t>(world_.dice.below(3'000'000))));
     // A reply stands where its answerer stood: never before what it was asked to be level with.
-    if (ask.request.after && ask.request.after->source == reply.at.source && reply.at.seq < ask.request.after->seq)
+    if (ask.request.after && ask.request.after->source == reply.at.source &&
+        ask.request.after->epoch == reply.at.epoch && reply.at.seq < ask.request.after->seq)
         world_.problem(ask.request.type + " was answered from before what it asked for");
     if (ask.then) ask.then(reply);
 }

@@ -19,6 +19,12 @@ enum class Caller : std::uint8_t { edge, ctl, notifications };
 inline constexpr std::size_t callers = 3;
 std::string_view name_of(Caller caller);
 
+// A service's store was put back as it had been at `copied_at`.
+struct Restored {
+    std::string service;
+    UtcTime copied_at, at;
+};
+
 struct Ask {
     Caller caller = Caller::edge;
     messaging::OutgoingRequest request;
@@ -27,6 +33,8 @@ struct Ask {
 
     // The history.
     int sent = 0;
+    UtcTime asked_at{};
+    UtcTime answered_at{};
     std::optional<Bytes> answer;  // the first that stood; for a query the last
     messaging::Outcome outcome = messaging::Outcome::retry;
     std::string code;
@@ -66,6 +74,10 @@ public:
     [[nodiscard]] const std::map<Uuid, Ask>& history() const { return asks_; }
     // Nobody asks twice any more.
     void calm() { calm_ = true; }
+    void service_was_restored(Restored restored) { restored_ = std::move(restored); }
+    // What the service said of it may be gone, with what it did: it was asked before the store was put back, and not
+    // answered before the copy was made.
+    [[nodiscard]] bool may_be_undone(const Ask& ask) const;
 
 private:
     static bool is_command(std::string_view type);
@@ -84,6 +96,7 @@ private:
     std::size_t commands_ = 0;
     std::size_t open_ = 0;
     bool calm_ = false;
+    std::optional<Restored> restored_;
 };
 
 }  // namespace gonghui::simulation

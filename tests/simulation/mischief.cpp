@@ -15,8 +15,8 @@ constexpr Weather stormy{.lost = 200, .doubled = 100, .late = 200};
 
 }  // namespace
 
-Mischief::Mischief(World& world, std::vector<std::unique_ptr<Station>>& stations)
-    : world_(world), stations_(stations), next_at_(in(50, 1'500))
+Mischief::Mischief(World& world, std::vector<std::unique_ptr<Station>>& stations, Crowd& crowd, const Town& town)
+    : world_(world), stations_(stations), crowd_(crowd), town_(town), next_at_(in(50, 1'500))
 {
     world_.network.set_weather(usual);
 }
@@ -38,6 +38,7 @@ bool Mischief::step()
         for (auto& station : stations_) station->machine().disk.full = false;
         emptied_at_ = UtcTime::max();
     }
+    if (now >= restored_at_) restore_the_copied();
     if (now >= next_at_) {
         next_at_ = in(100, 3'000);
         strike();
@@ -48,7 +49,7 @@ bool Mischief::step()
 
 UtcTime Mischief::next() const
 {
-    return ended_ ? UtcTime::max() : std::min({next_at_, calm_at_, emptied_at_});
+    return ended_ ? UtcTime::max() : std::min({next_at_, calm_at_, emptied_at_, restored_at_});
 }
 
 bool Mischief::is_satisfied() const
@@ -80,7 +81,8 @@ void Mischief::strike()
                                       Evil{7, &Mischief::restart_hub},
                                       Evil{8, &Mischief::storm},
                                       Evil{3, &Mischief::jump_clock},
-                                      Evil{5, &Mischief::restart_in_order}};
+                                      Evil{5, &Mischief::restart_in_order},
+                                      Evil{6, &Mischief::copy_a_store}};
     static constexpr auto all = [] {
         unsigned sum = 0;
         for (const auto& one : evils) sum += one.weight;
@@ -176,6 +178,24 @@ void Mischief::jump_clock()
 void Mischief::restart_in_order()
 {
     some_station().restart_in_order();
+}
+
+// What it loses would be taken for a planted bug's doing; and a district that loses its founding has nothing to do.
+void Mischief::copy_a_store()
+{
+    auto& station = some_station();
+    if (copied_ || !town_.is_founded() || world_.bug != Bug::none) return crash_now();
+    copied_ = &station;
+    station.copy_store();
+    restored_at_ = in(200, 4'000);
+}
+
+void Mischief::restore_the_copied()
+{
+    restored_at_ = UtcTime::max();
+    const auto copied_at = *copied_->copied_at();
+    copied_->restore_store();
+    crowd_.service_was_restored({copied_->name(), copied_at, world_.clock.now()});
 }
 
 }  // namespace gonghui::simulation

@@ -123,7 +123,8 @@ public:
             if (!is_at_rest() || heads != heads_before) level_since = now;
             heads_before = heads;
             if (now - level_since > settled && !is_anything_parked()) break;
-            if (now - calm_since > longest_recovery) world_.problem("the district does not become level");
+            if (now - calm_since > longest_recovery)
+                world_.problem("the district does not become level" + who_is_not());
         }
         return conclude();
     }
@@ -154,6 +155,18 @@ private:
         return crowd_.open() == 0 && std::ranges::all_of(stations_, [](const auto& one) { return one->is_level(); });
     }
 
+    [[nodiscard]] std::string who_is_not() const
+    {
+        std::string who = ": " + std::to_string(crowd_.open()) + " requests are open";
+        for (const auto& station : stations_) {
+            if (!station->is_level()) who += ", " + station->name() + " is not level";
+            for (const auto& event : station->parked())
+                who += ", " + station->name() + " has parked " + event.source + " " + std::to_string(event.seq) + " (" +
+                       event.reason + ")";
+        }
+        return who;
+    }
+
     // Grows with every event: a timer may come due in the last moment.
     [[nodiscard]] std::int64_t heads_of_logs() const
     {
@@ -164,7 +177,7 @@ private:
 
     [[nodiscard]] bool is_anything_parked() const
     {
-        return std::ranges::any_of(stations_, [](const auto& one) { return one->has_parked(); });
+        return std::ranges::any_of(stations_, [](const auto& one) { return !one->parked().empty(); });
     }
 
     Result conclude()
@@ -190,7 +203,7 @@ private:
     std::vector<std::unique_ptr<Station>> stations_;
     Crowd crowd_{world_};
     Town town_{world_, crowd_, settings_.commands};
-    Mischief mischief_{world_, stations_};
+    Mischief mischief_{world_, stations_, crowd_, town_};
     Published published_;
 };
 

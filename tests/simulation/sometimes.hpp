@@ -8,7 +8,6 @@
 
 namespace gonghui::simulation {
 
-// An epoch change and a rebuild belong here once a store can begin a new epoch.
 enum class Rare : std::uint8_t {
     gap_repaired,           // an event was missing, pages of the log brought it
     lost_tail,              // a beacon showed the loss of the last event
@@ -40,6 +39,8 @@ enum class Rare : std::uint8_t {
     log_emptied,            // a checkpoint moved a store's log into its file
     district_power_cut,     // everything at once
     log_sealed,             // a cold stretch of a log moved into a segment
+    restored,               // a copy took a store's place and began an epoch; events were lost
+    rebuilt,                // a follower built again what it knew from a restored service
     sealed_in_part,         // a death found records both in a segment and in the store's log
 };
 inline constexpr std::size_t rare_paths = static_cast<std::size_t>(Rare::sealed_in_part) + 1;

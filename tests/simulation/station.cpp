@@ -81,9 +81,23 @@ private:
     Dice& dice_;
 };
 
-// Alarms that a fault from outside explains, or that an operator may see in a healthy district.
-bool is_harmless(std::string_view code)
+std::set<Uuid> events_in(sqlite::Database& store)
 {
+    std::set<Uuid> ids;
+    codec::Parser parser;
+    for (std::int64_t after = 0;;) {
+        const auto records = messaging::read_log(store, after, std::size_t{1} << 20);
+        if (records.empty()) return ids;
+        for (const auto& record : records) ids.insert(messaging::decode_event(parser, record.bytes)->header.id);
+        after = records.back().seq;
+    }
+}
+
+// Alarms that a fault from outside explains, or that an operator may see in a healthy district.
+bool is_harmless(std::string_view code, const World& world)
+{
+    if (code == "source_diverged" || code == "rebuild_began" || code == "rebuild_ended")
+        return world.sometimes.count(Rare::restored) > 0;
     return code == "clock_jumped" || code == "page_refused" || code == "segment_failed";
 }
 
@@ -127,8 +141,9 @@ public:
                                           .alarm = [&world, &process, name = kind.name](auto code, auto detail) {
                                               if (!process.is_alive()) return;
                                               if (code == "clock_jumped") world.sometimes.saw(Rare::clock_jumped);
+                                              if (code == "rebuild_ended") world.sometimes.saw(Rare::rebuilt);
                                               world.trace.note(code, name, detail);
-                                              if (!is_harmless(code))
+                                              if (!is_harmless(code, world))
                                                   world.problem(std::string(name) + ": alarm " + std::string(code) +
                                                                 ": " + std::string(detail));
                                           }});
@@ -167,7 +182,7 @@ void Station::close()
 {
     if (program_) {
         observe_counters(*program_);
-        if (program_->host->counters().parked > 0 && !has_parked()) world_.sometimes.saw(Rare::parked_retried);
+        if (program_->host->counters().parked > 0 && parked().empty()) world_.sometimes.saw(Rare::parked_retried);
     }
     for (auto* program : {&program_, &rival_}) program->reset();
     process_.reset();
@@ -337,6 +352,52 @@ void Station::freeze(UtcTime until)
     rival_ = std::make_unique<Program>(kind_, machine_, *rival_process_, world_);
 }
 
+void Station::copy_store()
+{
+    copy_ = Copy{world_.clock.now(), {}};
+    for (const auto& [name, file] : machine_.disk.entries())
+        if (name.starts_with(machine_.store_path)) copy_->files[name] = file->content;
+    world_.trace.note("is copied", name_);
+}
+
+std::optional<UtcTime> Station::copied_at() const
+{
+    return copy_ ? std::optional(copy_->at) : std::nullopt;
+}
+
+void Station::restore_store()
+{
+    kill();
+    frozen_until_ = {};
+    auto& disk = machine_.disk;
+    const bool was_full = std::exchange(disk.full, false);
+    const auto copy = *std::exchange(copy_, std::nullopt);
+    const auto put = [&](const auto& files) {
+        for (const auto* ending : {"", "-wal", "-journal"}) disk.remove(machine_.store_path + ending);
+        for (const auto& [name, content] : files) {
+            auto file = disk.open(name, true);
+            Disk::write(*file, 0, content);
+            Disk::sync(*file);
+        }
+        disk.sync_folder();
+    };
+    messaging::Given given;
+    std::set<Uuid> lost;
+    {
+        sqlite::Database store(machine_.store_path, {.vfs = machine_.vfs.name()});
+        given = messaging::given_by(store);
+        lost = events_in(store);
+    }
+    put(copy.files);
+    sqlite::Database store(machine_.store_path, {.vfs = machine_.vfs.name()});
+    messaging::begin_restored_epoch(store, given);
+    for (const auto& id : events_in(store)) lost.erase(id);
+    vanished_.merge(lost);
+    disk.full = was_full;
+    if (!vanished_.empty()) world_.sometimes.saw(Rare::restored);
+    world_.trace.note("is restored and has lost events", name_, static_cast<std::uint64_t>(vanished_.size()));
+}
+
 void Station::heal()
 {
     armed_ = Trouble::none;
@@ -356,9 +417,10 @@ std::int64_t Station::head() const
     return program_ ? program_->host->head().seq : 0;
 }
 
-bool Station::has_parked() const
+std::vector<messaging::ParkedEvent> Station::parked() const
 {
-    return program_ && program_->database().value<int>("SELECT count(*) FROM parked").value_or(0) > 0;
+    if (!program_) return {};
+    return messaging::Parked(program_->database()).list(10);
 }
 
 void Station::mail_reported(const Uuid& message_id)

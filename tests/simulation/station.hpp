@@ -2,7 +2,9 @@
 // One service of the district: its machine with a disk, and the program on it - opened, stepped, frozen, killed, cut
 // off from power and started again.
 
+#include "common/messaging/forks.hpp"
 #include "common/messaging/host.hpp"
+#include "common/messaging/parked.hpp"
 #include "tests/simulation/disk_vfs.hpp"
 #include "tests/simulation/wiring.hpp"
 #include "tests/simulation/world.hpp"
@@ -10,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace gonghui::simulation {
 
@@ -47,12 +50,20 @@ public:
     void freeze(UtcTime until);
     // A clean end, as after SIGTERM, and a start again.
     void restart_in_order() { drains_ = true; }
+    // The store as it is now, as `gonghui backup` copies it.
+    void copy_store();
+    // The program ends, and the copy takes the store's place as `gonghui restore` puts it there.
+    void restore_store();
+    [[nodiscard]] std::optional<UtcTime> copied_at() const;
+    // Ids of the events that were lost with a store.
+    [[nodiscard]] const std::set<Uuid>& vanished() const { return vanished_; }
     // No more trouble, and a start at once.
     void heal();
 
     [[nodiscard]] bool is_up() const { return program_ != nullptr; }
     [[nodiscard]] bool is_level() const;
-    [[nodiscard]] bool has_parked() const;
+    // What it has parked; nothing while it is down.
+    [[nodiscard]] std::vector<messaging::ParkedEvent> parked() const;
     [[nodiscard]] std::int64_t head() const;  // of its log; 0 while it is down
     [[nodiscard]] std::int64_t crashes() const { return crashes_; }
     Machine& machine() { return machine_; }
@@ -70,6 +81,11 @@ private:
     struct Before {
         Disk::Entries files;
         std::vector<std::vector<std::string>> cursors, answers;
+    };
+
+    struct Copy {
+        UtcTime at;
+        std::map<std::string, Bytes, std::less<>> files;  // the store and its write-ahead log
     };
 
     void start();
@@ -100,6 +116,8 @@ private:
     std::uint64_t armed_nth_ = 0;
     std::int64_t crashes_ = 0;
     std::optional<Before> before_;
+    std::optional<Copy> copy_;
+    std::set<Uuid> vanished_;
     std::string undo_sql_;  // to be run on the store before the next program opens it
 };
 

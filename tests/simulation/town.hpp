@@ -24,6 +24,7 @@ public:
     // True when anybody did anything.
     bool step();
     [[nodiscard]] UtcTime next() const { return done() ? UtcTime::max() : next_at_; }
+    [[nodiscard]] bool is_founded() const { return founded_; }
     [[nodiscard]] bool done() const { return crowd_.commands() >= commands_; }
 
     // What the mail worker of notifications does with a mail, and says when it is done.

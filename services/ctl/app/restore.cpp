@@ -1,4 +1,4 @@
-#include "common/messaging/event_log.hpp"
+#include "common/messaging/forks.hpp"
 #include "common/messaging/store_check.hpp"
 #include "common/runtime/store_files.hpp"
 #include "common/runtime/store_lock.hpp"
@@ -113,36 +113,23 @@ private:
     fs::path file_;
 };
 
-// What the store that is replaced knows: numbers that must never be given again.
-struct Replaced {
-    std::int64_t epoch = 0;
-    std::int64_t claim = 0;
-};
-
 // Opening it takes what stands in its write-ahead log into the file; one that is too damaged for that keeps its log
 // apart, as it must not be taken for the restored store's.
-Replaced close_replaced(const fs::path& store)
+messaging::Given close_replaced(const fs::path& store)
 {
-    Replaced known;
-    if (!fs::exists(store)) return known;
+    if (!fs::exists(store)) return {};
     try {
         sqlite::Database database(store, {.access = sqlite::Access::read_write});
-        known.epoch = database.value<std::int64_t>("SELECT max(epoch) FROM epochs").value_or(0);
-        known.claim = database.value<std::int64_t>("SELECT number FROM claims").value_or(0);
+        return messaging::given_by(database);
     } catch (const sqlite::Error&) {
-        known = {};
+        return {};
     }
-    return known;
 }
 
-void begin_epoch(const fs::path& store, const Replaced& replaced)
+void begin_epoch(const fs::path& store, const messaging::Given& replaced)
 {
     sqlite::Database database(store, {.access = sqlite::Access::read_write});
-    sqlite::Transaction transaction(database);
-    messaging::EventLog log(database);
-    log.begin_epoch(std::max(log.head().epoch, replaced.epoch) + 1, log.head().seq);
-    database.run("UPDATE claims SET number = max(number, ?1)", replaced.claim);
-    transaction.commit();
+    messaging::begin_restored_epoch(database, replaced);
 }
 
 fs::path chosen(const Session& session, const RestoreOptions& options, const runtime::StoreFiles& files)

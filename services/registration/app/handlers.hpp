@@ -10,7 +10,7 @@ namespace gonghui::registration {
 using RegistrationUnit = messaging::Unit<RegistrationStore>;
 using RegistrationHandlers = messaging::Handlers<RegistrationStore>;
 
-// The timer of a person who was erased and is known again.
+// The timer of a person who was erased, of which a store knows nothing that was restored from before.
 inline constexpr std::string_view erasing_again = "erasing_again";
 
 void handle_organisations(RegistrationHandlers& handlers);

@@ -77,8 +77,8 @@ Reply handle_erasing(const ErasePerson& command, RegistrationUnit& unit)
 void fire_erasing(const messaging::Timer& timer, RegistrationUnit& unit)
 {
     const PersonId id(timer.subject);
-    if (const auto person = unit.store.person(id))
-        unit.record(erase_again(*person, unit.store.roles_of(id), unit.context.now));
+    if (unit.store.is_erased(id)) return;
+    unit.record(erase_again(id, unit.store.person(id), unit.store.roles_of(id), unit.context.now));
 }
 
 template <class Command>

@@ -24,7 +24,7 @@ Registration::Registration(sqlite::Database& database, sealing::Keyring& keyring
     answer_keys(handlers_, key_reader);
     answer_lookers(handlers_, key_reader);
     for (const auto& person : vault_.erased())
-        if (store_.person(person)) messaging::Timers(database).set(erasing_again, person.uuid, UtcTime{});
+        if (!store_.is_erased(person)) messaging::Timers(database).set(erasing_again, person.uuid, UtcTime{});
 }
 
 }  // namespace gonghui::registration

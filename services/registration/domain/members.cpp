@@ -101,14 +101,15 @@ Decided<PersonErased> erase_person(const EraseFacts& facts, const ErasePerson& c
     return PersonErased{command.person_id, now};
 }
 
-std::vector<Event> erase_again(const PersonFacts& person, const std::vector<HeldRole>& roles, UtcTime now)
+std::vector<Event> erase_again(const PersonId& id, const std::optional<PersonFacts>& person,
+                               const std::vector<HeldRole>& roles, UtcTime now)
 {
     std::vector<Event> events;
     events.reserve(roles.size() + 2);
-    for (const auto& role : roles) events.emplace_back(RoleRevoked{person.id, role.role, role.place_id, now});
-    if (is_active(person.state))
-        events.emplace_back(MemberLeft{person.id, *person.organisation, LeaveReason::resigned, now});
-    events.emplace_back(PersonErased{person.id, now});
+    for (const auto& role : roles) events.emplace_back(RoleRevoked{id, role.role, role.place_id, now});
+    if (person && is_active(person->state))
+        events.emplace_back(MemberLeft{id, *person->organisation, LeaveReason::resigned, now});
+    events.emplace_back(PersonErased{id, now});
     return events;
 }
 

@@ -55,8 +55,10 @@ struct EraseFacts {
 // For ever: nobody can be asked whether they meant it.
 Decided<PersonErased> erase_person(const EraseFacts& facts, const ErasePerson& command, const Actor& actor,
                                    UtcTime now);
-// Somebody was erased whom a store knows again that was restored from before. Whatever they have there ends.
-std::vector<Event> erase_again(const PersonFacts& person, const std::vector<HeldRole>& roles, UtcTime now);
+// Somebody was erased, of which a store that was restored from before knows nothing. Whatever they have there ends. If
+// it does not know them either, others may: they fetched the key.
+std::vector<Event> erase_again(const PersonId& id, const std::optional<PersonFacts>& person,
+                               const std::vector<HeldRole>& roles, UtcTime now);
 
 struct UnmaskFacts {
     Standing standing;

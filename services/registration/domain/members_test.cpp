@@ -147,11 +147,13 @@ TEST(ErasePerson, ComesAfterMembershipAndRoles)
 TEST(ErasePerson, EndsWhateverARestoredStoreBroughtBack)
 {
     const auto member = person_in(MembershipState::member);
-    EXPECT_EQ(erase_again(member, {{Office::officer, firm}}, now),
+    EXPECT_EQ(erase_again(zhang, member, {{Office::officer, firm}}, now),
               (std::vector<Event>{RoleRevoked{zhang, Office::officer, firm, now},
                                   MemberLeft{zhang, *member.organisation, LeaveReason::resigned, now},
                                   PersonErased{zhang, now}}));
-    EXPECT_EQ(erase_again(person_in(MembershipState::left), {}, now), (std::vector<Event>{PersonErased{zhang, now}}));
+    EXPECT_EQ(erase_again(zhang, person_in(MembershipState::left), {}, now),
+              (std::vector<Event>{PersonErased{zhang, now}}));
+    EXPECT_EQ(erase_again(zhang, std::nullopt, {}, now), (std::vector<Event>{PersonErased{zhang, now}}));
 }
 
 TEST(UnmaskMember, LeavesARowThatSaysWhoAndWhy)

@@ -164,6 +164,7 @@ void evolve(RegistrationStore& store, const PersonErased& event)
          {"DELETE FROM persons WHERE person_id = ?", "DELETE FROM applications WHERE person_id = ?",
           "DELETE FROM consents WHERE person_id = ?"})
         store.database().run(statement, event.person_id);
+    store.database().run("INSERT INTO erased (person_id) VALUES (?)", event.person_id);
     store.identities().erase(event.person_id);
 }
 

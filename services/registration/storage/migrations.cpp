@@ -84,7 +84,9 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
             until INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX looks_at ON looks (person_id, at);
-    )sql"}};
+    )sql"},
+            // Whose erasure stands in the log; what is more, the keyring knows from before a restore.
+            {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"}};
 }
 
 }  // namespace gonghui::registration

@@ -83,6 +83,11 @@ std::optional<PersonFacts> RegistrationStore::person(const PersonId& id) const
                        rows.get<std::optional<OrganisationId>>(1)};
 }
 
+bool RegistrationStore::is_erased(const PersonId& id) const
+{
+    return database_.value<int>("SELECT 1 FROM erased WHERE person_id = ?", id).has_value();
+}
+
 std::optional<Uuid> RegistrationStore::place_of(const PersonId& id) const
 {
     return database_.value<Uuid>(

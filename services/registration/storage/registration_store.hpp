@@ -71,6 +71,8 @@ public:
 
     // With state `applied` for who waits for a decision and has no membership.
     [[nodiscard]] std::optional<PersonFacts> person(const PersonId& id) const;
+    // Whether the log says so; the keyring may know better.
+    [[nodiscard]] bool is_erased(const PersonId& id) const;
     // Where a person belongs for the question who may act on them: the union of the membership, else the one applied
     // to.
     [[nodiscard]] std::optional<Uuid> place_of(const PersonId& id) const;
