@@ -129,6 +129,46 @@ TEST_F(ForkTest, WhileItBuildsAgainItAnswersRetryAndARestartGoesOn)
     EXPECT_EQ(again.store.total("a"), 0);
 }
 
+TEST_F(ForkTest, WhatFailsWhileItBuildsAgainKeepsItsLaneAndIsNotReactedToTwice)
+{
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    auto& follower = pair.follower;
+    follower.database.script(
+        "CREATE TRIGGER not_now BEFORE INSERT ON totals WHEN new.name = 'a' "
+        "BEGIN SELECT raise(ABORT, 'not now'); END");
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{0, 1, 0}));
+    ASSERT_EQ(Parked(follower.database).list(10).size(), 2U) << "the first of its lane, and the third event behind it";
+
+    follower.database.script("DROP TRIGGER not_now");
+    follower.ask(follower.bus_request("mirror._parked_retry", "331083/counter/0", 1), "ctl");
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 0}));
+    EXPECT_EQ(Parked(follower.database).count(), 0);
+    EXPECT_EQ(follower.host->head().seq, 4) << "the reactions of before";
+}
+
+TEST_F(ForkTest, ARequestWhoseEffectWasLostHasOtherEventsWhenItIsRepeated)
+{
+    const auto request = pair.source.request(Add{"again", 1});
+    pair.source.ask(request);
+    pair.deliver(pair.source.transport.published.size() - 1);
+    pair.follower.settle();
+    put_back(PutBack::by_restore);
+    copy->ask(request);
+    codec::Parser parser, other;
+    const auto lost = decode_event(parser, pair.source.transport.published.back().second);
+    const auto found = decode_event(other, copy->transport.published.back().second);
+    EXPECT_EQ(lost->header.cause, found->header.cause);
+    EXPECT_NE(lost->header.id, found->header.id);
+
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    EXPECT_EQ(pair.follower.store.total("again"), 1);
+    EXPECT_EQ(pair.follower.host->head().seq, 5) << "three reactions, one to what was lost, one to what came again";
+}
+
 TEST_F(ForkTest, WhatIsParkedStaysParkedAndWhatVanishedIsForgotten)
 {
     pair.live("poison");

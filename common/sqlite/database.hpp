@@ -46,6 +46,7 @@ enum class Access : std::uint8_t { create, read_write, read_only };
 struct Options {
     Access access = Access::create;
     std::int64_t cache_kib = 8192;
+    int page_bytes = 8192;       // of a file that is made now
     std::string vfs{};           // empty: the default VFS; the simulator names its own
     bool secure_delete = false;  // overwrite what is deleted (keys)
 };

@@ -15,6 +15,7 @@ namespace {
 
 // Small, so that runs are quick and stores are checkpointed within one.
 constexpr std::int64_t cache_kib = 256;
+constexpr int page_bytes = 2048;
 constexpr std::string_view settings_of_a_run = "PRAGMA wal_autocheckpoint = 200;";
 
 // Works when the host asks for what is done: by then the store may have gone on, as with threads.
@@ -115,7 +116,7 @@ Machine::Machine(std::string name, World& world)
 class Program {
 public:
     Program(const ServiceKind& kind, Machine& machine, Process& process, World& world)
-        : database_(machine.store_path, {.cache_kib = cache_kib, .vfs = machine.vfs.name()}),
+        : database_(machine.store_path, {.cache_kib = cache_kib, .page_bytes = page_bytes, .vfs = machine.vfs.name()}),
           service_key_(migrated(database_, kind, machine, world.bug)),
           keyring_(machine.keyring_path, service_key_, world.random, machine.vfs.name()),
           link_(spoil(world.bug, world.network.connect(std::string(kind.name), &process))),
@@ -128,7 +129,7 @@ public:
     {
         host.emplace(messaging::HostSettings{.source = {std::string(district), std::string(kind.name), 0},
                                              .burst = 2,
-                                             .sealing = {.hot = 48, .segment = 24, .removed = 2}},
+                                             .sealing = {.hot = 96, .segment = 96, .removed = 4}},
                      messaging::HostPorts{.database = database_,
                                           .service = reluctant_,
                                           .transport = *link_,
@@ -457,7 +458,7 @@ void Station::observe_counters(const Program& program)
     if (counters.parked > 0) sometimes.saw(Rare::event_parked);
     if (counters.batches_again > 0) sometimes.saw(Rare::batch_again);
     if (counters.repeated > 0) sometimes.saw(Rare::repeated_answer);
-    constexpr std::size_t one_page = 8192;  // what a store holds outside its log before the first checkpoint
+    constexpr std::size_t one_page = page_bytes;  // what a store holds outside its log before the first checkpoint
     const auto file = machine_.disk.entries().find(machine_.store_path);
     if (file != machine_.disk.entries().end() && file->second->content.size() > one_page)
         sometimes.saw(Rare::log_emptied);

@@ -58,6 +58,7 @@ TEST_F(HeldAboutTest, EveryColumnIsShownOrKeptBackForAReason)
           "number", "an order"},
          {"roles", "person_id role place_id", "", ""},
          {"consents", "person_id purpose since", "", ""},
+         {"erased", "", "person_id", "of somebody erased nothing is held but that they were"},
          {"looks", "look_id person_id by_person by_service purpose at until", "", ""},
          {"organisations", "organisation_id name", "number parent_id kind form code new_employment closed", nobody},
          {"places_roles", "", "person role place", "the same roles once more, as rights are decided by them"},

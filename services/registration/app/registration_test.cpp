@@ -226,6 +226,21 @@ TEST_F(RegistrationTest, ShowsStarsForWhoWasErased)
     EXPECT_EQ(test.ask(ReadUnmasked{LookId{uuid(70)}}).code(), refusal::erased);
 }
 
+TEST_F(RegistrationTest, TellsOfAnErasureThatOnlyItsKeyringKnows)
+{
+    sqlite::migrate(test.database, "timers", messaging::timers_migrations());
+    const auto person = test.member(1), stranger = PersonId{uuid(250)};
+    for (const auto& one : {person, stranger}) test.keyring.erase(one.uuid);
+    test.keyring.commit();
+    const Registration opened(test.database, test.keyring, test.key_reader, test.service_key);
+    test.fire_timers();
+    EXPECT_EQ(test.count_of<PersonErased>(), 2U);
+    EXPECT_EQ(test.ask(MemberCard{person}).code(), refusal::unknown_person);
+    const Registration opened_again(test.database, test.keyring, test.key_reader, test.service_key);
+    test.fire_timers();
+    EXPECT_EQ(test.count_of<PersonErased>(), 2U);
+}
+
 TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)
 {
     const auto person = test.member(1);

@@ -104,6 +104,17 @@ public:
         return {std::move(reply)};
     }
 
+    // Whatever is due, as the host does it.
+    void fire_timers()
+    {
+        messaging::Timers timers(database);
+        for (const auto& timer : timers.due(now, 100)) {
+            timers.clear(timer.kind, timer.subject);
+            registration.service().fire(timer, {now, operator_command(), timer.id(), {}, random}, *this);
+        }
+        keyring.commit();
+    }
+
     // city > district > two townships; `firm` and the joint union `other_firm` below the first, `remote_firm` below the
     // second.
     void found_the_tree()
