@@ -75,7 +75,7 @@ bool stays_in_input(msgpack::type::object_type, std::size_t, void*)
 
 const msgpack::unpack_limit& limits()
 {
-    static const msgpack::unpack_limit limit(Limits::entries, Limits::entries, Limits::text_bytes, Limits::text_bytes,
+    static const msgpack::unpack_limit limit(Limits::entries, Limits::entries, Limits::text_bytes, Limits::binary_bytes,
                                              Limits::text_bytes, Limits::depth);
     return limit;
 }

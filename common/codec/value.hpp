@@ -14,11 +14,13 @@
 
 namespace gonghui::codec {
 
-// ARCHITECTURE: "Decoding always has limits". Bytes for text and binary, counts for the others.
+// Of everything that is decoded, so that a few bytes cannot claim much memory or a deep stack. Bytes for text and
+// binary, counts for the others.
 struct Limits {
     static constexpr std::size_t depth = 32;
-    static constexpr std::size_t entries = 10'000;       // of an array or a map
-    static constexpr std::size_t text_bytes = 1U << 20;  // of a str or a bin
+    static constexpr std::size_t entries = 10'000;  // of an array or a map
+    static constexpr std::size_t text_bytes = 1U << 20;
+    static constexpr std::size_t binary_bytes = 4U << 20;  // a page of a log within a reply within a frame
 };
 
 enum class Kind : std::uint8_t { nil, boolean, integer, text, binary, array, map, other };

@@ -247,6 +247,7 @@ void Host::State::ask(Follower& follower, Question question, Bytes data, UtcTime
     request.deadline = now + page_patience;
     request.data = std::move(data);
     ports.transport.request(encode_request(request));
+    ports.transport.flush();  // the answer is to travel while this turn's work is done
     follower.asked(question, now);
 }
 

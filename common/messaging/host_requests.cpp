@@ -39,7 +39,8 @@ Reply log_page(const Request& request, sqlite::Database& reader)
     const auto most =
         std::clamp<std::size_t>(number_or<std::size_t>(request.data, "max_bytes", page_bytes), 1, page_bytes);
     const sqlite::Snapshot one_state(reader);  // so that the head fits the records
-    const auto records = read_log(reader, after, most);
+    auto records = read_log(reader, after, most);
+    if (records.size() > codec::Limits::entries) records.resize(codec::Limits::entries);
     const auto from = position_at(reader, after);
     const auto head = EventLog(reader).head();
 

@@ -64,6 +64,9 @@ public:
     virtual void request(BytesView request) = 0;
     virtual void hold(const Holding& holding) = 0;
     virtual void release(const Source& source) = 0;
+
+    // What is collected for a common frame leaves now, not with the next `receive`.
+    virtual void flush() {}
 };
 
 }  // namespace gonghui::messaging

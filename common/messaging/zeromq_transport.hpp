@@ -45,6 +45,7 @@ public:
     void request(BytesView request) override;
     void hold(const Holding& holding) override;
     void release(const Source& source) override;
+    void flush() override;
 
     // Sends what has gathered, then waits until something may be received, `wake` was called or the time is over.
     void wait(std::chrono::milliseconds timeout);
@@ -66,7 +67,6 @@ public:
 private:
     using Prefixes = std::set<std::string, std::less<>>;
 
-    void flush();
     void look_after_connections();
     bool take_from_requests(std::vector<Inbound>& out);
     bool take_from_events(std::vector<Inbound>& out);
