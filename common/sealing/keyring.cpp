@@ -72,6 +72,7 @@ Keyring::Keyring(const std::filesystem::path& path, const Key& wrapping, Random&
 {
     sqlite::migrate(database_, "keyring", migrations);
     empty_log();
+    read_erased();
     // A wrong service key shall show now, not at the first person.
     auto any = database_.query("SELECT owner, wrapped FROM keys WHERE wrapped IS NOT NULL LIMIT 1");
     if (any.next() && !unwrap(wrapping_, any.get<Uuid>(0), any.get<Sealed>(1))) fail_unwrapping(database_);
@@ -139,12 +140,19 @@ void Keyring::erase(const Uuid& owner)
                   owner);
     recent_.erase(owner);
     wanted_.erase(owner);
-    has_erased_ = log_is_tainted_ = true;
+    destroys_ = log_is_tainted_ = true;
+    erased_.insert(owner);
 }
 
 bool Keyring::is_erased(const Uuid& owner)
 {
     return look_up(owner).is_erased;
+}
+
+void Keyring::read_erased()
+{
+    const auto owners = erased_of(database_);
+    erased_ = {owners.begin(), owners.end()};
 }
 
 std::vector<Uuid> Keyring::erased()
@@ -165,15 +173,16 @@ bool Keyring::commit()
     if (dirty_) database_.run("COMMIT");
     dirty_ = false;
     if (log_is_tainted_) empty_log();
-    return std::exchange(has_erased_, false);
+    return std::exchange(destroys_, false);
 }
 
 void Keyring::rollback()
 {
     recent_.clear();  // it may hold keys that are now nowhere else
     if (!dirty_) return;
-    dirty_ = has_erased_ = false;
+    dirty_ = false;
     if (database_.in_transaction()) database_.run("ROLLBACK");
+    if (std::exchange(destroys_, false)) read_erased();
 }
 
 bool Keyring::dirty() const

@@ -45,6 +45,8 @@ public:
     void add(const Uuid& owner, const Key& key);
     void erase(const Uuid& owner);  // for ever: a later add or find_or_make of this owner does nothing
     [[nodiscard]] bool is_erased(const Uuid& owner);
+    // The same from memory, for the one who writes: what others erase in the file meanwhile it does not see.
+    [[nodiscard]] bool has_erased(const Uuid& owner) const { return erased_.contains(owner); }
     [[nodiscard]] std::vector<Uuid> erased();  // everyone, in order
 
     // Owners missed since the last call, each once, at most `limit`.
@@ -67,15 +69,17 @@ private:
     void empty_log();
     void begin();
     void remember(const Uuid& owner, const Key& key);
+    void read_erased();
 
     sqlite::Database database_;
     Key wrapping_;
     Random& random_;
     bool dirty_ = false;                    // a transaction is open
-    bool has_erased_ = false;               // and it destroyed a key
+    bool destroys_ = false;                 // and it destroyed a key
     bool log_is_tainted_ = false;           // the file's log may still hold a destroyed key
     std::unordered_map<Uuid, Key> recent_;  // bounded
     std::unordered_set<Uuid> wanted_;
+    std::unordered_set<Uuid> erased_;
 };
 
 // The same of a keyring's file that lies still or is another's; no service key is needed.

@@ -60,7 +60,7 @@ void tell(const Notice& notice, NotificationsUnit& unit, const Ports& ports)
     const MessageId message_id(derive_uuid(unit.context.cause, 0));
     unit.record(place(notice, recipient, quiet, message_id, unit.context.now));
     // What other services still have to say of somebody who was erased meanwhile is forgotten at once.
-    if (ports.keyring.is_erased(notice.person_id.uuid))
+    if (ports.keyring.has_erased(notice.person_id.uuid))
         unit.record(PersonForgotten{notice.person_id, unit.context.now});
     // So that the key is there when the e-mail's time comes; the message does not wait for it.
     if (recipient.has_email) ports.keyring.find_or_want(notice.person_id.uuid);

@@ -19,7 +19,7 @@ std::vector<sqlite::Migration> NotificationsStore::migrations()
             at         INTEGER NOT NULL,
             read_at    INTEGER,
             PRIMARY KEY (person_id, message_id)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;  -- with rowids: texts stand at the end, and only the small index is written all over
         CREATE TABLE mails (
             message_id  BLOB PRIMARY KEY,
             person_id   BLOB NOT NULL,
