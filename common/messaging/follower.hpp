@@ -22,8 +22,8 @@ namespace gonghui::messaging {
 
 // Bounds on the hints that wait for pages: past them later hints are let go, and a page brings them.
 inline constexpr std::size_t waiting_hints = 16'384;
-// A page's way takes two transactions of its owner, some 0.1 s under load: whoever is far behind comes as far as that as
-// one page reaches. Pages of 256 KiB brought 5,000 events a second, these bring what the follower can apply.
+// A page's way takes two transactions of its owner, some 0.1 s under load: whoever is far behind comes as far as that
+// as one page reaches. Pages of 256 KiB brought 5,000 events a second, these bring what the follower can apply.
 inline constexpr std::size_t page_bytes = 2 * 1024 * 1024;
 // What has not been answered after this long is asked again.
 inline constexpr std::chrono::seconds page_patience{2};
