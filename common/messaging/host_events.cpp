@@ -117,7 +117,7 @@ void Host::State::settle(const Follower& follower, const Event& event, BytesView
     const bool again = event.header.seq <= follower.evolved_until();
     // What is parked stays parked: neither its effect nor its reaction has happened yet.
     if (again && parked.count() > 0 && parked.find(source, event.header.seq)) return;
-    if (parked.blocks(source, event.header.subject))
+    if (parked.blocks(source, event.header.subject, event.header.seq))
         return park(source, event.header, bytes, {"behind", "an earlier event of its lane is parked", again}, now);
     // The parser is reused by what the handler does with its own events; the header is kept apart.
     const EventHeader header = event.header;

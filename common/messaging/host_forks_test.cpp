@@ -149,6 +149,31 @@ TEST_F(ForkTest, WhatFailsWhileItBuildsAgainKeepsItsLaneAndIsNotReactedToTwice)
     EXPECT_EQ(follower.host->head().seq, 4) << "the reactions of before";
 }
 
+TEST_F(ForkTest, WhatCameBeforeAParkedEventOfItsLaneDoesNotWaitForIt)
+{
+    auto& follower = pair.follower;
+    follower.database.script(
+        "CREATE TRIGGER not_now BEFORE INSERT ON totals WHEN new.name = 'a' "
+        "BEGIN SELECT raise(ABORT, 'not now'); END");
+    pair.live("a");
+    follower.database.script("DROP TRIGGER not_now");
+    pair.source.database.script("VACUUM INTO '" + (folder / "later.db").string() + "'");
+    pair.live("b");
+    {
+        sqlite::Database later(folder / "later.db");
+        EventLog(later).begin_epoch(2, 4);
+    }
+    Partition restored(folder / "later.db", "counter", count);
+    pair.hear_beacon_of(restored);
+    pair.answer_from(restored);
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 0}));
+    const auto parked = Parked(follower.database).list(10);
+    ASSERT_EQ(parked.size(), 1U);
+    EXPECT_EQ(parked[0].seq, 4);
+    follower.ask(follower.bus_request("mirror._parked_retry", "331083/counter/0", 4), "ctl");
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{3, 1, 0}));
+}
+
 TEST_F(ForkTest, ARequestWhoseEffectWasLostHasOtherEventsWhenItIsRepeated)
 {
     const auto request = pair.source.request(Add{"again", 1});

@@ -109,9 +109,11 @@ std::vector<ParkedEvent> Parked::heads(std::string_view reason, std::size_t limi
         reason, limit));
 }
 
-bool Parked::blocks(std::string_view source, std::string_view lane) const
+bool Parked::blocks(std::string_view source, std::string_view lane, std::int64_t seq) const
 {
-    return !blocked_.empty() && blocked_.contains(blocked_key(source, lane));
+    if (blocked_.empty() || !blocked_.contains(blocked_key(source, lane))) return false;
+    return database_.value<int>("SELECT 1 FROM parked WHERE source = ?1 AND lane = ?2 AND seq < ?3", source, lane, seq)
+        .has_value();
 }
 
 }  // namespace gonghui::messaging

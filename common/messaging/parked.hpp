@@ -38,8 +38,9 @@ public:
     // The first of every lane whose reason is `reason`.
     [[nodiscard]] std::vector<ParkedEvent> heads(std::string_view reason, std::size_t limit) const;
 
-    // True when events of this lane must wait. Answered from memory: it stands on the path of every event.
-    [[nodiscard]] bool blocks(std::string_view source, std::string_view lane) const;
+    // True when an earlier event of this lane is parked. Answered from memory for a lane in which none is: it stands on
+    // the path of every event.
+    [[nodiscard]] bool blocks(std::string_view source, std::string_view lane, std::int64_t seq) const;
     [[nodiscard]] std::int64_t count() const { return count_; }
     // After a rollback: what is in memory follows what is in the store.
     void reload();
