@@ -28,7 +28,7 @@ void Batch::begin(const Event& origin, UtcTime now)
 const std::string& Batch::deriver()
 {
     const auto epoch = log_.head().epoch;
-    if (deriver_.empty() || epoch != deriver_epoch_) deriver_ = source_text_ + '@' + std::to_string(epoch);
+    if (epoch != deriver_epoch_) deriver_ = source_text_ + '@' + std::to_string(epoch);
     deriver_epoch_ = epoch;
     return deriver_;
 }

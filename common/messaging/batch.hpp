@@ -75,8 +75,8 @@ private:
 
     const Source& source_;
     std::string source_text_;
-    std::string deriver_;
-    std::int64_t deriver_epoch_ = 0;
+    std::string deriver_;             // of ids: the source and its epoch
+    std::int64_t deriver_epoch_ = 0;  // no epoch yet
     EventLog& log_;
     const sealing::Key& service_key_;
     Random& random_;

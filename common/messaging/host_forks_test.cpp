@@ -16,6 +16,13 @@ struct ForkTest : HostTest {
         pair.follower.settle();
         pair.answer_pages();
         for (const auto* name : {"a", "b", "a"}) pair.live(name);
+        copy_again();
+    }
+
+    // In place of the copy before.
+    void copy_again()
+    {
+        std::filesystem::remove(folder / "copy.db");
         pair.source.database.script("VACUUM INTO '" + (folder / "copy.db").string() + "'");
     }
 
@@ -23,7 +30,8 @@ struct ForkTest : HostTest {
     {
         if (how == PutBack::by_restore) {
             sqlite::Database file(folder / "copy.db");
-            EventLog(file).begin_epoch(2, 3);
+            EventLog log(file);
+            log.begin_epoch(2, log.head().seq);
         }
         copy.emplace(folder / "copy.db", "counter", count);
         copy->clock.advance(std::chrono::milliseconds(2));  // or its requests would have the ids of the first ones
@@ -157,15 +165,10 @@ TEST_F(ForkTest, WhatCameBeforeAParkedEventOfItsLaneDoesNotWaitForIt)
         "BEGIN SELECT raise(ABORT, 'not now'); END");
     pair.live("a");
     follower.database.script("DROP TRIGGER not_now");
-    pair.source.database.script("VACUUM INTO '" + (folder / "later.db").string() + "'");
+    copy_again();
     pair.live("b");
-    {
-        sqlite::Database later(folder / "later.db");
-        EventLog(later).begin_epoch(2, 4);
-    }
-    Partition restored(folder / "later.db", "counter", count);
-    pair.hear_beacon_of(restored);
-    pair.answer_from(restored);
+    pair.hear_beacon_of(put_back(PutBack::by_restore));
+    pair.answer_from(*copy);
     EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 0}));
     const auto parked = Parked(follower.database).list(10);
     ASSERT_EQ(parked.size(), 1U);
@@ -197,15 +200,10 @@ TEST_F(ForkTest, ARequestWhoseEffectWasLostHasOtherEventsWhenItIsRepeated)
 TEST_F(ForkTest, WhatIsParkedStaysParkedAndWhatVanishedIsForgotten)
 {
     pair.live("poison");
-    pair.source.database.script("VACUUM INTO '" + (folder / "later.db").string() + "'");
+    copy_again();
     pair.live("poison");
-    {
-        sqlite::Database later(folder / "later.db");
-        EventLog(later).begin_epoch(2, 4);
-    }
-    Partition restored(folder / "later.db", "counter", count);
-    pair.hear_beacon_of(restored);
-    pair.answer_from(restored);
+    pair.hear_beacon_of(put_back(PutBack::by_restore));
+    pair.answer_from(*copy);
     const auto parked = Parked(pair.follower.database).list(10);
     ASSERT_EQ(parked.size(), 1U);
     EXPECT_EQ(parked[0].seq, 4);

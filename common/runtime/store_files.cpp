@@ -31,6 +31,18 @@ std::optional<UtcTime> parse_stamp(std::string_view text)
     return parse_time(out);
 }
 
+bool is_sound(sqlite::Database& store, const messaging::Segment& segment)
+{
+    try {
+        messaging::verify_segment(store, segment);
+        return true;
+    } catch (const messaging::BrokenChain&) {
+        return false;
+    } catch (const sqlite::Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 std::uintmax_t segment_bytes(const StoreFiles& files)
@@ -65,22 +77,6 @@ std::vector<BackupFiles> backups_of(const std::filesystem::path& folder, std::st
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
     return found;
 }
-
-namespace {
-
-bool is_sound(sqlite::Database& store, const messaging::Segment& segment)
-{
-    try {
-        messaging::verify_segment(store, segment);
-        return true;
-    } catch (const messaging::BrokenChain&) {
-        return false;
-    } catch (const sqlite::Error&) {
-        return false;
-    }
-}
-
-}  // namespace
 
 void bring_segments(const std::filesystem::path& store, const std::filesystem::path& from)
 {

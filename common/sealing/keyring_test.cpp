@@ -114,8 +114,10 @@ TEST_F(KeyringTest, ErasureIsForEver)
     keyring->erase(owner);
     EXPECT_EQ(keyring->find_or_make(owner), std::nullopt);
     keyring->commit();
+    EXPECT_TRUE(keyring->has_erased(owner));
     reopen();
     EXPECT_TRUE(keyring->is_erased(owner));
+    EXPECT_TRUE(keyring->has_erased(owner)) << "read again at the opening";
     EXPECT_EQ(keyring->find_or_make(owner), std::nullopt);
     keyring->add(owner, Key::make(random));
     EXPECT_EQ(keyring->find(owner), std::nullopt);
@@ -129,8 +131,10 @@ TEST_F(KeyringTest, AnErasureThatIsRolledBackGivesTheKeyBack)
     const auto made = keyring->find_or_make(owner);
     keyring->commit();
     keyring->erase(owner);
+    EXPECT_TRUE(keyring->has_erased(owner));
     keyring->rollback();
     EXPECT_FALSE(keyring->is_erased(owner));
+    EXPECT_FALSE(keyring->has_erased(owner));
     EXPECT_TRUE(same(keyring->find(owner), made));
 }
 

@@ -373,15 +373,6 @@ void Station::restore_store()
     auto& disk = machine_.disk;
     const bool was_full = std::exchange(disk.full, false);
     const auto copy = *std::exchange(copy_, std::nullopt);
-    const auto put = [&](const auto& files) {
-        for (const auto* ending : {"", "-wal", "-journal"}) disk.remove(machine_.store_path + ending);
-        for (const auto& [name, content] : files) {
-            auto file = disk.open(name, true);
-            Disk::write(*file, 0, content);
-            Disk::sync(*file);
-        }
-        disk.sync_folder();
-    };
     messaging::Given given;
     std::set<Uuid> lost;
     {
@@ -389,7 +380,13 @@ void Station::restore_store()
         given = messaging::given_by(store);
         lost = events_in(store);
     }
-    put(copy.files);
+    for (const auto* ending : {"", "-wal", "-journal"}) disk.remove(machine_.store_path + ending);
+    for (const auto& [name, content] : copy.files) {
+        auto file = disk.open(name, true);
+        Disk::write(*file, 0, content);
+        Disk::sync(*file);
+    }
+    disk.sync_folder();
     sqlite::Database store(machine_.store_path, {.vfs = machine_.vfs.name()});
     messaging::begin_restored_epoch(store, given);
     for (const auto& id : events_in(store)) lost.erase(id);
