@@ -98,8 +98,7 @@ bool Host::State::step()
     }
     const bool arrived = !inbound.empty() || !ready.empty();
     if (!arrived) is_behind = false;
-    const auto due = timers.next_due();
-    const bool fires = due && *due <= now && now >= timers_pause_until;
+    const bool fires = next_timer() <= now && now >= timers_pause_until;
     const bool retries = parked.count() > 0 && now >= retry_not_ready_at;
     const bool work = arrived || !waiting.empty() || (!rebuilding && (fires || retries));
     ports.urgency(arrived && !fires && !is_behind && !draining && !somebody_waits() ? Urgency::background
@@ -381,6 +380,15 @@ void Host::State::fire_timers(UtcTime now)
     }
 }
 
+// Between transactions only: what is rolled back counts as a change when it is made, not when it is undone.
+UtcTime Host::State::next_timer() const
+{
+    const auto changes = ports.database.all_changes();
+    if (changes != next_timer_known_at) known_next_timer = timers.next_due().value_or(UtcTime::max());
+    next_timer_known_at = changes;
+    return known_next_timer;
+}
+
 UtcTime Host::State::wake_at() const
 {
     if (done < inbound.size() || done_ready < ready.size() || !outbox.empty()) return last_step;
@@ -389,7 +397,7 @@ UtcTime Host::State::wake_at() const
     for (const auto& [source, follower] : followers)
         if (!waits_for_rebuild(follower)) at = std::min(at, follower.wake_at());
     if (!rebuilding) {
-        if (const auto due = timers.next_due()) at = std::min(at, std::max(*due, timers_pause_until));
+        at = std::min(at, std::max(next_timer(), timers_pause_until));
         if (parked.count() > 0) at = std::min(at, retry_not_ready_at);
     }
     if (!waiting.empty()) at = std::min(at, last_step + std::chrono::milliseconds(5));

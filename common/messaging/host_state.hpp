@@ -66,6 +66,7 @@ struct Host::State : Memory {
     void check_log(UtcTime now);
     void fire_timers(UtcTime now);
     [[nodiscard]] UtcTime wake_at() const;
+    [[nodiscard]] UtcTime next_timer() const;
 
     // Runs one message; what it did is undone when `work` returns false or throws. Lets only a machine's fault through;
     // any other failure comes back as its description.
@@ -173,6 +174,9 @@ struct Host::State : Memory {
     UtcTime last_step{};
     bool is_behind = false;  // it lagged by more than `most_behind`, and has not caught up since
     UtcTime timers_pause_until{};
+    // The earliest timer, as long as the store has not changed since; it is asked for twice a turn.
+    mutable UtcTime known_next_timer{};
+    mutable std::int64_t next_timer_known_at = -1;  // of Database::all_changes
 
     mutable std::mutex published_mutex;
     HostCounters published_counters;  // what other threads may read

@@ -22,7 +22,7 @@ std::vector<sqlite::Migration> parked_migrations()
 
 namespace {
 
-std::string blocked_key(std::string_view source, std::string_view lane)
+std::string lane_key(std::string_view source, std::string_view lane)
 {
     return std::string(source).append(1, '\n').append(lane);
 }
@@ -45,26 +45,32 @@ Parked::Parked(sqlite::Database& database) : database_(database)
 
 void Parked::reload()
 {
-    blocked_.clear();
-    auto rows = database_.query("SELECT DISTINCT source, lane FROM parked");
-    while (rows.next()) blocked_.insert(blocked_key(rows.text(0), rows.text(1)));
-    count_ = database_.value<std::int64_t>("SELECT count(*) FROM parked").value_or(0);
+    lanes_.clear();
+    count_ = 0;
+    auto rows = database_.query("SELECT source, lane, count(*) FROM parked GROUP BY source, lane");
+    while (rows.next()) count_ += lanes_[lane_key(rows.text(0), rows.text(1))] = rows.integer(2);
 }
 
 void Parked::add(const ParkedEvent& event)
 {
+    remove(event.source, event.seq);
     database_.run(
-        "INSERT OR REPLACE INTO parked (source, seq, lane, reason, detail, parked_at, bytes, has_reacted) "
+        "INSERT INTO parked (source, seq, lane, reason, detail, parked_at, bytes, has_reacted) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         event.source, event.seq, event.lane, event.reason, event.detail, event.parked_at, event.bytes,
         event.has_reacted);
-    reload();
+    ++lanes_[lane_key(event.source, event.lane)];
+    ++count_;
 }
 
 void Parked::remove(std::string_view source, std::int64_t seq)
 {
-    database_.run("DELETE FROM parked WHERE source = ?1 AND seq = ?2", source, seq);
-    reload();
+    const auto lane =
+        database_.value<std::string>("DELETE FROM parked WHERE source = ?1 AND seq = ?2 RETURNING lane", source, seq);
+    if (!lane) return;
+    --count_;
+    const auto found = lanes_.find(lane_key(source, *lane));
+    if (found != lanes_.end() && --found->second == 0) lanes_.erase(found);
 }
 
 void Parked::remove_beyond(std::string_view source, std::int64_t seq)
@@ -111,7 +117,7 @@ std::vector<ParkedEvent> Parked::heads(std::string_view reason, std::size_t limi
 
 bool Parked::blocks(std::string_view source, std::string_view lane, std::int64_t seq) const
 {
-    if (blocked_.empty() || !blocked_.contains(blocked_key(source, lane))) return false;
+    if (lanes_.empty() || !lanes_.contains(lane_key(source, lane))) return false;
     return database_.value<int>("SELECT 1 FROM parked WHERE source = ?1 AND lane = ?2 AND seq < ?3", source, lane, seq)
         .has_value();
 }

@@ -6,7 +6,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace gonghui::messaging {
@@ -28,7 +28,7 @@ class Parked {
 public:
     explicit Parked(sqlite::Database& database);
 
-    void add(const ParkedEvent& event);
+    void add(const ParkedEvent& event);  // in place of what is parked of that source and seq
     void remove(std::string_view source, std::int64_t seq);
     void remove_beyond(std::string_view source, std::int64_t seq);  // of a history that is void
     [[nodiscard]] std::optional<ParkedEvent> find(std::string_view source, std::int64_t seq) const;
@@ -47,7 +47,7 @@ public:
 
 private:
     sqlite::Database& database_;
-    std::unordered_set<std::string> blocked_;
+    std::unordered_map<std::string, std::int64_t> lanes_;  // how many of each are parked; none: no entry
     std::int64_t count_ = 0;
 };
 

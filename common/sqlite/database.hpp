@@ -10,6 +10,7 @@
 #include "common/sealing/sealed.hpp"
 #include "common/time/clock.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -219,7 +220,12 @@ private:
     std::filesystem::path path_;
     std::string vfs_;
     sqlite3* connection_ = nullptr;
-    std::unordered_map<std::string, Statement::Pool, TextHash, std::equal_to<>> idle_;
+    using Pools = std::unordered_map<std::string, Statement::Pool, TextHash, std::equal_to<>>;
+    Pools::value_type& pool_of(std::string_view sql);
+
+    Pools idle_;
+    // By the address of a text: to compare it costs a tenth of hashing it.
+    std::array<Pools::value_type*, 256> recent_{};
 };
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back when destroyed uncommitted.

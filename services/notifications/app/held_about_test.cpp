@@ -14,8 +14,11 @@ TEST(HeldAbout, EveryColumnIsShownOrKeptBackForAReason)
     migrate(database);
     const std::string nobody = "no person in it";
     test::expect_every_column_accounted(
-        database, {{"messages", "person_id message_id template topic parameters critical inbox at read_at", "", ""},
-                   {"mails", "message_id person_id state attempts reason server_code due changed_at", "", ""},
+        database, {{"messages", "person_id message_id template topic parameters critical inbox at read_at",
+                    "number earlier", "where it stands"},
+                   {"inboxes", "person_id", "newest unread", "follows from the messages"},
+                   {"mails", "message_id person_id state attempts reason server_code due changed_at", "number",
+                    "where its message stands"},
                    {"preferences", "person_id topic channel wanted", "", ""},
                    {"contacts", "person_id language", "email",
                     "opened for the mailer alone; registration, whose it is, shows it"},

@@ -71,7 +71,7 @@ TEST(AStore, EqualsTheReplayOfItsLog)
     wire(handlers, {lived.keyring, &lived.mails});
     EXPECT_GT(messaging::replay_log(lived.database, handlers, lived.service_key), 10);
 
-    for (const std::string table : {"messages", "mails", "preferences", "quiet_hours", "timers"}) {
+    for (const std::string table : {"messages", "inboxes", "mails", "preferences", "quiet_hours", "timers"}) {
         const auto rows = rows_of(lived.database, table);
         EXPECT_FALSE(rows.empty()) << table;
         EXPECT_EQ(rows_of(database, table), rows) << table;

@@ -22,7 +22,8 @@ void MailQueue::put(Mail mail)
 std::optional<Mail> MailQueue::take(const std::stop_token& stop, std::chrono::milliseconds patience)
 {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, patience, [this] { return !waiting_.empty(); });
+    // Without patience not even for the system's own millisecond.
+    if (patience.count() > 0) changed_.wait_for(lock, stop, patience, [this] { return !waiting_.empty(); });
     if (waiting_.empty() || stop.stop_requested()) return std::nullopt;
     auto mail = std::move(waiting_.front());
     waiting_.pop_front();

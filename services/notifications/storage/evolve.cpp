@@ -9,16 +9,21 @@ namespace gonghui::notifications {
 void evolve(NotificationsStore& store, const MessagePlaced& event)
 {
     store.database().run(
-        "INSERT INTO messages (person_id, message_id, template, topic, parameters, critical, inbox, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages (earlier, person_id, message_id, template, topic, parameters, critical, inbox, at) "
+        "VALUES ((SELECT newest FROM inboxes WHERE person_id = ?1), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         event.person_id, event.message_id, event.template_, to_string(event.topic), pack(event.parameters),
         event.critical, event.inbox, event.at);
+    store.database().run(
+        "INSERT INTO inboxes (person_id, newest, unread) VALUES (?1, last_insert_rowid(), ?2) "
+        "ON CONFLICT (person_id) DO UPDATE SET newest = excluded.newest, unread = unread + excluded.unread",
+        event.person_id, event.inbox);
 }
 
 void evolve(NotificationsStore& store, const MessageRead& event)
 {
-    store.database().run("UPDATE messages SET read_at = ?3 WHERE person_id = ?1 AND message_id = ?2", event.person_id,
-                         event.message_id, event.at);
+    const auto number = store.number_of(event.person_id, event.message_id);
+    store.database().run("UPDATE messages SET read_at = ?2 WHERE number = ?1", number, event.at);
+    store.database().run("UPDATE inboxes SET unread = unread - 1 WHERE person_id = ?1", event.person_id);
 }
 
 void evolve(NotificationsStore& store, const PreferenceSet& event)
@@ -40,9 +45,11 @@ void evolve(NotificationsStore& store, const QuietHoursSet& event)
 void evolve(NotificationsStore& store, const EmailQueued& event)
 {
     store.database().run(
-        "INSERT INTO mails (message_id, person_id, state, attempts, due, changed_at) VALUES (?1, ?2, ?3, 0, ?4, ?5) "
-        "ON CONFLICT (message_id) DO UPDATE SET state = ?3, due = ?4, changed_at = ?5",
-        event.message_id, event.person_id, to_string(DeliveryState::queued), event.due, event.at);
+        "INSERT INTO mails (message_id, number, person_id, state, attempts, due, changed_at) "
+        "VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT (message_id) DO UPDATE SET state = ?4, due = ?5, changed_at = "
+        "?6",
+        event.message_id, store.number_of(event.person_id, event.message_id), event.person_id,
+        to_string(DeliveryState::queued), event.due, event.at);
     store.timers().set(email_due, event.message_id.uuid, event.due);
 }
 
@@ -79,7 +86,9 @@ void evolve(NotificationsStore& store, const PersonForgotten& event)
 {
     auto mails = store.database().query("SELECT message_id FROM mails WHERE person_id = ?", event.person_id);
     while (mails.next()) store.timers().clear(email_due, mails.get<Uuid>(0));
-    for (const auto* statement : {"DELETE FROM messages WHERE person_id = ?", "DELETE FROM mails WHERE person_id = ?",
+    static const auto delete_messages = with_mine("DELETE FROM messages WHERE number IN (SELECT number FROM mine)");
+    store.database().run(delete_messages, event.person_id);
+    for (const auto* statement : {"DELETE FROM inboxes WHERE person_id = ?", "DELETE FROM mails WHERE person_id = ?",
                                   "DELETE FROM preferences WHERE person_id = ?"})
         store.database().run(statement, event.person_id);
 }

@@ -2,13 +2,17 @@
 
 namespace gonghui::notifications {
 
-// A message is one row under its person: a rush places tens of thousands within seconds, and each costs one insertion
-// into one tree. `parameters` are packed (parameters.hpp); texts are rendered when they are read.
+// A rush places tens of thousands of messages within seconds, for as many people: an index by person would have each of
+// them write a page of its own. So messages stand one behind the other, each names the one before it in the same inbox,
+// and a small table knows where an inbox ends. `parameters` are packed (parameters.hpp); texts are rendered when they
+// are read.
 std::vector<sqlite::Migration> NotificationsStore::migrations()
 {
     return {{1, R"sql(
         -- own: from notifications' events
         CREATE TABLE messages (
+            number     INTEGER PRIMARY KEY,
+            earlier    INTEGER,  -- the number before it in the same inbox
             person_id  BLOB NOT NULL,
             message_id BLOB NOT NULL,
             template   TEXT NOT NULL,
@@ -17,11 +21,16 @@ std::vector<sqlite::Migration> NotificationsStore::migrations()
             critical   INTEGER NOT NULL,
             inbox      INTEGER NOT NULL,
             at         INTEGER NOT NULL,
-            read_at    INTEGER,
-            PRIMARY KEY (person_id, message_id)
-        ) STRICT;  -- with rowids: texts stand at the end, and only the small index is written all over
+            read_at    INTEGER
+        ) STRICT;
+        CREATE TABLE inboxes (
+            person_id BLOB PRIMARY KEY,
+            newest    INTEGER NOT NULL,
+            unread    INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE mails (
             message_id  BLOB PRIMARY KEY,
+            number      INTEGER NOT NULL,  -- of its message
             person_id   BLOB NOT NULL,
             state       TEXT NOT NULL,
             attempts    INTEGER NOT NULL,

@@ -16,7 +16,22 @@ Enum known(std::optional<Enum> parsed, std::string_view column)
     return *parsed;
 }
 
+// Of `mine`, what is older than the message ?2, if that is given.
+constexpr std::string_view before_the_edge =
+    "(?2 IS NULL OR mine.number < (SELECT edge.number FROM mine AS edge WHERE edge.message_id = ?2)) ";
+
 }  // namespace
+
+std::string with_mine(std::string_view statement)
+{
+    return std::string(
+               "WITH RECURSIVE mine (number, earlier, message_id) AS ("
+               "SELECT number, earlier, message_id FROM messages "
+               "WHERE number = (SELECT newest FROM inboxes WHERE person_id = ?1) "
+               "UNION ALL SELECT one.number, one.earlier, one.message_id FROM mine "
+               "CROSS JOIN messages AS one ON one.number = mine.earlier) ")
+        .append(statement);
+}
 
 Recipient NotificationsStore::recipient(const PersonId& person, Topic topic) const
 {
@@ -92,17 +107,23 @@ bool NotificationsStore::is_district(const OrganisationId& id) const
 
 Reading NotificationsStore::reading(const PersonId& person, const MessageId& message) const
 {
-    auto rows = database_.query("SELECT read_at FROM messages WHERE person_id = ? AND message_id = ? AND inbox", person,
-                                message);
+    const auto number = number_of(person, message);
+    auto rows = database_.query("SELECT read_at FROM messages WHERE number = ? AND inbox", number);
     if (!rows.next()) return Reading::no_such_message;
     return rows.is_null(0) ? Reading::unread : Reading::read;
+}
+
+std::optional<std::int64_t> NotificationsStore::number_of(const PersonId& person, const MessageId& message) const
+{
+    static const auto sql = with_mine("SELECT number FROM mine WHERE message_id = ?2");
+    return database_.value<std::int64_t>(sql, person, message);
 }
 
 std::optional<StoredMail> NotificationsStore::mail(const MessageId& message) const
 {
     auto rows = database_.query(
         "SELECT mails.person_id, state, attempts, template, topic, parameters, critical, language, email, at "
-        "FROM mails JOIN messages USING (person_id, message_id) LEFT JOIN contacts USING (person_id) "
+        "FROM mails JOIN messages USING (number) LEFT JOIN contacts ON contacts.person_id = mails.person_id "
         "WHERE mails.message_id = ?",
         message);
     if (!rows.next()) return std::nullopt;
@@ -126,7 +147,7 @@ std::optional<StoredMail> NotificationsStore::mail(const MessageId& message) con
 std::optional<ReportedMail> NotificationsStore::reported_mail(const MessageId& message) const
 {
     auto rows = database_.query(
-        "SELECT mails.person_id, state, attempts, critical FROM mails JOIN messages USING (person_id, message_id) "
+        "SELECT mails.person_id, state, attempts, critical FROM mails JOIN messages USING (number) "
         "WHERE mails.message_id = ?",
         message);
     if (!rows.next()) return std::nullopt;
@@ -137,14 +158,12 @@ std::optional<ReportedMail> NotificationsStore::reported_mail(const MessageId& m
 std::vector<StoredMessage> NotificationsStore::inbox(const PersonId& person, const std::optional<MessageId>& before,
                                                      std::int64_t limit) const
 {
-    // Messages of one moment are in the order of their ids, so that a page never repeats or leaves out one of them.
-    auto rows = database_.query(
-        "SELECT message_id, template, topic, parameters, critical, at, read_at FROM messages AS one "
-        "WHERE person_id = ?1 AND inbox AND (?2 IS NULL OR EXISTS (SELECT 1 FROM messages AS edge "
-        "    WHERE edge.person_id = ?1 AND edge.message_id = ?2 "
-        "    AND (one.at, one.message_id) < (edge.at, edge.message_id))) "
-        "ORDER BY at DESC, message_id DESC LIMIT ?3",
-        person, before, limit);
+    static const auto sql = with_mine(
+                                "SELECT one.message_id, template, topic, parameters, critical, at, read_at "
+                                "FROM mine CROSS JOIN messages AS one USING (number) WHERE inbox AND ")
+                                .append(before_the_edge)
+                                .append("LIMIT ?3");
+    auto rows = database_.query(sql, person, before, limit);
     std::vector<StoredMessage> messages;
     while (rows.next())
         messages.push_back({rows.get<MessageId>(0), rows.get<std::string>(1),
@@ -155,9 +174,7 @@ std::vector<StoredMessage> NotificationsStore::inbox(const PersonId& person, con
 
 std::int64_t NotificationsStore::unread(const PersonId& person) const
 {
-    return database_
-        .value<std::int64_t>("SELECT count(*) FROM messages WHERE person_id = ? AND inbox AND read_at IS NULL", person)
-        .value_or(0);
+    return database_.value<std::int64_t>("SELECT unread FROM inboxes WHERE person_id = ?", person).value_or(0);
 }
 
 std::vector<Delivery> NotificationsStore::deliveries(const std::optional<PersonId>& person,
@@ -166,10 +183,10 @@ std::vector<Delivery> NotificationsStore::deliveries(const std::optional<PersonI
 {
     const auto wanted = state ? std::optional(to_string(*state)) : std::nullopt;
     auto rows = database_.query(
-        "SELECT message_id, mails.person_id, template, state, attempts, reason, due, changed_at "
-        "FROM mails JOIN messages USING (person_id, message_id) "
+        "SELECT mails.message_id, mails.person_id, template, state, attempts, reason, due, changed_at "
+        "FROM mails JOIN messages USING (number) "
         "WHERE (?1 IS NULL OR mails.person_id = ?1) AND (?2 IS NULL OR state = ?2) "
-        "ORDER BY changed_at DESC, message_id DESC LIMIT ?3",
+        "ORDER BY changed_at DESC, mails.message_id DESC LIMIT ?3",
         person, wanted, limit);
     std::vector<Delivery> deliveries;
     while (rows.next()) {
@@ -190,14 +207,14 @@ std::vector<Delivery> NotificationsStore::deliveries(const std::optional<PersonI
 std::vector<HeldRow> NotificationsStore::messages_of(const PersonId& person, const std::optional<MessageId>& before,
                                                      std::int64_t limit) const
 {
-    auto rows = database_.query(
-        "SELECT message_id, template, topic, parameters, critical, at, read_at, inbox, state, attempts, reason, "
-        "server_code, due, changed_at FROM messages AS one LEFT JOIN mails USING (message_id, person_id) "
-        "WHERE person_id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM messages AS edge "
-        "    WHERE edge.person_id = ?1 AND edge.message_id = ?2 "
-        "    AND (one.at, one.message_id) < (edge.at, edge.message_id))) "
-        "ORDER BY at DESC, message_id DESC LIMIT ?3",
-        person, before, limit);
+    static const auto sql =
+        with_mine(
+            "SELECT one.message_id, template, topic, parameters, critical, at, read_at, inbox, state, attempts, "
+            "reason, server_code, due, changed_at FROM mine CROSS JOIN messages AS one USING (number) "
+            "LEFT JOIN mails ON mails.message_id = one.message_id WHERE ")
+            .append(before_the_edge)
+            .append("LIMIT ?3");
+    auto rows = database_.query(sql, person, before, limit);
     std::vector<HeldRow> held;
     while (rows.next()) {
         auto& row = held.emplace_back();

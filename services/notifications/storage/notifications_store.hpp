@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,10 @@ struct DeliveryCounts {
     std::int64_t queued = 0, sending = 0, sent = 0, failed = 0;
 };
 
+// SQL that begins with `mine (number, earlier, message_id)`: the messages of person ?1, newest first, found one by one
+// as they are asked for.
+std::string with_mine(std::string_view statement);
+
 // Over one connection: the writer's, or a reader's.
 class NotificationsStore {
 public:
@@ -76,6 +81,7 @@ public:
     [[nodiscard]] std::optional<Union> union_of(const OrganisationId& id) const;
     [[nodiscard]] bool is_district(const OrganisationId& id) const;
     [[nodiscard]] Reading reading(const PersonId& person, const MessageId& message) const;
+    [[nodiscard]] std::optional<std::int64_t> number_of(const PersonId& person, const MessageId& message) const;
     [[nodiscard]] std::optional<StoredMail> mail(const MessageId& message) const;
     [[nodiscard]] std::optional<ReportedMail> reported_mail(const MessageId& message) const;
 
