@@ -27,6 +27,8 @@ public:
     std::optional<WireMessage> next();
     // A frame is half read: do not wait for the socket.
     [[nodiscard]] bool has_rest() const { return has_rest_; }
+    // Messages wait for the connection to stand, or for room.
+    [[nodiscard]] bool has_unsent() const { return waiting_ > 0; }
 
     // Of a channel that publishes: what is appended from now on goes out under this topic.
     void under(std::string_view topic);

@@ -46,10 +46,7 @@ void Follower::on_beacon(const Position& head)
     const bool same_epoch = head.epoch == cursor_.epoch;
     const bool same_place = head.seq == cursor_.seq && head.chain == cursor_.chain;
     if (same_epoch) known_head_ = std::max(known_head_, head.seq);
-    if (same_place && !rebuilding()) {
-        cursor_.epoch = head.epoch;
-        return;
-    }
+    if (same_place && !rebuilding()) return enter(head.epoch);
     // Behind us: an old beacon that pages have overtaken, or a source that lost its end. A fresh page tells.
     if (!same_epoch || (!same_place && head.seq <= cursor_.seq)) doubtful_ = true;
 }
@@ -77,18 +74,29 @@ void Follower::on_page_head(const Position& head)
 {
     heard_ = true;
     doubtful_ = false;
-    if (head.epoch != cursor_.epoch) kept_.clear();  // some may be of the history that ended
-    // It may have gone down: what an owner has lost is no gap. Hints that came meanwhile wait in `kept_`.
-    known_head_ = std::max(head.seq, kept_.empty() ? 0 : kept_.back().first);
     // The goal of a rebuild belongs to a history that has changed once more.
     if (rebuilding() && (head.epoch != cursor_.epoch || head.seq < evolved_until_)) diverged_ = true;
-    if (!diverged_) cursor_.epoch = head.epoch;
+    if (diverged_)
+        kept_.clear();
+    else
+        enter(head.epoch);
+    // It may have gone down: what an owner has lost is no gap. Hints that came meanwhile wait in `kept_`.
+    known_head_ = std::max(head.seq, kept_.empty() ? 0 : kept_.back().first);
+}
+
+void Follower::enter(std::int64_t epoch)
+{
+    if (epoch == cursor_.epoch) return;
+    cursor_.epoch = epoch;
+    kept_.clear();
+    known_head_ = cursor_.seq;
 }
 
 void Follower::go_on(std::int64_t epoch, std::int64_t kept)
 {
     diverged_ = false;
-    cursor_.epoch = epoch;
+    doubtful_ = true;
+    enter(epoch);
     evolved_until_ = std::min(evolved_until_, kept);
 }
 

@@ -93,6 +93,9 @@ public:
     // From the first record again; reactions only beyond `until`.
     void rebuild(std::int64_t epoch, std::int64_t until);
 
+    // Nobody tells of this source: ask for a page.
+    void doubt() { doubtful_ = true; }
+
     // What to ask now, if anything; the caller sends it under the id that it gives.
     [[nodiscard]] bool wants_answer(UtcTime now) const;
     void asked(const Question& question, UtcTime now);
@@ -103,6 +106,8 @@ public:
     [[nodiscard]] UtcTime wake_at() const;
 
 private:
+    // What was heard of an earlier epoch says nothing of this one: neither hints nor how far its log reached.
+    void enter(std::int64_t epoch);
     [[nodiscard]] bool behind() const { return !heard_ || doubtful_ || rebuilding() || cursor_.seq < known_head_; }
 
     std::string source_;

@@ -70,9 +70,13 @@ Host::State::State(HostSettings its_settings, HostPorts its_ports)
     for (auto& cursor : cursors.all())
         followers.emplace(cursor.source, Follower(cursor.source, cursor.position, cursor.evolved_until));
     for (const auto& service : ports.service.follows()) {
-        const auto first = to_string(Source{settings.source.district, service, 0});
+        const auto first = to_string(Source{settings.source.district, service, catalogue});
+        if (first == own_source) continue;
         followers.try_emplace(first, Follower(first, Position{}));
-        ports.transport.follow(topic_prefix(settings.source.district, service));
+        if (service == settings.source.service)
+            own_catalogue = first;
+        else
+            ports.transport.follow(topic_prefix(settings.source.district, service));
     }
     look_for_rebuilds();
 }
@@ -335,6 +339,7 @@ void Host::State::beacon(UtcTime now)
 {
     if (draining || now < next_beacon) return;
     next_beacon = now + beacon_interval;
+    look_into_catalogue();
     publish_all();  // who hears of a head is to have heard of what led to it
     const auto& head = log.head();
     ports.transport.hold({settings.source, settings.partitions, claim, head.epoch, head.seq});

@@ -43,7 +43,14 @@ bool Host::State::follows(std::string_view source) const
 {
     if (followers.contains(source)) return true;
     const auto parsed = Source::parse(source);
-    return parsed && parsed->district == settings.source.district && ports.service.follows().contains(parsed->service);
+    return parsed && parsed->district == settings.source.district && parsed->service != settings.source.service &&
+           ports.service.follows().contains(parsed->service);
+}
+
+// The bus brings nothing of it: what its partitions say has one prefix, and a rush in one would come past all others.
+void Host::State::look_into_catalogue()
+{
+    if (const auto found = followers.find(own_catalogue); found != followers.end()) found->second.doubt();
 }
 
 Follower* Host::State::follower_of(std::string_view source)

@@ -292,5 +292,66 @@ TEST_F(HostTest, NoticesASourceThatLostItsEnd)
     EXPECT_FALSE(pair.follower.host->level());
 }
 
+// --- the catalogue ---
+
+void count_with_a_catalogue(Handlers<toy::Store>& handlers)
+{
+    count(handlers);
+    handlers.follow<Added>();
+    handlers.read_model("counter", {"totals"});
+}
+
+TEST_F(HostTest, APartitionReadsTheCatalogueOfItsServiceFromPages)
+{
+    Pair pair(folder, count_with_a_catalogue);
+    EXPECT_TRUE(pair.source.transport.followed.empty()) << "the catalogue reads nobody";
+    EXPECT_TRUE(pair.follower.transport.followed.empty()) << "the bus would bring every partition";
+    pair.add("a", 2);
+    pair.follower.settle();
+    pair.answer_pages();
+    EXPECT_EQ(pair.follower.store.total("a"), 2);
+    EXPECT_EQ(pair.follower.host->head().seq, 0) << "it is not its own event";
+    EXPECT_TRUE(pair.follower.host->level());
+
+    pair.add("a", 3);
+    pair.follower.settle();
+    EXPECT_TRUE(pair.follower.transport.requests.empty()) << "not more often than a beacon";
+    pair.follower.clock.advance(beacon_interval);
+    pair.follower.settle();
+    EXPECT_TRUE(pair.follower.host->level()) << "it only looks";
+    pair.answer_pages();
+    EXPECT_EQ(pair.follower.store.total("a"), 5);
+    pair.follower.clock.advance(beacon_interval);
+    pair.follower.settle();
+    EXPECT_EQ(pair.follower.transport.requests.size(), 1U) << "and looks again";
+}
+
+TEST_F(HostTest, APartitionLooksIntoTheCatalogueAtOnceForWhoeverComesFromThere)
+{
+    Pair pair(folder, count_with_a_catalogue);
+    pair.follower.settle();
+    pair.answer_pages();
+    pair.add("a", 2);
+    auto later = pair.follower.request(toy::Total{"a"});
+    later.after = At{"331083/counter/0", 1, 1};
+    const auto token = ++pair.follower.last_token;
+    pair.follower.transport.arriving.push_back(InboundRequest{token, "edge", encode_request(later)});
+    pair.follower.settle();
+    EXPECT_FALSE(pair.follower.transport.replies.contains(token));
+    pair.answer_pages();
+    pair.follower.settle();
+    codec::Parser parser;
+    const auto reply = decode_reply(parser, pair.follower.transport.replies.at(token));
+    EXPECT_EQ(reply->data.find("total")->integer(), 2);
+}
+
+TEST_F(HostTest, APartitionIsNeverLevelWithAnotherThatIsNoCatalogue)
+{
+    Pair pair(folder, count_with_a_catalogue);
+    auto request = pair.follower.request(toy::Total{"a"});
+    request.after = At{"331083/counter/7", 1, 1};
+    EXPECT_EQ(pair.follower.outcome(pair.follower.ask(request)), Outcome::invalid);
+}
+
 }  // namespace
 }  // namespace gonghui::messaging

@@ -98,6 +98,28 @@ TEST_F(ForkTest, AFollowerBeyondTheForkBuildsAgainAndReactsToWhatIsNewAlone)
     EXPECT_EQ(listed.find("reactions")->size(), 2U);
 }
 
+TEST_F(ForkTest, HintsOfAHistoryThatHasEndedAreForgottenWithIt)
+{
+    pair.add("missed", 1);
+    pair.add("gone", 1);
+    pair.deliver(4);
+    pair.follower.settle();
+    pair.follower.transport.requests.clear();  // the source is lost before it answers
+    put_back(PutBack::by_restore);
+    pair.hear_beacon_of(*copy);  // it stands where the follower stands
+    pair.answer_from(*copy);
+    pair.follower.settle();
+    EXPECT_TRUE(pair.follower.host->level());
+    EXPECT_TRUE(pair.follower.transport.requests.empty()) << "else it would ask for what is no more, for ever";
+    add_to_copy("new");
+    const auto& [topic, event] = copy->transport.published.back();
+    pair.follower.transport.arriving.push_back(InboundEvent{topic, event});
+    pair.follower.settle();
+    EXPECT_EQ(totals(), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_EQ(pair.follower.store.total("gone"), 0);
+    EXPECT_TRUE(pair.follower.host->level());
+}
+
 TEST_F(ForkTest, AnOwnerThatWasPutBackByHandBeginsAnEpochWhenItLearnsOfIt)
 {
     pair.live("a");

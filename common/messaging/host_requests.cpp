@@ -169,6 +169,7 @@ void Host::State::on_request(const InboundRequest& arrived, const Prepared& prep
     if (request->after && !level_with(*request->after)) {
         if (waiting.size() >= most_waiting)
             return reply(arrived.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
+        if (request->after->source == own_catalogue) look_into_catalogue();
         return waiting.push_back({arrived, now + longest_wait});
     }
 

@@ -119,6 +119,7 @@ struct Host::State : Memory {
     void ask_owners(UtcTime now);
     void ask_page(Follower& follower, std::int64_t after_seq, UtcTime now);
     void ask(Follower& follower, Question question, Bytes data, UtcTime now);
+    void look_into_catalogue();
     [[nodiscard]] bool follows(std::string_view source) const;
     Follower* follower_of(std::string_view source);
     void fetch_keys(UtcTime now);
@@ -147,6 +148,7 @@ struct Host::State : Memory {
     std::int64_t opened_at = 0;  // the head then
     int careful_batches = 0;     // so many of the next ones have savepoints
     std::string own_source;
+    std::string own_catalogue;  // the source that this partition reads it from; empty: it has none, or is it
 
     codec::Parser parser;       // of the message at hand
     codec::Parser page_parser;  // of a page, while its records go through `parser`

@@ -33,11 +33,12 @@ class Partition {
 public:
     using Wire = std::function<void(Handlers<toy::Store>&)>;
 
-    Partition(const std::filesystem::path& path, std::string service, const Wire& wire)
+    Partition(const std::filesystem::path& path, std::string service, const Wire& wire, int number = 0,
+              int partitions = 1)
         : database(path), reader((migrate(), path), {.access = sqlite::Access::read_only}), executor(reader)
     {
         wire(handlers);
-        host.emplace(HostSettings{.source = {"331083", std::move(service), 0}},
+        host.emplace(HostSettings{.source = {"331083", std::move(service), number}, .partitions = partitions},
                      HostPorts{.database = database,
                                .service = handlers,
                                .transport = transport,
@@ -166,6 +167,12 @@ struct HostTest : testing::Test {
 struct Pair {
     explicit Pair(Folder& folder)
         : source(folder / "counter.db", "counter", count), follower(folder / "mirror.db", "mirror", mirror)
+    {
+    }
+    // Two partitions of one service: its catalogue, and one that reads it.
+    Pair(Folder& folder, const Partition::Wire& wire)
+        : source(folder / "counter-0.db", "counter", wire, 0, 2),
+          follower(folder / "counter-1.db", "counter", wire, 1, 2)
     {
     }
 

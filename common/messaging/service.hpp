@@ -40,6 +40,7 @@ class Service {
 public:
     virtual ~Service() = default;
 
+    // Its own name: the other partitions need what is in its catalogue.
     [[nodiscard]] virtual const std::set<std::string, std::less<>>& follows() const = 0;
     [[nodiscard]] virtual Form form_of(std::string_view request_type) const = 0;
 

@@ -63,12 +63,13 @@ bool topic_matches(std::string_view topic, std::string_view source)
 
 int partition_of(const Uuid& key, int partitions)
 {
+    if (partitions == 1) return catalogue;
     std::array<unsigned char, 16> hash{};
     crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(key.bytes.data()),
                        key.bytes.size(), nullptr, 0);
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i) number = number << 8U | hash[i];
-    return static_cast<int>(number % static_cast<std::uint64_t>(partitions));
+    return 1 + static_cast<int>(number % static_cast<std::uint64_t>(partitions - 1));
 }
 
 }  // namespace gonghui::messaging

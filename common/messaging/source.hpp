@@ -35,8 +35,18 @@ std::string_view prefix_of(std::string_view topic);
 // True when the topic lies under the source's own prefix.
 bool topic_matches(std::string_view topic, std::string_view source);
 
-// The partition that holds `key` among `partitions`: the first eight bytes of BLAKE2b-128 over the key's 16 bytes, read
-// big-endian, modulo the number. Part of the wire protocol: the hub and every client agree on it.
+// The partition of a service for what has no key and is needed in all of them.
+inline constexpr int catalogue = 0;
+
+// The partition that holds `key` among `partitions`: of more than one, any but the catalogue (PROTOCOL.md, section 8).
+// Part of the wire protocol: the hub and every client agree on it.
 int partition_of(const Uuid& key, int partitions);
+
+// What one partition of a service has to do with.
+struct Share {
+    int partition = catalogue;
+    int partitions = 1;
+    [[nodiscard]] bool has(const Uuid& key) const { return partition_of(key, partitions) == partition; }
+};
 
 }  // namespace gonghui::messaging

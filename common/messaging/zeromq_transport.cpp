@@ -16,6 +16,9 @@ constexpr std::size_t frame_bytes = 32 * 1024;
 // Follows are said again for ever, so that a hub that was restarted learns them; sooner while it has not answered.
 constexpr milliseconds look_every{1000};
 constexpr milliseconds look_soon{50};
+// Of a connection that has just been made: what waits for it may be a holder's first word.
+constexpr milliseconds look_at_once{2};
+constexpr milliseconds is_new{1000};
 
 zeromq::HighWater high_water(int frames)
 {
@@ -142,6 +145,7 @@ void ZeroMqTransport::wait(milliseconds timeout)
     flush();
     if (requests_.has_rest() || events_in_.has_rest()) return;
     timeout = std::min(timeout, is_following() ? look_every : look_soon);
+    if (requests_.has_unsent() && steady_clock::now() - made_ < is_new) timeout = std::min(timeout, look_at_once);
     const std::array sockets{&requests_.socket(), &events_in_.socket()};
     zeromq::wait_for_any(sockets, wake_, timeout);
 }

@@ -80,6 +80,7 @@ private:
     bool publishing_ = false;  // the connection to publish is made for holders only
     Prefixes follows_;
     Prefixes confirmed_;
+    std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point next_look_{};
     std::vector<HubRefusal> refusals_;
 };

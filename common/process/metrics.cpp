@@ -82,6 +82,8 @@ struct Metrics::State {
     std::mutex hooks_mutex;  // held while hooks run, so that a destroyed Hook is surely not running
     std::uint64_t next_hook = 1;
     std::map<std::uint64_t, std::function<void()>> hooks;
+    std::mutex figures_mutex;
+    std::map<std::pair<std::string, Labels>, std::function<void()>> ends;  // of every figure that has labels
 };
 
 Metrics::Hook::Hook(Hook&& other) noexcept : metrics_(std::exchange(other.metrics_, nullptr)), number_(other.number_) {}
@@ -110,21 +112,42 @@ Metrics::Metrics() : state_(std::make_unique<State>())
 
 Metrics::~Metrics() = default;
 
+template <class Family>
+auto& Metrics::add(Family& family, const std::string& name, const Labels& labels, const auto&... more)
+{
+    const std::lock_guard lock(state_->figures_mutex);
+    auto& figure = family.Add(labels, more...);
+    if (!labels.empty()) state_->ends.try_emplace({name, labels}, [&family, &figure] { family.Remove(&figure); });
+    return figure;
+}
+
+void Metrics::forget(const std::string& label, const std::string& value)
+{
+    const std::lock_guard lock(state_->figures_mutex);
+    std::erase_if(state_->ends, [&](const auto& one) {
+        const auto& labels = one.first.second;
+        const auto found = labels.find(label);
+        if (found == labels.end() || found->second != value) return false;
+        one.second();
+        return true;
+    });
+}
+
 Counter Metrics::counter(const std::string& name, const std::string& help, const Labels& labels)
 {
-    return Counter(prometheus::BuildCounter().Name(name).Help(help).Register(state_->registry).Add(labels));
+    return Counter(add(prometheus::BuildCounter().Name(name).Help(help).Register(state_->registry), name, labels));
 }
 
 Gauge Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels)
 {
-    return Gauge(prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry).Add(labels));
+    return Gauge(add(prometheus::BuildGauge().Name(name).Help(help).Register(state_->registry), name, labels));
 }
 
 Histogram Metrics::histogram(const std::string& name, const std::string& help, const std::vector<double>& buckets,
                              const Labels& labels)
 {
     return Histogram(
-        prometheus::BuildHistogram().Name(name).Help(help).Register(state_->registry).Add(labels, buckets));
+        add(prometheus::BuildHistogram().Name(name).Help(help).Register(state_->registry), name, labels, buckets));
 }
 
 Metrics::Hook Metrics::collect(std::function<void()> hook)

@@ -90,9 +90,16 @@ public:
     // thread-safe.
     [[nodiscard]] Hook collect(std::function<void()> hook);
 
+    // Ends every figure with this label: what it was about is not this process's any more. Nobody may use a handle to
+    // one of them afterwards; asked for again it begins anew.
+    void forget(const std::string& label, const std::string& value);
+
     [[nodiscard]] std::string text();
 
 private:
+    template <class Family>
+    auto& add(Family& family, const std::string& name, const Labels& labels, const auto&... more);
+
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -16,12 +16,6 @@ constexpr std::chrono::seconds longest_drain{5};
 // After a burst the process holds memory that the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
 
-StoreFiles files_of(const PartitionSettings& settings)
-{
-    std::filesystem::create_directories(settings.folder);
-    return {settings.folder, settings.source.service + '-' + std::to_string(settings.source.partition)};
-}
-
 // Brings the tables up before anything is built on them.
 sealing::Key migrated(sqlite::Database& database, const ServiceProgram& program, const PartitionSettings& settings)
 {
@@ -51,10 +45,16 @@ void raise_alarm(std::string_view code, std::string_view detail)
 
 }  // namespace
 
+StoreFiles files_of(const PartitionSettings& settings)
+{
+    return {settings.folder, settings.source.service + '-' + std::to_string(settings.source.partition)};
+}
+
 Partition::Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
-                     zeromq::Context& context)
-    : files_(files_of(settings)),
-      lock_(files_.store()),
+                     zeromq::Context& context, StoreLock lock)
+    : source_(to_string(settings.source)),
+      files_(files_of(settings)),
+      lock_(std::move(lock)),
       database_(files_.store(), {.cache_kib = settings.cache_kib}),
       service_key_(migrated(database_, program, settings)),
       keyring_(files_.keyring(), service_key_, random_),
@@ -74,6 +74,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
               .hub = settings.hub,
               .identity = settings.identity,
               .district = settings.source.district,
+              .share = {settings.source.partition, settings.partitions},
               .stop = setup.stop},
       assembled_(program.assemble(ground_)),
       readers_(files_.store(), settings.readers, [this] { transport_.wake(); })
@@ -96,7 +97,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
                                        .urgency = [this](messaging::Urgency urgency) {
                                            priority_.set(urgency);
                                        }});
-    process::log::info("partition_opened", {{"source", to_string(settings.source)},
+    process::log::info("partition_opened", {{"source", source_},
                                             {"head", host_->head().seq},
                                             {"store", files_.store().string()},
                                             {"steps_back", priority_.is_free()}});
@@ -129,7 +130,18 @@ void Partition::drive(const std::stop_token& stop)
         for (const auto& refusal : transport_.take_refusals())
             process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
     }
+    make_ready_to_part();
     drain();
+}
+
+// What closing the store would write is written while requests are still answered in between: whoever takes the
+// partition over can open it at once.
+void Partition::make_ready_to_part()
+{
+    for (int i = 0; i < 2; ++i) {
+        database_.checkpoint();
+        host_->step();
+    }
 }
 
 void Partition::drain()
@@ -137,7 +149,7 @@ void Partition::drain()
     const auto give_up = clock_.now() + longest_drain;
     while (!host_->drain() && clock_.now() < give_up) transport_.wait(std::chrono::milliseconds(10));
     transport_.wait(std::chrono::milliseconds(0));  // the last answers leave
-    process::log::info("partition_drained", {{"head", host_->head().seq}});
+    process::log::info("partition_drained", {{"source", source_}, {"head", host_->head().seq}});
 }
 
 }  // namespace gonghui::runtime

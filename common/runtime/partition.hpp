@@ -14,6 +14,7 @@
 #include "common/runtime/thread_priority.hpp"
 
 #include <optional>
+#include <string>
 
 namespace gonghui::runtime {
 
@@ -31,11 +32,14 @@ struct PartitionSettings {
     messaging::KeyPair identity;
 };
 
+StoreFiles files_of(const PartitionSettings& settings);
+
 // Built and driven by one thread; `host` may be asked for its counters from others.
 class Partition {
 public:
+    // `lock` is that of its store.
     Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
-              zeromq::Context& context);
+              zeromq::Context& context, StoreLock lock);
 
     // Until `stop`, then drains: what was accepted is answered, the hub is told, new requests get `retry`.
     void drive(const std::stop_token& stop);
@@ -45,8 +49,10 @@ public:
     [[nodiscard]] const StoreFiles& files() const { return files_; }
 
 private:
+    void make_ready_to_part();
     void drain();
 
+    std::string source_;
     ThreadPriority priority_;
     SystemClock clock_;
     SystemRandom random_;

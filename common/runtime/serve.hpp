@@ -47,6 +47,7 @@ struct Ground {
     messaging::HubAddress hub;
     messaging::KeyPair identity;
     std::string district;
+    messaging::Share share;  // this partition among all of the service
     std::stop_token stop;
 };
 

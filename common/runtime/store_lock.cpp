@@ -2,32 +2,42 @@
 
 #include "common/process/exit_codes.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 namespace gonghui::runtime {
 
-StoreLock::StoreLock(const std::filesystem::path& store)
+namespace {
+
+std::optional<FileLock> try_lock(const std::filesystem::path& store)
 {
-    const auto path = store.string() + ".lock";
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file_ < 0)
-        throw process::Failure(process::Exit::cannot_create, "cannot write " + path + ": " + std::strerror(errno) +
+    const auto file = store.string() + ".lock";
+    try {
+        return FileLock::try_take(file);
+    } catch (const std::system_error& error) {
+        throw process::Failure(process::Exit::cannot_create, "cannot write " + file + ": " + error.code().message() +
                                                                  "; give the service a folder that it may write to");
-    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
-    ::close(file_);
-    throw process::Failure(process::Exit::unavailable,
-                           store.string() + " is in use by another process; stop that one first");
+    }
 }
 
-StoreLock::~StoreLock()
+FileLock locked(const std::filesystem::path& store)
 {
-    ::close(file_);
+    auto lock = try_lock(store);
+    if (!lock)
+        throw process::Failure(process::Exit::unavailable,
+                               store.string() + " is in use by another process; stop that one first");
+    return std::move(*lock);
+}
+
+}  // namespace
+
+StoreLock::StoreLock(const std::filesystem::path& store) : lock_(locked(store)) {}
+
+std::optional<StoreLock> StoreLock::try_take(const std::filesystem::path& store)
+{
+    auto lock = try_lock(store);
+    if (!lock) return std::nullopt;
+    return StoreLock(std::move(*lock));
 }
 
 }  // namespace gonghui::runtime

@@ -1,7 +1,10 @@
 #pragma once
-// Fences a store to one process: an exclusive flock on "<store>.lock" for as long as the object lives.
+// Fences a store to one writer: an exclusive lock on "<store>.lock" for as long as the object lives.
+
+#include "common/runtime/file_lock.hpp"
 
 #include <filesystem>
+#include <optional>
 
 namespace gonghui::runtime {
 
@@ -9,12 +12,13 @@ class StoreLock {
 public:
     // Throws process::Failure when another process holds it, or when the folder cannot be written.
     explicit StoreLock(const std::filesystem::path& store);
-    ~StoreLock();
-    StoreLock(const StoreLock&) = delete;
-    StoreLock& operator=(const StoreLock&) = delete;
+
+    // nullopt while another holds it. Throws process::Failure when the folder cannot be written.
+    static std::optional<StoreLock> try_take(const std::filesystem::path& store);
 
 private:
-    int file_;
+    explicit StoreLock(FileLock&& lock) : lock_(std::move(lock)) {}
+    FileLock lock_;
 };
 
 }  // namespace gonghui::runtime

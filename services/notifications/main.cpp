@@ -1,6 +1,5 @@
 // gonghui-notifications: hand wiring, in order of dependency.
 
-#include "common/process/exit_codes.hpp"
 #include "common/process/log.hpp"
 #include "common/runtime/serve.hpp"
 #include "services/notifications/app/wiring.hpp"
@@ -69,7 +68,7 @@ class MailChannel {
 public:
     MailChannel(runtime::Ground& ground, MailQueue& mails)
         : sender_(smtp_settings(ground.config), ground.clock),
-          reports_(ground.hub, ground.identity),
+          reports_(ground.hub, ground.identity, ground.share.partition),
           worker_(mails, sender_, reports_, ground.clock, ground.random),
           thread_([this](const std::stop_token& stop) { worker_.run(stop); })
     {
@@ -86,16 +85,13 @@ class Partition final : public runtime::Assembled {
 public:
     explicit Partition(runtime::Ground& ground) : store_(ground.database), handlers_(store_)
     {
-        // Every partition would follow every event and tell everybody everything once more.
-        if (ground.config.integer("partitions") != 1)
-            throw process::Failure(process::Exit::config, "notifications runs as one partition");
         if (ground.config.text("mail.host").empty()) {
             ground.readiness.without("email", "mail.host is empty: nobody gets e-mail");
             process::log::info("no_email_channel", {{"why", "mail.host is empty"}});
         } else {
             channel_.emplace(ground, mails_);
         }
-        wire(handlers_, {ground.keyring, channel_ ? &mails_ : nullptr});
+        wire(handlers_, {ground.keyring, channel_ ? &mails_ : nullptr, ground.share});
     }
 
     messaging::Service& service() override { return handlers_; }

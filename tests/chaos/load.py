@@ -34,6 +34,7 @@ class Town:
         self.city, self.district, self.course, self.early_campaign, self.early_class = (uuid.uuid4() for _ in range(5))
         self.unions = [uuid.uuid4() for _ in UNIONS]
         self.members, self.singles = [], []
+        self.in_the_catalogue = None  # where training stood when it knew the course
         self.applicants = self.weeks = 0
 
     def founding(self):
@@ -41,7 +42,9 @@ class Town:
         yield self.found(self.district, self.city, "district")
         for union, code in zip(self.unions, UNIONS):
             reply = accepted((yield self.found(union, self.district, "union", code)))
-        yield ask("training.add_course", {"course_id": self.course, "title_zh": "摄影", "title_en": "Photography"})
+        added = accepted((yield ask("training.add_course", {"course_id": self.course, "title_zh": "摄影",
+                                                            "title_en": "Photography"})))
+        self.in_the_catalogue = added.at
         yield self.plan(self.early_campaign, LONG, datetime.timedelta(days=1), reply.at)
         yield self.open(self.early_campaign, self.early_class, 1, datetime.timedelta(days=7))
         self.clients.start([self.joining(self.introducing if n < SINGLES else self.settling) for n in range(MEMBERS)])
@@ -119,7 +122,8 @@ class Town:
             minute=0, second=0, microsecond=0)
         return ask("training.open_class", {
             "class_id": class_id, "campaign_id": campaign, "course_id": self.course, "capacity": capacity, "venue": "文化宫",
-            "sessions": [{"starts_at": begins, "ends_at": begins + datetime.timedelta(minutes=90)}]})
+            "sessions": [{"starts_at": begins, "ends_at": begins + datetime.timedelta(minutes=90)}]},
+            after=self.in_the_catalogue)
 
     def wanting(self, campaign, classes, person, after=None):
         """One member at a campaign: wants some seats, takes or leaves what is offered, gives something back."""

@@ -43,7 +43,10 @@ public:
         bus_.send(bus_.router_.on_hold(route_, peer_, holding, bus_.clock_.now()).answers);
     }
 
-    void release(const messaging::Source& source) override { bus_.router_.on_release(peer_, source); }
+    void release(const messaging::Source& source) override
+    {
+        bus_.router_.on_release(peer_, source, bus_.clock_.now());
+    }
 
 private:
     InMemoryBus& bus_;

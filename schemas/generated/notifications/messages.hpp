@@ -95,7 +95,7 @@ struct ReportDelivery {
     // The SMTP code of the server's last answer, if it gave one.
     std::optional<std::int64_t> server_code{};
 
-    [[nodiscard]] std::optional<Uuid> key() const { return message_id.uuid; }
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const ReportDelivery&, const ReportDelivery&) = default;
 };
 
@@ -178,7 +178,7 @@ struct SetQuietHours {
     std::int64_t ends_minute{};
     std::int64_t utc_offset_minutes{};  // Local time minus UTC; 480 in China.
 
-    [[nodiscard]] std::optional<Uuid> key() const { return district_id.uuid; }
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const SetQuietHours&, const SetQuietHours&) = default;
 };
 

@@ -8,6 +8,7 @@
 #include "services/ctl/app/json_output.hpp"
 #include "services/ctl/domain/texts.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <iterator>
@@ -100,6 +101,35 @@ int exit_of(Outcome outcome)
     return exit_code::fault;
 }
 
+// Where it goes: as it is, or, a query that is about no key, to every partition.
+std::vector<std::optional<std::int64_t>> partitions_for(const messaging::OutgoingRequest& request,
+                                                        const schemas::Message* message, const DistrictPlan& plan)
+{
+    if (message == nullptr || message->kind != schemas::Kind::query || request.key || request.partition)
+        return {request.partition};
+    std::vector<std::optional<std::int64_t>> all;
+    for (const auto& service : plan.services)
+        if (request.type.starts_with(service.name + '.'))
+            for (std::int64_t one = 0; one < service.partitions; ++one) all.emplace_back(one);
+    if (all.size() <= 1) return {request.partition};
+    return all;
+}
+
+// Asks, and prints the reply.
+int ask(const Session& session, Connection& connection, const messaging::OutgoingRequest& request,
+        const schemas::Message* message, const CallOptions& options)
+{
+    const auto asked = connection.ask(request, std::chrono::seconds(options.timeout_seconds));
+    if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {options.type});
+    codec::Parser parser;
+    const auto reply = messaging::decode_reply(parser, *asked.reply);
+    if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
+    std::cout << reply_json(*reply, message, session.language,
+                            options.compact ? JsonForm::one_line : JsonForm::indented)
+              << '\n';
+    return exit_of(reply->outcome);
+}
+
 }  // namespace
 
 int call(const Session& session, const CallOptions& options)
@@ -116,17 +146,14 @@ int call(const Session& session, const CallOptions& options)
     request.partition = options.partition;
 
     Connection connection(session);
-    request.id = options.id.empty() ? connection.new_request_id() : read_uuid(session, "--id", options.id);
-    const auto asked = connection.ask(request, std::chrono::seconds(options.timeout_seconds));
-    if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {options.type});
-
-    codec::Parser parser;
-    const auto reply = messaging::decode_reply(parser, *asked.reply);
-    if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
-    std::cout << reply_json(*reply, message, session.language,
-                            options.compact ? JsonForm::one_line : JsonForm::indented)
-              << '\n';
-    return exit_of(reply->outcome);
+    const auto id = options.id.empty() ? std::nullopt : std::optional(read_uuid(session, "--id", options.id));
+    int worst = exit_code::accepted;
+    for (const auto& partition : partitions_for(request, message, connection.plan())) {
+        request.id = id.value_or(connection.new_request_id());
+        request.partition = partition;
+        worst = std::max(worst, ask(session, connection, request, message, options));
+    }
+    return worst;
 }
 
 }  // namespace gonghui::ctl

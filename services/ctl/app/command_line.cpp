@@ -13,6 +13,7 @@
 #include "services/ctl/app/keys.hpp"
 #include "services/ctl/app/option_checks.hpp"
 #include "services/ctl/app/parked.hpp"
+#include "services/ctl/app/scale.hpp"
 #include "services/ctl/app/schema.hpp"
 #include "services/ctl/app/status.hpp"
 #include "services/ctl/app/up.hpp"
@@ -91,6 +92,7 @@ public:
         add_tail();
         add_log();
         add_parked();
+        add_scale();
         add_backup();
         add_restore();
         add_verify();
@@ -306,6 +308,18 @@ private:
         sub.add_option("source", parked_.source, say({"事件的来源", "the event's source"}))->required();
         add_number(sub, "seq", parked_.seq, {"事件的序号", "the event's sequence number"}).required();
         add_partition(sub, parked_.partition, {"分区号", "number of the partition"});
+    }
+
+    void add_scale()
+    {
+        auto& sub = command(app_, "scale",
+                            {"一个服务用几个进程分担它的分区", "how many processes share the partitions of a service"},
+                            scale_, scale);
+        sub.add_option("service", scale_.service, say({"服务", "service"}))->required();
+        sub.add_option("instances", scale_.instances, say({"进程数", "number of processes"}))
+            ->required()
+            ->check(whole_number(session_, 1, 64));
+        add_timeout(sub, scale_.timeout_seconds);
     }
 
     void add_backup()
@@ -535,7 +549,7 @@ private:
                 if (message.kind != schemas::Kind::event || at->get_name() == "schema")
                     candidates.emplace_back(message.type);
         if (at->get_name() == "log" || at->get_name() == "backup" || at->get_name() == "restore" ||
-            at->get_name() == "verify" || at->get_name() == "forks")
+            at->get_name() == "verify" || at->get_name() == "forks" || at->get_name() == "scale")
             for (const auto* service : {"registration", "training", "matchmaking", "notifications"})
                 candidates.emplace_back(service);
         for (const auto& candidate : candidates)
@@ -559,6 +573,7 @@ private:
     LogOptions log_;
     ParkedListOptions parked_list_;
     ParkedOptions parked_;
+    ScaleOptions scale_;
     BackupOptions backup_;
     RestoreOptions restore_;
     VerifyOptions verify_;

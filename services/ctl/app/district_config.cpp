@@ -81,6 +81,12 @@ process::Keys keys()
          .description = "Partitions; fixed once the stores exist.",
          .least = 1,
          .most = 64},
+        {.name = "services.*.instances",
+         .type = Type::integer,
+         .fallback = "1",
+         .description = "Processes that share the partitions; `gonghui scale` changes it while they run.",
+         .least = 1,
+         .most = 64},
         {.name = "services.*.readers",
          .type = Type::integer,
          .fallback = "1",
@@ -129,9 +135,16 @@ std::optional<std::string> objection(const process::Config& config, const std::s
 void require_sound_services(const process::Config& config, Language language)
 {
     std::vector<std::string> problems;
-    for (const auto& name : config.tables("services"))
-        if (const auto why = objection(config, name, language))
-            problems.push_back(config.origin("services." + name) + ": " + *why);
+    for (const auto& name : config.tables("services")) {
+        const auto key = "services." + name;
+        if (const auto why = objection(config, name, language)) problems.push_back(config.origin(key) + ": " + *why);
+        const auto partitions = config.integer(key + ".partitions");
+        if (config.integer(key + ".instances") > partitions) {
+            const auto most = std::to_string(partitions);
+            problems.push_back(config.origin(key + ".instances") + ": " +
+                               filled(text::too_many_instances.in(language), {name, most, most}));
+        }
+    }
     if (!problems.empty()) throw process::ConfigError(std::move(problems));
 }
 
@@ -143,6 +156,7 @@ std::vector<ProgramPlan> services_of(const process::Config& config)
     for (const auto& name : names) {
         auto plan = program_of(config, name, "services." + name);
         plan.partitions = config.integer("services." + name + ".partitions");
+        plan.instances = config.integer("services." + name + ".instances");
         plan.readers = config.integer("services." + name + ".readers");
         services.push_back(std::move(plan));
     }

@@ -129,6 +129,7 @@ Json report_json(const PartitionReport& report)
               {"service", report.service},
               {"partition", report.partition},
               {"answered", report.answered}};
+    if (!report.instance.empty()) json["instance"] = report.instance;
     if (!report.answered) return json;
     json["version"] = report.version;
     json["claim"] = report.claim;

@@ -147,7 +147,8 @@ std::vector<std::string> complete_keys(const Session& session, const DistrictPla
     KeyFolder keys(session, plan.folder);
     keys.pair("hub");
     for (const auto& service : plan.services) {
-        keys.grant(least_rights(service.name), instance_of(service.name));
+        for (std::int64_t number = 0; number < service.instances; ++number)
+            keys.grant(least_rights(service.name), instance_of(service.name, number));
         keys.service_key(service.name);
     }
     keys.grant(operator_rights(), "ctl");

@@ -54,6 +54,14 @@ void settle(std::string& endpoint, Ports ports, FreePorts& free)
 
 }  // namespace
 
+std::string with_free_port(const std::string& listen)
+{
+    FreePorts free;
+    auto endpoint = listen;
+    settle(endpoint, Ports::all_free, free);
+    return endpoint;
+}
+
 void settle_ports(DistrictPlan& plan, Ports ports)
 {
     FreePorts free;

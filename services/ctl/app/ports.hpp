@@ -7,6 +7,9 @@ namespace gonghui::ctl {
 
 enum class Ports : std::uint8_t { as_planned, all_free };
 
+// "127.0.0.1:7322" -> the same host with a free port; "off" stays.
+std::string with_free_port(const std::string& listen);
+
 // Puts a free port in place of every port 0 of the plan, or of every port.
 void settle_ports(DistrictPlan& plan, Ports ports);
 

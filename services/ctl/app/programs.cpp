@@ -107,6 +107,13 @@ std::string program_file(const Session& session, const ProgramPlan& plan)
     return file;
 }
 
+void write_service_config(const Session& session, const DistrictPlan& plan, const ProgramPlan& service,
+                          std::int64_t number)
+{
+    write_file(session, config_file(plan.folder, unit_of(service.name, number)), service_config(plan, service, number),
+               Privacy::open);
+}
+
 void require_sound_settings(const Session& session, const DistrictPlan& plan, const DistrictText& text)
 {
     auto asked = plan;

@@ -11,6 +11,10 @@ namespace gonghui::ctl {
 // Path of the executable. Throws Failure when it cannot be executed.
 std::string program_file(const Session& session, const ProgramPlan& plan);
 
+// Writes the configuration of one instance of a service.
+void write_service_config(const Session& session, const DistrictPlan& plan, const ProgramPlan& service,
+                          std::int64_t number);
+
 // Asks the hub and the services of the house, each for its own `settings`. Throws process::ConfigError with what they
 // say, the lines being those of the district's file; Failure when a program is not there. A service of somebody else
 // is not asked: it need not know how to answer.

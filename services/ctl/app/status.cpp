@@ -1,6 +1,6 @@
 #include "services/ctl/app/status.hpp"
 
-#include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/json_output.hpp"
 #include "services/ctl/domain/levels.hpp"
 #include "services/ctl/domain/table.hpp"
@@ -78,37 +78,10 @@ std::vector<PartitionReport> ask_everybody(Connection& connection)
     return reports;
 }
 
-// What only the hub knows.
-struct HubView {
-    bool answered = false;
-    std::int64_t forwarded = 0, overloaded = 0, unavailable = 0, refused = 0;
-    std::int64_t events = 0, dropped = 0;
-};
-
-HubView ask_hub(Connection& connection)
-{
-    messaging::OutgoingRequest request;
-    request.id = connection.new_request_id();
-    request.type = "hub._status";
-    HubView view;
-    codec::Parser parser;
-    const auto bytes = connection.client().call(request, patience);
-    const auto reply = bytes ? messaging::decode_reply(parser, *bytes) : tl::make_unexpected(std::string());
-    if (!reply || reply->outcome != messaging::Outcome::accepted) return view;
-    const auto requests = reply->data.find("requests").value_or(codec::Value{});
-    const auto events = reply->data.find("events").value_or(codec::Value{});
-    return {true,
-            number(requests, "forwarded"),
-            number(requests, "overloaded"),
-            number(requests, "unavailable"),
-            number(requests, "refused"),
-            number(events, "events"),
-            number(events, "dropped")};
-}
-
 std::string partitions_table(const Session& session, const std::vector<PartitionReport>& reports)
 {
     Table table({{session.say(text::title_partition)},
+                 {session.say(text::title_instance)},
                  {session.say(text::title_state)},
                  {session.say(text::title_claim), Align::right},
                  {session.say(text::title_head), Align::right},
@@ -121,12 +94,13 @@ std::string partitions_table(const Session& session, const std::vector<Partition
                  {session.say(text::title_live), Align::right},
                  {session.say(text::title_pages), Align::right}});
     for (const auto& report : reports) {
+        const auto instance = report.instance.empty() ? "-" : report.instance;
         if (!report.answered) {
-            table.row({report.source, session.say(text::silent)});
+            table.row({report.source, instance, session.say(text::silent)});
             continue;
         }
         const auto& requests = report.requests;
-        table.row({report.source, session.say(text::answers), grouped(report.claim),
+        table.row({report.source, instance, session.say(text::answers), grouped(report.claim),
                    (report.epoch > 1 ? std::to_string(report.epoch) + '/' : "") + grouped(report.head),
                    grouped(report.parked), as_size(report.store_bytes), grouped(requests.accepted),
                    grouped(requests.refused), grouped(requests.retried), grouped(requests.invalid + requests.faults),
@@ -149,13 +123,14 @@ std::string followers_table(const Session& session, const std::vector<Lag>& lags
 }
 
 std::string conclusion(const Session& session, const std::vector<PartitionReport>& reports, const Verdict& verdict,
-                       const HubView& hub)
+                       const std::optional<HubView>& hub)
 {
     std::string out = "\n";
-    if (hub.answered)
-        out += session.say(text::hub_line, {grouped(hub.forwarded), grouped(hub.overloaded), grouped(hub.unavailable),
-                                            grouped(hub.refused), grouped(hub.events), grouped(hub.dropped)}) +
-               '\n';
+    if (hub)
+        out +=
+            session.say(text::hub_line, {grouped(hub->forwarded), grouped(hub->overloaded), grouped(hub->unavailable),
+                                         grouped(hub->refused), grouped(hub->events), grouped(hub->dropped)}) +
+            '\n';
     if (const auto live = live_per_mille(reports))
         out += session.say(text::live_line, {std::to_string(*live / 10) + '.' + std::to_string(*live % 10)}) + '\n';
     if (verdict.parked > 0) out += session.say(text::parked_line, {grouped(verdict.parked)}) + '\n';
@@ -167,7 +142,12 @@ std::string conclusion(const Session& session, const std::vector<PartitionReport
 
 int show(const Session& session, Connection& connection, const StatusOptions& options)
 {
-    const auto reports = ask_everybody(connection);
+    auto reports = ask_everybody(connection);
+    const auto hub = ask_hub(connection, patience);
+    if (hub)
+        for (auto& report : reports)
+            if (const auto held = hub->holders.find(report.source); held != hub->holders.end())
+                report.instance = held->second;
     const auto lags = lags_of(reports);
     const auto verdict = judge(reports, lags);
     std::string out;
@@ -175,7 +155,7 @@ int show(const Session& session, Connection& connection, const StatusOptions& op
         out = status_json(reports, lags, verdict, options.watch ? JsonForm::one_line : JsonForm::indented) + '\n';
     else
         out = partitions_table(session, reports) + followers_table(session, lags) +
-              conclusion(session, reports, verdict, ask_hub(connection));
+              conclusion(session, reports, verdict, hub);
     constexpr std::string_view clear_screen = "\x1b[2J\x1b[H";
     if (options.watch && !options.json) std::cout << clear_screen;
     std::cout << out << std::flush;

@@ -1,6 +1,8 @@
 #include "services/ctl/app/supervisor.hpp"
 
 #include "services/ctl/app/files.hpp"
+#include "services/ctl/app/hub_view.hpp"
+#include "services/ctl/app/ports.hpp"
 #include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
@@ -63,13 +65,21 @@ std::string message_in(const std::string& line)
 Supervisor::Supervisor(const Session& session, const DistrictPlan& plan, const SupervisorSettings& settings)
     : session_(session), plan_(plan), settings_(settings)
 {
-    const auto add = [&](const ProgramPlan& program) {
-        Managed managed;
-        managed.plan = program;
-        programs_.push_back(std::move(managed));
-    };
     add(plan_.hub);
-    for (const auto& service : plan_.services) add(service);
+    for (const auto& service : plan_.services) {
+        std::filesystem::remove(instances_file(plan_.folder, service.name));  // the plan counts from its start
+        for (std::int64_t number = 0; number < service.instances; ++number) add(service, number);
+    }
+}
+
+void Supervisor::add(const ProgramPlan& plan, std::int64_t number)
+{
+    auto& program = programs_.emplace_back();
+    program.plan = plan;
+    program.number = number;
+    if (number == 0) return;
+    program.plan.http = with_free_port(plan.http);
+    write_service_config(session_, plan_, program.plan, number);
 }
 
 int Supervisor::run(const std::stop_token& stop)
@@ -94,12 +104,34 @@ bool Supervisor::step()
 {
     reap();
     if (exit_code_) return false;
+    scale();
     start_due();
     pass_on_reload();
     probe();
     if (!was_all_ready_ && all_ready()) on_all_ready();
     follow_command();
     return !exit_code_;
+}
+
+void Supervisor::scale()
+{
+    for (const auto& service : plan_.services) {
+        std::int64_t wanted = 0;
+        if (std::ifstream(instances_file(plan_.folder, service.name)) >> wanted) scale(service, wanted);
+    }
+}
+
+void Supervisor::scale(const ProgramPlan& service, std::int64_t wanted)
+{
+    std::int64_t running = 0;
+    for (auto& program : programs_) {
+        if (program.plan.name != service.name) continue;
+        running = std::max(running, program.number + 1);
+        if (program.number < wanted || program.is_parting) continue;
+        program.is_parting = true;
+        if (program.child) program.child->signal(SIGTERM);
+    }
+    for (auto number = running; number < wanted; ++number) add(service, number);
 }
 
 bool Supervisor::all_ready() const
@@ -113,7 +145,7 @@ void Supervisor::start_due()
     for (auto& program : programs_) {
         // The first start of the services waits for the hub: if its port is taken, nothing else need be tried.
         const bool may_start = &program == &programs_.front() || programs_.front().was_ready;
-        if (may_start && !program.child && now >= program.start_at) start(program);
+        if (may_start && !program.child && !program.is_parting && now >= program.start_at) start(program);
     }
 }
 
@@ -121,13 +153,13 @@ void Supervisor::start(Managed& program)
 {
     ChildSettings settings;
     settings.program = program_file(session_, program.plan);
-    settings.arguments = {"--config", config_file(plan_.folder, program.plan.name)};
-    settings.log = log_file(plan_.folder, program.plan.name);
+    settings.arguments = {"--config", config_file(plan_.folder, program.unit())};
+    settings.log = log_file(plan_.folder, program.unit());
     settings.language = session_.language;
     program.log_size = size_of(settings.log);
     program.child.emplace(settings);
     program.restarts.on_start(clock_.now());
-    write_file(session_, pid_file(plan_.folder, program.plan.name), std::to_string(program.child->pid()) + '\n',
+    write_file(session_, pid_file(plan_.folder, program.unit()), std::to_string(program.child->pid()) + '\n',
                Privacy::open);
 }
 
@@ -137,14 +169,16 @@ void Supervisor::reap()
         if (!program.child) continue;
         if (const auto ended = program.child->ended()) on_end(program, *ended);
     }
+    std::erase_if(programs_, [](const Managed& program) { return program.is_parting && !program.child; });
 }
 
 void Supervisor::on_end(Managed& program, const Ended& ended)
 {
-    const auto& name = program.plan.name;
+    const auto name = program.unit();
     std::filesystem::remove(pid_file(plan_.folder, name));
     program.child.reset();
     program.is_ready = false;
+    if (program.is_parting) return tell(session_.say(text::instance_parted, {name}));
     const auto how = ended.signal != 0 ? session_.say(text::by_signal, {std::to_string(ended.signal)})
                                        : session_.say(text::by_code, {std::to_string(ended.code)});
     const auto words = last_words(program);
@@ -167,19 +201,29 @@ void Supervisor::probe()
         if (program.child && !program.is_ready && answers(program)) on_ready(program);
 }
 
+bool Supervisor::hub_answers()
+{
+    if (!connection_) {
+        try {
+            connection_.emplace(session_, probe_patience);
+        } catch (const process::Failure&) {
+            return false;
+        }
+    }
+    return connection_->client().connect(milliseconds(0)) == zeromq::Link::up;
+}
+
 bool Supervisor::answers(const Managed& program)
 {
-    if (program.plan.name == "hub") {
-        if (!connection_) {
-            try {
-                connection_.emplace(session_, probe_patience);
-            } catch (const process::Failure&) {
-                return false;
-            }
-        }
-        return connection_->client().connect(milliseconds(0)) == zeromq::Link::up;
-    }
+    if (program.plan.name == "hub") return hub_answers();
     if (!connection_) return false;
+    // The first instance is ready with its service; a further one, when it has its share.
+    if (program.number > 0) {
+        const auto hub = ask_hub(*connection_, probe_patience);
+        const auto instance = instance_of(program.plan.name, program.number);
+        return hub && std::any_of(hub->holders.begin(), hub->holders.end(),
+                                  [&](const auto& held) { return held.second == instance; });
+    }
     codec::Parser parser;
     for (std::int64_t partition = 0; partition < program.plan.partitions; ++partition) {
         const auto bytes = connection_->client().call(
@@ -193,7 +237,7 @@ bool Supervisor::answers(const Managed& program)
 
 void Supervisor::on_ready(Managed& program)
 {
-    const auto& name = program.plan.name;
+    const auto name = program.unit();
     const auto& ready = program.was_ready ? text::ready_again : text::ready;
     constexpr std::size_t name_width = 14;
     const std::string blanks(name_width - std::min(name_width, name.size()), ' ');
@@ -246,7 +290,8 @@ void Supervisor::stop_all()
     if (command_) command_->signal(SIGTERM);
     tell(session_.say(text::stopping));
     std::vector<Managed*> services;
-    for (std::size_t i = 1; i < programs_.size(); ++i) services.push_back(&programs_[i]);
+    for (auto& program : programs_)
+        if (&program != &programs_.front()) services.push_back(&program);
     stop(services);
     stop({&programs_.front()});
     tell(session_.say(text::stopped));
@@ -265,26 +310,26 @@ void Supervisor::stop(const std::vector<Managed*>& programs)
     for (auto* program : programs) {
         if (!program->child) continue;
         if (is_running(program)) {
-            tell(session_.say(text::killed, {program->plan.name}));
+            tell(session_.say(text::killed, {program->unit()}));
             program->child->signal(SIGKILL);
             while (is_running(program)) std::this_thread::sleep_for(milliseconds(10));
         }
         std::error_code ignored;
-        std::filesystem::remove(pid_file(plan_.folder, program->plan.name), ignored);
+        std::filesystem::remove(pid_file(plan_.folder, program->unit()), ignored);
     }
 }
 
 // The last error that this run of the program has logged, or what it said before it could log; else where to look.
 std::string Supervisor::last_words(const Managed& program) const
 {
-    std::ifstream in(log_file(plan_.folder, program.plan.name), std::ios::binary);
+    std::ifstream in(log_file(plan_.folder, program.unit()), std::ios::binary);
     in.seekg(program.log_size);
     std::string last;
     for (std::string line; std::getline(in, line);) {
         const bool is_record = line.starts_with('{');
         if (is_record ? line.find("\"level\":\"error\"") != std::string::npos : !line.empty()) last = line;
     }
-    return last.empty() ? session_.say(text::see_log, {log_file(plan_.folder, program.plan.name)}) : message_in(last);
+    return last.empty() ? session_.say(text::see_log, {log_file(plan_.folder, program.unit())}) : message_in(last);
 }
 
 }  // namespace gonghui::ctl

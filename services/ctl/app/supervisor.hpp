@@ -9,6 +9,7 @@
 #include "services/ctl/domain/restarts.hpp"
 
 #include <atomic>
+#include <list>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -34,21 +35,30 @@ public:
 private:
     struct Managed {
         ProgramPlan plan;
+        std::int64_t number = 0;  // of its instance
         Restarts restarts;
         std::optional<Child> child;
         UtcTime start_at{};
         std::int64_t log_size = 0;  // when it was started: what follows is of this run
         bool is_ready = false;
         bool was_ready = false;
+        bool is_parting = false;  // it was told to end, and is not started again
+
+        [[nodiscard]] std::string unit() const { return unit_of(plan.name, number); }
     };
 
     bool step();
+    void add(const ProgramPlan& plan, std::int64_t number = 0);
+    // As many instances of each service as are wanted now.
+    void scale();
+    void scale(const ProgramPlan& service, std::int64_t wanted);
     void start_due();
     void start(Managed& program);
     void reap();
     void on_end(Managed& program, const Ended& ended);
     void probe();
     [[nodiscard]] bool answers(const Managed& program);
+    [[nodiscard]] bool hub_answers();
     void on_ready(Managed& program);
     void on_all_ready();
     void follow_command();
@@ -62,7 +72,7 @@ private:
     DistrictPlan plan_;
     SupervisorSettings settings_;
     SystemClock clock_;
-    std::vector<Managed> programs_;  // the hub first
+    std::list<Managed> programs_;  // the hub first
     std::optional<Connection> connection_;
     std::optional<Child> command_;
     bool was_all_ready_ = false;

@@ -60,8 +60,7 @@ void make_folders(const Session& session, const std::string& folder)
 void write_configs(const Session& session, const DistrictPlan& plan)
 {
     write_file(session, config_file(plan.folder, "hub"), hub_config(plan), Privacy::open);
-    for (const auto& service : plan.services)
-        write_file(session, config_file(plan.folder, service.name), service_config(plan, service), Privacy::open);
+    for (const auto& service : plan.services) write_service_config(session, plan, service, 0);
     write_file(session, district_file(plan.folder), to_toml(plan), Privacy::open);
 }
 

@@ -21,10 +21,10 @@ const std::array<ServiceRights, 4>& rights_of_the_house()
 {
     static const std::array<ServiceRights, 4> rights{
         ServiceRights{"registration", {}, {}},
-        ServiceRights{"training", {"registration"}, {"registration.read_keys"}},
+        ServiceRights{"training", {"registration", "training"}, {}},
         ServiceRights{"matchmaking", {"registration"}, {"registration.read_keys"}},
         ServiceRights{"notifications",
-                      {"registration", "training", "matchmaking"},
+                      {"registration", "training", "matchmaking", "notifications"},
                       {"registration.read_keys", "notifications.report_delivery"}},
     };
     return rights;

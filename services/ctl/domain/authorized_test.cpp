@@ -28,8 +28,9 @@ TEST(LeastRights, AreWhatAServiceFollowsAndNothingMore)
 {
     const auto training = least_rights("training");
     EXPECT_EQ(training.publish, std::vector<std::string>{"training"});
-    EXPECT_EQ(training.follow, std::vector<std::string>{"registration"});
-    EXPECT_EQ(training.call, std::vector<std::string>{"registration.read_keys"});
+    EXPECT_EQ(training.follow, (std::vector<std::string>{"registration", "training"})) << "its catalogue";
+    EXPECT_TRUE(training.call.empty()) << "it keeps nothing that is sealed";
+    EXPECT_EQ(least_rights("matchmaking").call, std::vector<std::string>{"registration.read_keys"});
     EXPECT_FALSE(training.assert_actor);
     EXPECT_TRUE(least_rights("registration").follow.empty());
     EXPECT_TRUE(least_rights("clubs").call.empty());

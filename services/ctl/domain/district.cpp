@@ -102,9 +102,19 @@ std::string pid_file(std::string_view folder, std::string_view program)
     return in(folder, "run/", program, ".pid");
 }
 
-std::string instance_of(std::string_view service)
+std::string instances_file(std::string_view folder, std::string_view service)
 {
-    return std::string(service) + "-0";
+    return in(folder, "run/", service, ".instances");
+}
+
+std::string instance_of(std::string_view service, std::int64_t number)
+{
+    return std::string(service) + '-' + std::to_string(number);
+}
+
+std::string unit_of(std::string_view service, std::int64_t number)
+{
+    return number == 0 ? std::string(service) : instance_of(service, number);
 }
 
 std::string hub_config(const DistrictPlan& plan)
@@ -115,12 +125,12 @@ std::string hub_config(const DistrictPlan& plan)
            line("http.listen", plan.hub.http) + with_line_end(plan.hub.settings);
 }
 
-std::string service_config(const DistrictPlan& plan, const ProgramPlan& service)
+std::string service_config(const DistrictPlan& plan, const ProgramPlan& service, std::int64_t number)
 {
     return std::string(written_by) + line("district", plan.district) + line("hub.publish", plan.connect.publish) +
            line("hub.subscribe", plan.connect.subscribe) + line("hub.request", plan.connect.request) +
-           line("hub.public_key", plan.hub_public_key) +
-           line("keys.identity", identity_file(plan.folder, instance_of(service.name))) +
+           line("hub.public_key", plan.hub_public_key) + line("instance", std::to_string(number)) +
+           line("keys.identity", identity_file(plan.folder, instance_of(service.name, number))) +
            line("keys.service", service_key_file(plan.folder, service.name)) +
            line("store.folder", plan.folder + "/store") + line("partitions", service.partitions) +
            line("readers", service.readers) + line("http.listen", service.http) + with_line_end(service.settings);
@@ -136,7 +146,7 @@ std::string to_toml(const DistrictPlan& plan)
                line("public_key", plan.hub_public_key) + program_lines(plan.hub);
     for (const auto& service : plan.services)
         out += "\n[services." + service.name + "]\n" + program_lines(service) + line("partitions", service.partitions) +
-               line("readers", service.readers);
+               line("instances", service.instances) + line("readers", service.readers);
     return out;
 }
 

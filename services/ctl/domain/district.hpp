@@ -34,6 +34,7 @@ struct ProgramPlan {
     std::string settings;
     std::string settings_from;    // where they stand: "my.toml:14", or an environment variable
     std::int64_t partitions = 1;  // of a service
+    std::int64_t instances = 1;   // processes that share them
     std::int64_t readers = 1;
 };
 
@@ -57,12 +58,17 @@ std::string config_file(std::string_view folder, std::string_view program);
 std::string log_file(std::string_view folder, std::string_view program);
 std::string pid_file(std::string_view folder, std::string_view program);
 
-// One process holds all partitions of a service.
-std::string instance_of(std::string_view service);
+// How many instances of a service are wanted now, when that is not what the plan says: a number (`gonghui scale`).
+std::string instances_file(std::string_view folder, std::string_view service);
+
+// Of an instance of a service, numbered from 0: "training-1". Its key goes by this name.
+std::string instance_of(std::string_view service, std::int64_t number = 0);
+// The same for its configuration, log and process id: the first instance goes by the name of its service.
+std::string unit_of(std::string_view service, std::int64_t number);
 
 // Configuration files.
 std::string hub_config(const DistrictPlan& plan);
-std::string service_config(const DistrictPlan& plan, const ProgramPlan& service);
+std::string service_config(const DistrictPlan& plan, const ProgramPlan& service, std::int64_t number = 0);
 std::string to_toml(const DistrictPlan& plan);
 
 // Where line `line` (from 1) of a program's configuration was written by the operator; nullopt when the plan wrote it.

@@ -28,6 +28,7 @@ struct PartitionReport {
     std::string source;
     std::string service;
     std::int64_t partition = 0;
+    std::string instance;   // that holds it, as the hub says; empty: nobody does
     bool answered = false;  // everything below holds only then
     std::string version;
     std::int64_t claim = 0;

@@ -122,6 +122,7 @@ inline constexpr Text by_code{"退出码 {0}", "exit code {0}"};
 inline constexpr Text does_not_start{"{0} 无法启动（{1}）：{2}\n日志：{3}", "{0} does not start ({1}): {2}\nlog: {3}"};
 inline constexpr Text ended_and_restarts{"{0} 已退出（{1}），{2} 秒后重新启动：{3}",
                                          "{0} ended ({1}) and is started again in {2} s: {3}"};
+inline constexpr Text instance_parted{"{0} 已按要求结束", "{0} has ended, as it was asked to."};
 inline constexpr Text command_ended{"命令已结束，退出码 {0}；区县继续运行，按 Ctrl-C 停止",
                                     "The command has ended with exit code {0}; the district runs on until Ctrl-C."};
 inline constexpr Text stopping{"正在停止 ...", "stopping ..."};
@@ -156,6 +157,7 @@ inline constexpr Text import_stopped{"导入中止：{0}", "The import was stopp
 
 // --- status ---
 inline constexpr Text title_partition{"分区", "PARTITION"};
+inline constexpr Text title_instance{"实例", "INSTANCE"};
 inline constexpr Text title_state{"状态", "STATE"};
 inline constexpr Text title_claim{"持有号", "CLAIM"};
 inline constexpr Text title_head{"末尾", "HEAD"};
@@ -227,6 +229,20 @@ inline constexpr Text title_held{"保存的信息", "HELD"};
 inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
 inline constexpr Text unknown_service_meant{"没有这个服务：{0}；是否想写 {1}？",
                                             "There is no such service: {0}; did you mean {1}?"};
+inline constexpr Text too_many_instances{
+    "{0} 有 {1} 个分区，最多 {2} 个实例；更多的实例会闲置。要增加分区，请在新建存储之前设置 partitions",
+    "{0} has {1} partitions, so {2} instances at most; more would stand idle. The number of partitions is set before "
+    "the "
+    "stores exist (partitions)."};
+inline constexpr Text nothing_up{"{0} 中没有运行的 gonghui up；请在区县的文件里设置 instances，或先启动它",
+                                 "No `gonghui up` runs in {0}: set `instances` in the district's file, or start it "
+                                 "first."};
+inline constexpr Text scaling{"{0}：{1} 个实例，正在分配 {2} 个分区 ...",
+                              "{0}: {1} instances; its {2} partitions are being shared out ..."};
+inline constexpr Text not_scaled{
+    "{0} 的分区在 {1} 秒内没有分配完；gonghui status 显示现状，日志 {2} 显示原因",
+    "The partitions of {0} were not shared out within {1} s: `gonghui status` shows how they "
+    "stand, {2} why."};
 inline constexpr Text unknown_partition{"{0} 没有这个分区；最后一个是 {1}",
                                         "{0} has no such partition; the last one is {1}."};
 inline constexpr Text cannot_read_log{"无法读取 {0} 的日志：{1}", "The log of {0} cannot be read: {1}"};

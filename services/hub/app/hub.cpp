@@ -215,7 +215,7 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
             on_hold(route, peer, message.holding, now);
             break;
         case Word::release:
-            on_release(peer, message.text);
+            on_release(peer, message.text, now);
             break;
         case Word::event:
         case Word::follow:
@@ -263,9 +263,9 @@ void Hub::on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now
     if (!superseded) log_refusal(peer.counters.refused_hold, peer, "hold", source);
 }
 
-void Hub::on_release(Peer& peer, std::string_view source)
+void Hub::on_release(Peer& peer, std::string_view source, UtcTime now)
 {
-    if (const auto parsed = messaging::Source::parse(source)) router_.on_release(peer, *parsed);
+    if (const auto parsed = messaging::Source::parse(source)) router_.on_release(peer, *parsed, now);
 }
 
 void Hub::send(const std::vector<Answer>& answers)

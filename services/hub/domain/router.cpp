@@ -17,6 +17,9 @@ constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
 // Half a beacon: by then a holder that is starting has spoken.
 constexpr milliseconds retry_unavailable{500};
 constexpr milliseconds retry_overloaded{100};
+// One holder hands over to the next within a fraction of a second; after a while it is an outage like another.
+constexpr milliseconds retry_handed_over{30};
+constexpr std::chrono::seconds longest_handover{2};
 
 Reply not_permitted(std::string_view what)
 {
@@ -94,7 +97,9 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     auto& partition = service[index];
     if (!partition.is_held()) {
         ++counters_.unavailable;
-        return answer(from, head.id, Reply::retry("partition_unavailable", retry_unavailable));
+        const bool changes_hands = now - partition.released < longest_handover;
+        return answer(from, head.id,
+                      Reply::retry("partition_unavailable", changes_hands ? retry_handed_over : retry_unavailable));
     }
     if (partition.in_flight >= settings_.in_flight_per_partition || in_flight_ > slot_mask) {
         ++caller.counters.overloaded;
@@ -188,7 +193,7 @@ HoldOutcome Router::on_hold(std::string_view from, Peer& peer, const messaging::
     return outcome;
 }
 
-void Router::on_release(const Peer& peer, const messaging::Source& source)
+void Router::on_release(const Peer& peer, const messaging::Source& source, UtcTime now)
 {
     const auto found = services_.find(source.service);
     if (source.district != rights_.district() || found == services_.end()) return;
@@ -196,6 +201,7 @@ void Router::on_release(const Peer& peer, const messaging::Source& source)
     if (index >= found->second.size() || found->second[index].peer != &peer) return;
     // What is in flight will still be answered by the holder that drains; only new requests are turned away.
     found->second[index].holder.clear();
+    found->second[index].released = now;
 }
 
 std::vector<Answer> Router::on_rights_changed()

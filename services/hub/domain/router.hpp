@@ -63,6 +63,7 @@ struct PartitionState {
     std::int64_t epoch = 0;
     std::int64_t seq = 0;
     UtcTime heard;
+    UtcTime released{};  // by its last holder: the next one is about to speak
     std::size_t in_flight = 0;
 
     [[nodiscard]] bool is_held() const { return !holder.empty(); }
@@ -89,7 +90,7 @@ public:
 
     HoldOutcome on_hold(std::string_view from, Peer& peer, const messaging::Holding& holding, UtcTime now);
     // The holder answers what it has and gets no more.
-    void on_release(const Peer& peer, const messaging::Source& source);
+    void on_release(const Peer& peer, const messaging::Source& source, UtcTime now);
     // Lets go of what is held by peers that may not any more.
     std::vector<Answer> on_rights_changed();
 

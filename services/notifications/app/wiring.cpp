@@ -28,10 +28,19 @@ void query(Handlers& handlers)
     });
 }
 
+// Every partition follows everything, and reacts to what is about its own people.
+template <class Event, class React>
+void follow(Handlers& handlers, Ports ports, React react)
+{
+    handlers.follow<Event>([ports, react](const Event& event, NotificationsUnit& unit) {
+        if (ports.share.has(event.person_id.uuid)) react(event, unit);
+    });
+}
+
 template <class Event>
 void lesson(Handlers& handlers, Ports ports)
 {
-    handlers.follow<Event>([ports](const Event& event, NotificationsUnit& unit) {
+    follow<Event>(handlers, ports, [ports](const Event& event, NotificationsUnit& unit) {
         tell(notice_of(event, lesson_of(event.class_id, unit)), unit, ports);
     });
 }
@@ -39,7 +48,7 @@ void lesson(Handlers& handlers, Ports ports)
 template <class Event>
 void evening(Handlers& handlers, Ports ports)
 {
-    handlers.follow<Event>([ports](const Event& event, NotificationsUnit& unit) {
+    follow<Event>(handlers, ports, [ports](const Event& event, NotificationsUnit& unit) {
         tell(notice_of(event, evening_of(event.evening_id, unit)), unit, ports);
     });
 }
@@ -47,21 +56,23 @@ void evening(Handlers& handlers, Ports ports)
 void membership(Handlers& handlers, Ports ports)
 {
     using namespace registration;
-    handlers.follow<MemberJoined>([ports](const MemberJoined& event, NotificationsUnit& unit) {
+    follow<MemberJoined>(handlers, ports, [ports](const MemberJoined& event, NotificationsUnit& unit) {
         if (!event.application_id) return;
         if (const auto notice = notice_of(event, union_of(event.organisation_id, unit))) tell(*notice, unit, ports);
     });
-    handlers.follow<ApplicationRefused>(
-        [ports](const ApplicationRefused& event, NotificationsUnit& unit) { tell(notice_of(event), unit, ports); });
-    handlers.follow<MemberTransferred>([ports](const MemberTransferred& event, NotificationsUnit& unit) {
+    follow<ApplicationRefused>(handlers, ports, [ports](const ApplicationRefused& event, NotificationsUnit& unit) {
+        tell(notice_of(event), unit, ports);
+    });
+    follow<MemberTransferred>(handlers, ports, [ports](const MemberTransferred& event, NotificationsUnit& unit) {
         tell(notice_of(event, union_of(event.to_organisation_id, unit)), unit, ports);
     });
-    handlers.follow<MemberRetained>(
-        [ports](const MemberRetained& event, NotificationsUnit& unit) { tell(notice_of(event), unit, ports); });
-    handlers.follow<MemberRestored>([ports](const MemberRestored& event, NotificationsUnit& unit) {
+    follow<MemberRetained>(handlers, ports, [ports](const MemberRetained& event, NotificationsUnit& unit) {
+        tell(notice_of(event), unit, ports);
+    });
+    follow<MemberRestored>(handlers, ports, [ports](const MemberRestored& event, NotificationsUnit& unit) {
         tell(notice_of(event, union_of(event.organisation_id, unit)), unit, ports);
     });
-    handlers.follow<MemberLeft>([ports](const MemberLeft& event, NotificationsUnit& unit) {
+    follow<MemberLeft>(handlers, ports, [ports](const MemberLeft& event, NotificationsUnit& unit) {
         if (const auto notice = notice_of(event)) tell(*notice, unit, ports);
     });
 }
@@ -88,13 +99,14 @@ void wire(Handlers& handlers, Ports ports)
     });
 
     for (auto& [service, tables] : NotificationsStore::read_models()) handlers.read_model(service, tables);
+    handlers.follow<QuietHoursSet>();  // of the catalogue
     handlers.follow<registration::OrganisationFounded>();
     handlers.follow<registration::OrganisationMoved>();
     handlers.follow<registration::RoleGranted>();
     handlers.follow<registration::RoleRevoked>();
     handlers.follow<registration::ApplicationSubmitted>();
     handlers.follow<registration::ContactChanged>();
-    handlers.follow<registration::PersonErased>([](const registration::PersonErased& event, NotificationsUnit& unit) {
+    follow<registration::PersonErased>(handlers, ports, [](const auto& event, NotificationsUnit& unit) {
         unit.record(PersonForgotten{event.person_id, unit.context.now});
     });
     membership(handlers, ports);

@@ -2,6 +2,7 @@
 // Which function answers which message: the table of contents of notifications.
 
 #include "common/messaging/handlers.hpp"
+#include "common/messaging/source.hpp"
 #include "common/sealing/keyring.hpp"
 #include "services/notifications/mail/mail_queue.hpp"
 #include "services/notifications/storage/evolve.hpp"
@@ -14,6 +15,7 @@ using NotificationsUnit = messaging::Unit<NotificationsStore>;
 struct Ports {
     sealing::Keyring& keyring;  // a cache: missing keys are wanted and fetched by the host
     MailQueue* mails;           // nullptr: the district has no mail server, and nobody gets e-mail
+    messaging::Share share{};   // whose inboxes stand in this partition
 };
 
 // `ports` outlive `handlers`.

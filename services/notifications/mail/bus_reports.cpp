@@ -26,7 +26,7 @@ DeliveryResult result_of(SendResult result)
     return DeliveryResult::unreachable;
 }
 
-messaging::OutgoingRequest request_of(const DeliveryReport& report)
+messaging::OutgoingRequest request_of(const DeliveryReport& report, int partition)
 {
     ReportDelivery command;
     command.message_id = MessageId(report.message_id);
@@ -38,7 +38,7 @@ messaging::OutgoingRequest request_of(const DeliveryReport& report)
     messaging::OutgoingRequest request;
     request.id = report.request_id;
     request.type = ReportDelivery::type;
-    request.key = command.key();
+    request.partition = partition;
     request.data = data.take();
     return request;
 }
@@ -48,7 +48,7 @@ messaging::OutgoingRequest request_of(const DeliveryReport& report)
 bool BusReports::deliver(const DeliveryReport& report)
 {
     if (!client_) client_.emplace(context_.emplace(), hub_, identity_);
-    const auto bytes = client_->call(request_of(report), patience);
+    const auto bytes = client_->call(request_of(report, partition_), patience);
     if (!bytes) return false;
     const auto reply = messaging::decode_reply(parser_, *bytes);
     if (!reply) return false;

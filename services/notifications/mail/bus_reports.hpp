@@ -12,8 +12,9 @@ namespace gonghui::notifications {
 // Belongs to one thread. Connects with the first report: who sends no e-mail opens no further connection.
 class BusReports final : public DeliveryReports {
 public:
-    BusReports(messaging::HubAddress hub, messaging::KeyPair identity)
-        : hub_(std::move(hub)), identity_(std::move(identity))
+    // To the partition that decides about this person's mail.
+    BusReports(messaging::HubAddress hub, messaging::KeyPair identity, int partition)
+        : hub_(std::move(hub)), identity_(std::move(identity)), partition_(partition)
     {
     }
 
@@ -22,6 +23,7 @@ public:
 private:
     messaging::HubAddress hub_;
     messaging::KeyPair identity_;
+    int partition_;
     std::optional<zeromq::Context> context_;
     std::optional<messaging::Client> client_;
     codec::Parser parser_;

@@ -98,7 +98,8 @@ std::vector<std::pair<std::string, std::vector<std::string>>> NotificationsStore
     of_registration.insert(of_registration.end(), {"contacts", "organisations"});
     return {{"registration", std::move(of_registration)},
             {"training", {"courses", "classes"}},
-            {"matchmaking", {"evenings"}}};
+            {"matchmaking", {"evenings"}},
+            {"notifications", {"quiet_hours"}}};  // of the other partitions: it is the catalogue's own
 }
 
 }  // namespace gonghui::notifications

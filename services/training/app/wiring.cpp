@@ -45,6 +45,9 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
     handlers.own_all<Event>();
     handlers.timer(std::string(offer_lapses), on_offer_lapses);
 
+    handlers.read_model("training", {"courses"});
+    handlers.follow<CourseAdded>();  // of the catalogue
+
     handlers.read_model("registration", read_model_of_registration());
     handlers.follow<registration::OrganisationFounded>();
     handlers.follow<registration::OrganisationMoved>(on_organisation_moved);

@@ -1,0 +1,111 @@
+#include "common/runtime/crew.hpp"
+
+#include "common/messaging/event_log.hpp"
+#include "common/process/exit_codes.hpp"
+#include "common/process/log.hpp"
+#include "common/runtime/partition_report.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+
+namespace gonghui::runtime {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds between_looks{100};
+// Somebody may be letting go just now, and nobody serves what is between two.
+constexpr milliseconds between_looks_in_want{5};
+// An instance that has left drains for as long, and holds its stores meanwhile.
+constexpr std::chrono::seconds longest_parting{10};
+
+}  // namespace
+
+Crew::Crew(const ServiceProgram& program, process::Setup& setup, std::string instance, SettingsOf settings_of)
+    : program_(program),
+      setup_(setup),
+      settings_of_(std::move(settings_of)),
+      partitions_(settings_of_(0).partitions),
+      instances_(settings_of_(0).folder, program.name, std::move(instance))
+{
+}
+
+void Crew::run()
+{
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    while (!setup_.stop.stop_requested()) {
+        bool wants = false;
+        try {
+            wants = balance(steady_clock::now());
+        } catch (...) {
+            fail(std::current_exception());
+        }
+        std::unique_lock lock(mutex);
+        woken.wait_for(lock, setup_.stop, wants ? between_looks_in_want : between_looks, [] { return false; });
+    }
+    instances_.leave();
+    for (auto& [number, post] : posts_) post.let_go.request_stop();
+    posts_.clear();  // joins
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+int Crew::held() const
+{
+    return static_cast<int>(std::count_if(posts_.begin(), posts_.end(),
+                                          [](const auto& post) { return !post.second.let_go.stop_requested(); }));
+}
+
+bool Crew::balance(Time now)
+{
+    std::erase_if(posts_, [](const auto& post) { return post.second.is_over.load(); });
+    const auto standing = instances_.look(now);
+    if (standing.living > 1) last_company_ = now;
+    const auto share = fair_share(partitions_, standing.living, standing.place);
+    const auto surplus = held() - share;
+    if (surplus > 0 && std::cmp_equal(held(), posts_.size())) posts_.rbegin()->second.let_go.request_stop();
+    if (surplus < 0) take_free(-surplus, now - last_company_ > longest_parting);
+    return held() < share;
+}
+
+void Crew::take_free(int wanted, bool is_alone)
+{
+    for (int number = 0; number < partitions_ && wanted > 0; ++number) {
+        if (posts_.contains(number)) continue;
+        const auto store = files_of(settings_of_(number)).store();
+        // Whoever is alone finds a store in use by something that will not let go of it, and has to say so.
+        auto lock = is_alone ? std::optional<StoreLock>(StoreLock(store)) : StoreLock::try_take(store);
+        if (!lock) continue;
+        auto& post = posts_[number];
+        post.thread = std::jthread(
+            [this, number, &post, its = std::move(*lock)]() mutable { work(number, post, std::move(its)); });
+        --wanted;
+    }
+}
+
+void Crew::work(int number, Post& post, StoreLock lock)
+{
+    try {
+        Partition partition(settings_of_(number), program_, setup_, context_, std::move(lock));
+        const PartitionReport report(setup_, partition, number);
+        setup_.readiness.ready("process");
+        partition.drive(post.let_go.get_token());
+    } catch (const messaging::BrokenChain& broken) {
+        fail(std::make_exception_ptr(process::Failure(process::Exit::data, broken.what())));
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    post.is_over = true;
+}
+
+void Crew::fail(std::exception_ptr failure)
+{
+    const std::scoped_lock lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+    setup_.request_stop();
+}
+
+}  // namespace gonghui::runtime

@@ -1,0 +1,21 @@
+#pragma once
+// What only the hub knows: who holds what, and what it has passed on and turned away.
+
+#include "services/ctl/app/connection.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace gonghui::ctl {
+
+struct HubView {
+    std::int64_t forwarded = 0, overloaded = 0, unavailable = 0, refused = 0;
+    std::int64_t events = 0, dropped = 0;
+    std::map<std::string, std::string> holders;  // source -> instance; without those that nobody holds
+};
+
+// nullopt: it has not answered in time.
+std::optional<HubView> ask_hub(Connection& connection, milliseconds patience);
+
+}  // namespace gonghui::ctl
