@@ -39,6 +39,20 @@ TEST(Metrics, KnowsItsOwnProcess)
     EXPECT_THAT(text, Not(HasSubstr("process_open_fds 0\n")));
 }
 
+TEST(Metrics, ForgetsWhatIsAnothersNow)
+{
+    Metrics metrics;
+    metrics.counter("gonghui_x_total", "X.", {{"partition", "1"}, {"kind", "a"}}).advance_to(5);
+    metrics.counter("gonghui_x_total", "X.", {{"partition", "2"}, {"kind", "a"}}).advance_to(6);
+    metrics.gauge("gonghui_y", "Y.", {{"partition", "1"}}).set(7);
+    metrics.forget("partition", "1");
+    EXPECT_THAT(metrics.text(), Not(HasSubstr("partition=\"1\"")));
+    EXPECT_THAT(metrics.text(), HasSubstr("gonghui_x_total{kind=\"a\",partition=\"2\"} 6"));
+    auto again = metrics.counter("gonghui_x_total", "X.", {{"partition", "1"}, {"kind", "a"}});
+    again.advance_to(1);
+    EXPECT_EQ(again.value(), 1) << "it begins anew";
+}
+
 TEST(Counter, AdvancesButNeverFallsBack)
 {
     Metrics metrics;

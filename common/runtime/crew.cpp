@@ -17,8 +17,10 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds between_looks{100};
-// Somebody may be letting go just now, and nobody serves what is between two.
+// Somebody may be letting go just now, and nobody serves what is between two; whoever has not by then has other
+// reasons.
 constexpr milliseconds between_looks_in_want{5};
+constexpr std::chrono::seconds longest_haste{5};
 // An instance that has left drains for as long, and holds its stores meanwhile.
 constexpr std::chrono::seconds longest_parting{10};
 
@@ -38,14 +40,15 @@ void Crew::run()
     std::mutex mutex;
     std::condition_variable_any woken;
     while (!setup_.stop.stop_requested()) {
-        bool wants = false;
+        const auto now = steady_clock::now();
         try {
-            wants = balance(steady_clock::now());
+            balance(now);
         } catch (...) {
             fail(std::current_exception());
         }
+        const bool is_hasty = in_want_since_ < now && now - in_want_since_ < longest_haste;
         std::unique_lock lock(mutex);
-        woken.wait_for(lock, setup_.stop, wants ? between_looks_in_want : between_looks, [] { return false; });
+        woken.wait_for(lock, setup_.stop, is_hasty ? between_looks_in_want : between_looks, [] { return false; });
     }
     instances_.leave();
     for (auto& [number, post] : posts_) post.let_go.request_stop();
@@ -59,7 +62,7 @@ int Crew::held() const
                                           [](const auto& post) { return !post.second.let_go.stop_requested(); }));
 }
 
-bool Crew::balance(Time now)
+void Crew::balance(Time now)
 {
     std::erase_if(posts_, [](const auto& post) { return post.second.is_over.load(); });
     const auto standing = instances_.look(now);
@@ -68,13 +71,19 @@ bool Crew::balance(Time now)
     const auto surplus = held() - share;
     if (surplus > 0 && std::cmp_equal(held(), posts_.size())) posts_.rbegin()->second.let_go.request_stop();
     if (surplus < 0) take_free(-surplus, now - last_company_ > longest_parting);
-    return held() < share;
+    if (held() >= share) in_want_since_ = now;
+}
+
+bool Crew::has_given_up(int partition)
+{
+    const std::scoped_lock lock(mutex_);
+    return given_up_.contains(partition);
 }
 
 void Crew::take_free(int wanted, bool is_alone)
 {
     for (int number = 0; number < partitions_ && wanted > 0; ++number) {
-        if (posts_.contains(number)) continue;
+        if (posts_.contains(number) || has_given_up(number)) continue;
         const auto store = files_of(settings_of_(number)).store();
         // Whoever is alone finds a store in use by something that will not let go of it, and has to say so.
         auto lock = is_alone ? std::optional<StoreLock>(StoreLock(store)) : StoreLock::try_take(store);
@@ -94,11 +103,21 @@ void Crew::work(int number, Post& post, StoreLock lock)
         setup_.readiness.ready("process");
         partition.drive(post.let_go.get_token());
     } catch (const messaging::BrokenChain& broken) {
-        fail(std::make_exception_ptr(process::Failure(process::Exit::data, broken.what())));
+        on_damage(number, broken.what());
     } catch (...) {
         fail(std::current_exception());
     }
     post.is_over = true;
+}
+
+// Another instance would come upon the same.
+void Crew::on_damage(int number, const std::string& what)
+{
+    if (partitions_ == 1) return fail(std::make_exception_ptr(process::Failure(process::Exit::data, what)));
+    process::log::error("partition_given_up", {{"partition", number}, {"error", what}});
+    setup_.readiness.not_ready("partition_" + std::to_string(number), "its log is damaged");
+    const std::scoped_lock lock(mutex_);
+    given_up_.insert(number);
 }
 
 void Crew::fail(std::exception_ptr failure)

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -27,7 +28,8 @@ public:
     // Throws process::Failure when an instance of this name lives already.
     Crew(const ServiceProgram& program, process::Setup& setup, std::string instance, SettingsOf settings_of);
 
-    // Until the process is to stop; then every partition drains. The first failure of one ends them all and is thrown.
+    // Until the process is to stop; then every partition drains. The first failure of one ends them all and is thrown;
+    // but of several partitions one whose log is damaged is given up, and the others are served.
     void run();
 
 private:
@@ -39,10 +41,11 @@ private:
         std::jthread thread;
     };
 
-    // True while it holds fewer than it should.
-    bool balance(Time now);
+    void balance(Time now);
+    [[nodiscard]] bool has_given_up(int partition);
     void take_free(int wanted, bool is_alone);
     void work(int number, Post& post, StoreLock lock);
+    void on_damage(int number, const std::string& what);
     void fail(std::exception_ptr failure);
     [[nodiscard]] int held() const;
 
@@ -51,10 +54,12 @@ private:
     SettingsOf settings_of_;
     int partitions_;
     Instances instances_;
-    Time last_company_{};  // when another instance was seen last
+    Time last_company_{};   // when another instance was seen last
+    Time in_want_since_{};  // it holds fewer than its share; else the moment of the last look
     zeromq::Context context_;
     std::mutex mutex_;
     std::exception_ptr failure_;
+    std::set<int> given_up_;
     std::map<int, Post> posts_;
 };
 

@@ -382,6 +382,28 @@ TEST_F(ServiceProcess, DoesNotServeADamagedLog)
     EXPECT_THAT(failed.said, HasSubstr("gonghui restore"));
 }
 
+TEST_F(ServiceProcess, ServesTheOtherPartitionsWhenALogIsDamaged)
+{
+    configure("partitions = 2\n");
+    start();
+    auto addition = request_of(toy::Add{"a", 1});
+    addition.partition = 1;
+    ask(addition);
+    EXPECT_EQ(stop(), 0);
+    {
+        sqlite::Database store(files("counter-1").store());
+        store.run("UPDATE log SET bytes = CAST(replace(bytes, 'added', 'addee') AS BLOB)");
+    }
+    start();
+    EXPECT_EQ(ask(request("counter._status", {}, 0)).outcome, Outcome::accepted);
+    const auto damaged = messaging::encode_request(request("counter._status", {}, 1));
+    ASSERT_TRUE(ctl_.send(damaged));
+    const auto reply = ctl_.next_reply(patience);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(messaging::decode_reply(parser_, *reply)->code, "partition_unavailable");
+    EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(ServiceProcess, NamesWhatIsWrongWithItsConfiguration)
 {
     configure("partitions = 65\n");

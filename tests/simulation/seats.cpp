@@ -50,7 +50,8 @@ constexpr std::array matchmaking_rules{
     // Of one that is closed nobody is promoted, and who was erased since is missing.
     Rule{"a place is free while somebody waits",
          "SELECT hex(e.evening_id) FROM evenings AS e JOIN sign_ups AS s ON s.evening_id = e.evening_id "
-         "WHERE e.state <> 'closed' GROUP BY e.evening_id, s.side HAVING sum(s.state = 'waiting') > 0 AND sum(s.state <> 'waiting') < "
+         "WHERE e.state <> 'closed' GROUP BY e.evening_id, s.side HAVING sum(s.state = 'waiting') > 0 AND sum(s.state "
+         "<> 'waiting') < "
          "max(iif(s.side = 'male', e.capacity_male, e.capacity_female))"}};
 
 template <class Rules>

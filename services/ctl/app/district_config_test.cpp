@@ -112,6 +112,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "d.toml:1: \"Clubs\" must be a name of small letters, digits, - and _, a letter first, other than hub "
                 "and ctl",
                 "d.toml:1: \"Clubs\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"},
+        Mistake{"Instances", "[services.training]\npartitions = 2\ninstances = 3",
+                "d.toml:3: training has 2 partitions, so 2 instances at most; more would stand idle. The number of "
+                "partitions is set before the stores exist (partitions).",
+                "d.toml:3: training 有 2 个分区，最多 2 个实例；更多的实例会闲置。要增加分区，请在新建存储之前设置 "
+                "partitions"},
         Mistake{"PeerName", "peers = [\"portal\", \"ctl\"]",
                 "d.toml:1: \"peers\" must be a name of small letters, digits, - and _, a letter first, other than hub "
                 "and ctl",

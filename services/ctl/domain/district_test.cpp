@@ -43,6 +43,16 @@ TEST(District, GivesAServiceItsOwnKeysAndNoOthers)
     EXPECT_THAT(config, Not(HasSubstr("hub.key")));
 }
 
+TEST(District, GivesEveryInstanceANameAndAKeyOfItsOwn)
+{
+    const auto config = service_config(plan(), plan().services[0], 2);
+    EXPECT_THAT(config, HasSubstr("instance = \"2\"\n"));
+    EXPECT_THAT(config, HasSubstr("keys.identity = \"/srv/331083/keys/training-2.key\""));
+    EXPECT_THAT(config, HasSubstr("keys.service = \"/srv/331083/keys/training.service\""));
+    EXPECT_EQ(config_file("/srv/331083", unit_of("training", 2)), "/srv/331083/config/training-2.toml");
+    EXPECT_EQ(config_file("/srv/331083", unit_of("training", 0)), "/srv/331083/config/training.toml");
+}
+
 TEST(District, AppendsAProgramsOwnSettings)
 {
     EXPECT_THAT(service_config(plan(), plan().services[0]), HasSubstr("\nstore.cache_kib = 1024\n"));

@@ -136,6 +136,23 @@ TEST_F(RouterTest, RemembersTheClaimOfAHolderThatFellSilent)
     EXPECT_EQ(hold("old", 1).claimed, Claimed::superseded);
 }
 
+TEST_F(RouterTest, TellsCallersToComeBackSoonWhileAPartitionChangesHands)
+{
+    const auto wait_of = [&](const Routed& routed) {
+        codec::Parser parser;
+        return messaging::decode_reply(parser, std::get<Answer>(routed).reply)->retry_after;
+    };
+    hold("first");
+    const auto token = forwarded(ask(1));
+    router_.on_release(rights_.of("T"), {"331083", "training", 0}, now_);
+    EXPECT_EQ(wait_of(ask(2)), milliseconds(30));
+    EXPECT_EQ(router_.on_reply(rights_.of("T"), token), "caller") << "it answers what it has";
+    now_ += seconds(2);
+    EXPECT_EQ(wait_of(ask(3)), milliseconds(500)) << "nobody has taken it over";
+    hold("second", 2);
+    forwarded(ask(4));
+}
+
 TEST_F(RouterTest, AnswersForAHolderWhoseConnectionIsGone)
 {
     hold("holder");

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 namespace gonghui::notifications {
 namespace {
 
@@ -169,6 +171,29 @@ TEST_F(AnInbox, PreviewsEveryTemplateForOfficers)
     TemplatePreview query;
     query.template_ = "nonsense";
     EXPECT_EQ(notifications.ask(query, operators_command()).code, refusal::unknown_template);
+}
+
+TEST(APartitionOfInboxes, TellsItsOwnPeopleAlone)
+{
+    constexpr int partitions = 4;
+    std::map<int, int> told;
+    for (int partition = 0; partition < partitions; ++partition) {
+        const messaging::Share share{partition, partitions};
+        NotificationsUnderTest notifications(NotificationsUnderTest::MailServer::none, share);
+        notifications.found_the_tree();
+        notifications.open_a_class();
+        for (std::uint8_t number = 1; number <= 20; ++number) {
+            const auto person = test_id<PersonId>(number);
+            notifications.take_seat(person);
+            const auto has = notifications.inbox_of(person).size();
+            EXPECT_EQ(has, share.has(person.uuid) ? 1U : 0U);
+            told[partition] += static_cast<int>(has);
+        }
+        notifications.hear(registration::PersonErased{test_id<PersonId>(1), NotificationsUnderTest::noon});
+        EXPECT_TRUE(notifications.inbox_of(test_id<PersonId>(1)).empty());
+    }
+    EXPECT_EQ(told[messaging::catalogue], 0);
+    EXPECT_EQ(told[1] + told[2] + told[3], 20);
 }
 
 }  // namespace

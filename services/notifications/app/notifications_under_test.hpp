@@ -49,10 +49,11 @@ public:
     static inline const UtcTime noon = parse_time("2026-03-02T12:00:00+08:00").value();
 
     enum class MailServer : std::uint8_t { there, none };
-    explicit NotificationsUnderTest(MailServer mail_server = MailServer::there)
+    explicit NotificationsUnderTest(MailServer mail_server = MailServer::there, messaging::Share share = {})
     {
-        wire(handlers, {keyring, mail_server == MailServer::there ? &mails : nullptr});
-        host.emplace(messaging::HostSettings{.source = {"331083", "notifications", 0}},
+        wire(handlers, {keyring, mail_server == MailServer::there ? &mails : nullptr, share});
+        host.emplace(messaging::HostSettings{.source = {"331083", "notifications", share.partition},
+                                             .partitions = share.partitions},
                      messaging::HostPorts{.database = database,
                                           .service = handlers,
                                           .transport = transport,
