@@ -285,7 +285,7 @@ void Hub::flush()
                 send(router_.on_gone(undelivered.route));
             } else {
                 for (const auto token : undelivered.tokens)
-                    if (const auto answer = router_.on_full(token)) send({*answer});
+                    if (const auto answer = router_.on_full(token, clock_.now())) send({*answer});
             }
         }
 }

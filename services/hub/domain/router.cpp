@@ -103,8 +103,7 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     }
     if (partition.in_flight >= settings_.in_flight_per_partition || in_flight_ > slot_mask) {
         ++caller.counters.overloaded;
-        ++counters_.overloaded;
-        return answer(from, head.id, Reply::retry("overloaded", retry_overloaded));
+        return answer(from, head.id, turn_away(partition, now));
     }
     ++counters_.forwarded;
     InFlight request;
@@ -117,6 +116,12 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     request.has_deadline = head.deadline.has_value();
     request.until = head.deadline.value_or(now + settings_.unanswered);
     return Forward{partition.holder, remember(std::move(request))};
+}
+
+Reply Router::turn_away(PartitionState& partition, UtcTime now)
+{
+    ++counters_.overloaded;
+    return Reply::retry("overloaded", std::chrono::ceil<milliseconds>(partition.line.join(now)));
 }
 
 ReplyToken Router::remember(InFlight request)
@@ -163,6 +168,7 @@ std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token)
     }
     ++holder.counters.replies;
     ++counters_.replied;
+    (*request->service)[request->partition].line.on_answer();
     forget(*request);
     return std::move(request->caller_route);
 }
@@ -226,12 +232,12 @@ std::vector<Answer> Router::let_go(std::vector<PartitionState>& service, std::si
     return answers;
 }
 
-std::optional<Answer> Router::on_full(ReplyToken token)
+std::optional<Answer> Router::on_full(ReplyToken token, UtcTime now)
 {
     auto* const request = find(token);
     if (request == nullptr) return std::nullopt;
-    ++counters_.overloaded;
-    auto refusal = answer(request->caller_route, request->request_id, Reply::retry("overloaded", retry_overloaded));
+    auto refusal =
+        answer(request->caller_route, request->request_id, turn_away((*request->service)[request->partition], now));
     forget(*request);
     return refusal;
 }
@@ -258,6 +264,8 @@ std::vector<Answer> Router::on_tick(UtcTime now)
 {
     auto answers = let_go_where(
         [&](const auto&, const PartitionState& partition) { return now - partition.heard > settings_.holding_lapses; });
+    for (auto& [name, service] : services_)
+        for (auto& partition : service) partition.line.on_tick(now);
     if (in_flight_ == 0) return answers;
     for (auto& request : slots_) {
         if (request.sequence == 0 || now < request.until) continue;

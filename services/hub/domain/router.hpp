@@ -7,6 +7,7 @@
 #include "common/messaging/request.hpp"
 #include "common/messaging/transport.hpp"
 #include "common/time/clock.hpp"
+#include "services/hub/domain/line.hpp"
 #include "services/hub/domain/request_head.hpp"
 #include "services/hub/domain/rights.hpp"
 
@@ -65,6 +66,7 @@ struct PartitionState {
     UtcTime heard;
     UtcTime released{};  // by its last holder: the next one is about to speak
     std::size_t in_flight = 0;
+    Line line;  // of those who were turned away
 
     [[nodiscard]] bool is_held() const { return !holder.empty(); }
 };
@@ -95,7 +97,7 @@ public:
     std::vector<Answer> on_rights_changed();
 
     // What was forwarded cannot be handed over: the holder takes no more now.
-    std::optional<Answer> on_full(messaging::ReplyToken token);
+    std::optional<Answer> on_full(messaging::ReplyToken token, UtcTime now);
     // The connection is gone: whatever was held there is held by nobody.
     std::vector<Answer> on_gone(std::string_view route);
 
@@ -128,6 +130,7 @@ private:
     std::vector<Answer> let_go(std::vector<PartitionState>& service, std::size_t partition);
     std::vector<Answer> let_go_where(
         const std::function<bool(const std::string& service, const PartitionState&)>& condition);
+    messaging::Reply turn_away(PartitionState& partition, UtcTime now);
     Answer answer(std::string_view to, const Uuid& request_id, const messaging::Reply& reply);
 
     RouterSettings settings_;

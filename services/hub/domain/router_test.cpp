@@ -169,10 +169,38 @@ TEST_F(RouterTest, AnswersForAHolderThatTakesNoMore)
 {
     hold("holder");
     const auto token = forwarded(ask(1));
-    const auto answer = router_.on_full(token);
+    const auto answer = router_.on_full(token, now_);
     ASSERT_TRUE(answer);
     EXPECT_EQ(code_of(*answer), "overloaded");
-    EXPECT_FALSE(router_.on_full(token));
+    EXPECT_FALSE(router_.on_full(token, now_));
+}
+
+TEST_F(RouterTest, SpreadsThoseWhoComeBackAndLetsAnotherPartitionAlone)
+{
+    RouterSettings settings;
+    settings.in_flight_per_partition = 1;
+    Router router(settings, rights_);
+    for (const int partition : {0, 1})
+        router.on_hold("holder", rights_.of("T"), {{"331083", "training", partition}, 2, 1, 1, 0}, now_);
+    const auto ask_of = [&](int partition, std::uint8_t id) {
+        messaging::OutgoingRequest request;
+        request.id = uuid(id);
+        request.type = "training.enroll";
+        request.partition = partition;
+        return router.on_request("caller", rights_.of("C"), messaging::encode_request(request), now_);
+    };
+    forwarded(ask_of(0, 1));
+    codec::Parser parser;
+    milliseconds last{0};
+    for (std::uint8_t id = 2; id < 102; ++id) {
+        const auto routed = ask_of(0, id);
+        const auto reply = messaging::decode_reply(parser, std::get<Answer>(routed).reply);
+        EXPECT_EQ(reply->code, "overloaded");
+        EXPECT_GE(reply->retry_after, last);
+        last = reply->retry_after;
+    }
+    EXPECT_NEAR(static_cast<double>(last.count()), 70, 10) << "a hundred at 2,000 a second, after 20 ms";
+    forwarded(ask_of(1, 200));
 }
 
 TEST_F(RouterTest, ForgetsAtTheDeadlineWithoutAWord)
