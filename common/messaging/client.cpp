@@ -38,8 +38,18 @@ zeromq::Link Client::connect(milliseconds patience)
 bool Client::send(BytesView request)
 {
     if (!transport_.has_room()) return false;
-    transport_.request(request);
+    const auto found = tickets_.empty() ? tickets_.end() : tickets_.find(id_of(request));
+    transport_.request(request, found == tickets_.end() ? BytesView{} : BytesView(found->second));
     return true;
+}
+
+void Client::keep(InboundReply&& reply)
+{
+    if (!reply.ticket.empty())
+        tickets_[id_of(reply.bytes)] = std::move(reply.ticket);
+    else if (!tickets_.empty())
+        tickets_.erase(id_of(reply.bytes));
+    replies_.push_back(std::move(reply.bytes));
 }
 
 void Client::take_in(steady_clock::time_point deadline)
@@ -50,7 +60,7 @@ void Client::take_in(steady_clock::time_point deadline)
         transport_.receive(arrived_, at_once);
     }
     for (auto& message : arrived_) {
-        if (auto* reply = std::get_if<InboundReply>(&message)) replies_.push_back(std::move(reply->bytes));
+        if (auto* reply = std::get_if<InboundReply>(&message)) keep(std::move(*reply));
         if (auto* event = std::get_if<InboundEvent>(&message)) events_.push_back(std::move(*event));
     }
 }

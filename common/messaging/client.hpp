@@ -10,6 +10,7 @@
 #include <deque>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace gonghui::messaging {
@@ -23,9 +24,10 @@ public:
     // Waits until the connection stands or the hub refuses the key, `patience` at most.
     zeromq::Link connect(std::chrono::milliseconds patience);
 
-    // One encoded request. Many may be outstanding; their replies come in any order, or never when hub or holder end
-    // meanwhile: ask again with the same id. What is sent leaves at the latest with the next call that waits. False,
-    // and nothing is sent, while the hub takes no more: wait for replies first.
+    // One encoded request; whoever was turned away before keeps their place in line. Many may be outstanding; their
+    // replies come in any order, or never when hub or holder end meanwhile: ask again with the same id. What is sent
+    // leaves at the latest with the next call that waits. False, and nothing is sent, while the hub takes no more: wait
+    // for replies first.
     [[nodiscard]] bool send(BytesView request);
 
     // The next reply, waiting `patience` for one at most.
@@ -44,11 +46,13 @@ public:
 private:
     // Takes in what has come, waiting until `deadline` for something.
     void take_in(std::chrono::steady_clock::time_point deadline);
+    void keep(InboundReply&& reply);
     std::optional<Bytes> take_reply_to(const Uuid& id);
 
     ZeroMqTransport transport_;
     std::vector<Inbound> arrived_;
     std::deque<Bytes> replies_;
+    std::unordered_map<Uuid, Bytes> tickets_;  // of requests that were turned away, until they are answered otherwise
     std::deque<InboundEvent> events_;
     codec::Parser parser_;
 };

@@ -32,7 +32,7 @@ void write_token(codec::Writer& frame, ReplyToken token)
 bool read_element(codec::Scan& scan, WireMessage& message)
 {
     if (const auto bytes = scan.binary()) {
-        message.bytes = *bytes;
+        (message.bytes.empty() ? message.bytes : message.ticket) = *bytes;
     } else if (const auto text = scan.text()) {
         (message.text.empty() ? message.text : message.detail) = *text;
     } else if (const auto number = scan.integer()) {
@@ -88,10 +88,11 @@ std::optional<WireMessage> FrameReader::next()
     return message;
 }
 
-void append_request(codec::Writer& frame, BytesView request)
+void append_request(codec::Writer& frame, BytesView request, BytesView ticket)
 {
-    begin(frame, Word::request, 1);
+    begin(frame, Word::request, ticket.empty() ? 1 : 2);
     frame.binary(request);
+    if (!ticket.empty()) frame.binary(ticket);
 }
 
 void append_routed_request(codec::Writer& frame, ReplyToken token, std::string_view caller, BytesView request)
@@ -109,10 +110,11 @@ void append_routed_reply(codec::Writer& frame, ReplyToken token, BytesView reply
     frame.binary(reply);
 }
 
-void append_reply(codec::Writer& frame, BytesView reply)
+void append_reply(codec::Writer& frame, BytesView reply, BytesView ticket)
 {
-    begin(frame, Word::reply, 1);
+    begin(frame, Word::reply, ticket.empty() ? 1 : 2);
     frame.binary(reply);
+    if (!ticket.empty()) frame.binary(ticket);
 }
 
 void append_hold(codec::Writer& frame, const Holding& holding)

@@ -14,8 +14,8 @@
 namespace gonghui::messaging {
 
 enum class Word : std::uint8_t {
-    request,    // to the hub: [request]; to a holder: [token, caller, request]
-    reply,      // to the hub: [token, reply]; to a caller: [reply]
+    request,    // to the hub: [request, ticket?]; to a holder: [token, caller, request]
+    reply,      // to the hub: [token, reply]; to a caller: [reply, ticket?]
     hold,       // to the hub: [holding]
     release,    // to the hub: [source]
     event,      // to the hub and on to followers: [topic, event]
@@ -32,6 +32,7 @@ struct WireMessage {
     std::string_view text;    // caller, source, topic, prefix or code
     std::string_view detail;  // what was refused
     BytesView bytes;          // request, reply or event
+    BytesView ticket;         // of somebody who was turned away
     BytesView holding;        // an encoded map, for decode_holding
     BytesView whole;          // the message as it stands in the frame
 };
@@ -50,10 +51,10 @@ private:
     bool malformed_ = false;
 };
 
-void append_request(codec::Writer& frame, BytesView request);
+void append_request(codec::Writer& frame, BytesView request, BytesView ticket = {});
 void append_routed_request(codec::Writer& frame, ReplyToken token, std::string_view caller, BytesView request);
 void append_routed_reply(codec::Writer& frame, ReplyToken token, BytesView reply);
-void append_reply(codec::Writer& frame, BytesView reply);
+void append_reply(codec::Writer& frame, BytesView reply, BytesView ticket = {});
 void append_hold(codec::Writer& frame, const Holding& holding);
 void append_release(codec::Writer& frame, const Source& source);
 void append_event(codec::Writer& frame, std::string_view topic, BytesView event);

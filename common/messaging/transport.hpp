@@ -34,6 +34,7 @@ struct InboundEvent {
 // The answer to a request of our own.
 struct InboundReply {
     Bytes bytes;
+    Bytes ticket{};  // of a caller who was turned away, to be shown with the next attempt
 };
 
 using Inbound = std::variant<InboundRequest, InboundEvent, InboundReply>;

@@ -59,7 +59,7 @@ bool ZeroMqTransport::take_from_requests(std::vector<Inbound>& out)
     if (message->word == Word::request && message->token)
         out.emplace_back(InboundRequest{*message->token, std::string(message->text), to_bytes(message->bytes)});
     else if (message->word == Word::reply)
-        out.emplace_back(InboundReply{to_bytes(message->bytes)});
+        out.emplace_back(InboundReply{to_bytes(message->bytes), to_bytes(message->ticket)});
     else if (message->word == Word::refused)
         refusals_.push_back({std::string(message->text), std::string(message->detail)});
     return true;
@@ -100,7 +100,12 @@ void ZeroMqTransport::reply(ReplyToken token, BytesView reply)
 
 void ZeroMqTransport::request(BytesView request)
 {
-    append_request(requests_.out(), request);
+    this->request(request, {});
+}
+
+void ZeroMqTransport::request(BytesView request, BytesView ticket)
+{
+    append_request(requests_.out(), request, ticket);
     requests_.appended();
 }
 

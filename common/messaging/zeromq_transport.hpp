@@ -43,6 +43,8 @@ public:
     void publish(std::string_view topic, BytesView event) override;
     void reply(ReplyToken token, BytesView reply) override;
     void request(BytesView request) override;
+    // With what keeps its place in line, when it was turned away before.
+    void request(BytesView request, BytesView ticket);
     void hold(const Holding& holding) override;
     void release(const Source& source) override;
     void flush() override;

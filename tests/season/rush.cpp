@@ -194,7 +194,8 @@ private:
         if (reply->outcome == messaging::Outcome::retry) {
             ++asked.retries;
             ++retries_;
-            again_.emplace(steady_clock::now() + std::max(reply->retry_after, milliseconds(1)), reply->id);
+            asked.last_sent = steady_clock::now() + std::max(reply->retry_after, milliseconds(1));  // no reply is lost
+            again_.emplace(asked.last_sent, reply->id);
             return;
         }
         if (asked.waiting.empty()) return;  // a second answer to a request that was sent again

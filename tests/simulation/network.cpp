@@ -98,9 +98,8 @@ Network::~Network() = default;
 
 void Network::open_hub()
 {
-    hub::RouterSettings settings;
-    settings.first_sequence = static_cast<std::uint32_t>(dice_.between(1, 1U << 30U));
-    bus_ = std::make_unique<testing_support::InMemoryBus>(district_, grants_, clock_, settings);
+    const auto seed = dice_.between(1, 1U << 30U);
+    bus_ = std::make_unique<testing_support::InMemoryBus>(district_, grants_, clock_, hub::RouterSettings{}, seed);
     for (auto& peer : peers_) {
         peer->connection = bus_->connect(peer->key);
         peer->follows_again_at = {};

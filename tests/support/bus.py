@@ -132,6 +132,7 @@ class Bus:
     def __init__(self, hub, key, context=None):
         self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
         self._socket.connect(hub.request)
+        self._tickets = {}  # request id -> what keeps its place in line, if it was turned away
         self.retries = 0
         self.asked_again = 0
 
@@ -142,7 +143,7 @@ class Bus:
         """Puts the requests into as few frames as they need."""
         frame = bytearray()
         for request in requests:
-            frame += msgpack.packb(["request", request.bytes])
+            frame += msgpack.packb(["request", request.bytes, *self._tickets.get(request.id, ())])
             if len(frame) >= FRAME_BYTES:
                 self._send(frame)
                 frame = bytearray()
@@ -158,8 +159,16 @@ class Bus:
         """The replies that have come, waiting `patience` seconds for the first."""
         replies = []
         while self._socket.poll(0 if replies else max(0, int(patience * 1000))):
-            replies += [Reply(rest[-1]) for word, *rest in messages(self._socket.recv()) if word == "reply"]
+            replies += [self._take(*rest) for word, *rest in messages(self._socket.recv()) if word == "reply"]
         return replies
+
+    def _take(self, encoded, *ticket):
+        reply = Reply(encoded)
+        if ticket:
+            self._tickets[reply.id] = ticket[:1]
+        else:
+            self._tickets.pop(reply.id, None)
+        return reply
 
     def ask(self, request, patience=30.0):
         return self.ask_all([request], patience=patience)[0]

@@ -56,10 +56,11 @@ private:
 };
 
 InMemoryBus::InMemoryBus(std::string district, std::vector<hub::Grant> grants, Clock& clock,
-                         const hub::RouterSettings& settings)
+                         const hub::RouterSettings& settings, std::uint64_t seed)
     : clock_(clock),
+      random_(seed),
       rights_(std::move(district), std::move(grants)),
-      router_(settings, rights_),
+      router_(settings, rights_, random_),
       followers_(rights_),
       started_(clock.now())
 {
@@ -148,7 +149,7 @@ void InMemoryBus::send(const std::vector<hub::Answer>& answers)
 {
     for (const auto& answer : answers)
         if (const auto inbox = inboxes_.find(answer.to); inbox != inboxes_.end())
-            inbox->second.emplace_back(InboundReply{answer.reply});
+            inbox->second.emplace_back(InboundReply{answer.reply, answer.ticket});
 }
 
 void InMemoryBus::tick()

@@ -3,6 +3,7 @@
 // Deterministic: what is lost, doubled or delayed follows from a seed. A fake, not a mock: it keeps every promise of
 // messaging::Transport and passes the suite that the ZeroMQ transport passes.
 
+#include "common/ids/seeded_random.hpp"
 #include "common/messaging/transport.hpp"
 #include "common/time/clock.hpp"
 #include "services/hub/domain/followers.hpp"
@@ -30,9 +31,9 @@ struct Unreliability {
 
 class InMemoryBus {
 public:
-    // `clock` outlives it. Throws hub::WrongGrant.
+    // `clock` outlives it; a hub of another seed gives other tokens and tickets. Throws hub::WrongGrant.
     InMemoryBus(std::string district, std::vector<hub::Grant> grants, Clock& clock,
-                const hub::RouterSettings& settings = {});
+                const hub::RouterSettings& settings = {}, std::uint64_t seed = 1);
 
     // A connection of the peer with this public key; it must not outlive the bus. A closed one is as a process that
     // died: nobody is told until somebody tries to reach it.
@@ -62,6 +63,7 @@ private:
     bool chance(unsigned per_thousand);
 
     Clock& clock_;
+    SeededRandom random_;
     hub::Rights rights_;
     hub::Router router_;
     hub::Followers followers_;

@@ -32,14 +32,6 @@ zeromq::AdmittedKeys keys_of(const Rights& rights)
     return keys;
 }
 
-RouterSettings with_random_start(RouterSettings settings, Random& random)
-{
-    std::array<std::byte, 4> bytes{};
-    random.fill(bytes);
-    std::memcpy(&settings.first_sequence, bytes.data(), bytes.size());
-    return settings;
-}
-
 // A topic may be as long as a message. Half a character at the end is the log's to mend.
 constexpr std::size_t logged_bytes = 100;
 
@@ -62,7 +54,7 @@ Hub::Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Gr
       context_(settings.io_threads),
       rights_(settings.district, std::move(grants)),
       gatekeeper_(context_, keys_of(rights_)),
-      router_(with_random_start(settings.limits, random), rights_),
+      router_(settings.limits, rights_, random),
       followers_(rights_),
       publishers_(context_, zeromq::Pattern::subscribe, {1, settings.event_high_water}),
       followers_socket_(context_, zeromq::Pattern::router, {settings.event_high_water, 1'000}),
@@ -205,7 +197,7 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
 {
     switch (message.word) {
         case Word::request:
-            on_request(route, peer, message.bytes, now);
+            on_request(route, peer, message, now);
             break;
         case Word::reply:
             if (const auto caller = router_.on_reply(peer, message.token.value_or(0)))
@@ -226,15 +218,16 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
     }
 }
 
-void Hub::on_request(std::string_view route, Peer& peer, BytesView request, UtcTime now)
+void Hub::on_request(std::string_view route, Peer& peer, const WireMessage& message, UtcTime now)
 {
+    const auto request = message.bytes;
     const auto refused_before = peer.counters.refused_call + peer.counters.refused_actor;
-    const auto routed = router_.on_request(route, peer, request, now);
+    const auto routed = router_.on_request(route, peer, request, now, message.ticket);
     if (const auto* forward = std::get_if<Forward>(&routed)) {
         messaging::append_routed_request(replies_.to(forward->to, forward->token), forward->token, peer.service(),
                                          request);
     } else if (const auto* answer = std::get_if<Answer>(&routed)) {
-        messaging::append_reply(replies_.to(answer->to), answer->reply);
+        messaging::append_reply(replies_.to(answer->to), answer->reply, answer->ticket);
         const auto refused = peer.counters.refused_call + peer.counters.refused_actor;
         if (refused > refused_before) {
             const auto head = read_head(request);
@@ -270,7 +263,7 @@ void Hub::on_release(Peer& peer, std::string_view source, UtcTime now)
 
 void Hub::send(const std::vector<Answer>& answers)
 {
-    for (const auto& answer : answers) messaging::append_reply(replies_.to(answer.to), answer.reply);
+    for (const auto& answer : answers) messaging::append_reply(replies_.to(answer.to), answer.reply, answer.ticket);
 }
 
 void Hub::flush()

@@ -83,7 +83,7 @@ private:
     void take_follows();
     void take_requests();
     void on_message(std::string_view route, Peer& peer, const messaging::WireMessage& message, UtcTime now);
-    void on_request(std::string_view route, Peer& peer, BytesView request, UtcTime now);
+    void on_request(std::string_view route, Peer& peer, const messaging::WireMessage& message, UtcTime now);
     void on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now);
     void on_release(Peer& peer, std::string_view source, UtcTime now);
     void send(const std::vector<Answer>& answers);

@@ -9,14 +9,22 @@ namespace {
 constexpr double newest_counts = 0.3;  // of one tick among those before
 constexpr double slowest = 50;         // per second: a partition that stands still has a line, too
 
+constexpr Duration half_a_second = std::chrono::milliseconds(500);
+
 }  // namespace
 
-Duration Line::join(UtcTime now)
+Duration wait_until(UtcTime turn, UtcTime now)
+{
+    const auto left = std::max(turn - now, shortest_wait);
+    return left < 2 * half_a_second ? left : half_a_second + left % half_a_second;
+}
+
+UtcTime Line::join(UtcTime now)
 {
     grows_ = true;
     const auto turn = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / per_second_));
     end_ = std::max(end_, now + shortest_wait) + turn;
-    return std::min(end_ - now, longest_wait);
+    return std::min(end_, now + longest_wait);
 }
 
 void Line::on_tick(UtcTime now)

@@ -8,14 +8,20 @@
 
 namespace gonghui::hub {
 
-// Waits that a line gives.
+// Turns that a line gives, from now.
 inline constexpr Duration shortest_wait = std::chrono::milliseconds(20);
 inline constexpr Duration longest_wait = std::chrono::seconds(5);
 
+// How long whoever has this turn is told to wait: until then, or, if that is far off, less than a second: the partition
+// may turn out to be faster. Who came together comes back spread over half a second.
+Duration wait_until(UtcTime turn, UtcTime now);
+
 class Line {
 public:
-    // One more is turned away: how long it is to wait, from `shortest_wait` to `longest_wait`.
-    Duration join(UtcTime now);
+    // One more is turned away: the moment of their turn, from `shortest_wait` to `longest_wait` from now.
+    UtcTime join(UtcTime now);
+    // Somebody's turn is still to come.
+    [[nodiscard]] bool has_waiting(UtcTime now) const { return end_ > now; }
     // The partition has answered one.
     void on_answer() { ++answers_; }
     // To be called every 100 ms or so. What it measures counts only while there is a line: then the partition is busy
@@ -23,8 +29,8 @@ public:
     void on_tick(UtcTime now);
 
 private:
-    double per_second_ = 2'000;  // until it is known better
-    std::int64_t answers_ = 0;   // since the last tick
+    double per_second_ = 10'000;  // until it is known better
+    std::int64_t answers_ = 0;    // since the last tick
     UtcTime last_tick_{};
     bool grows_ = false;  // since the last tick
     UtcTime end_{};       // the turn of the last one in it

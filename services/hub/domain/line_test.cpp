@@ -29,7 +29,7 @@ TEST(Line, GivesEverybodyATurnOfTheirOwnAtThePaceOfThePartition)
     be_busy(line, now, 500);
     now += seconds(10);  // the line is over
     std::vector<Duration> waits;
-    for (int i = 0; i < 5'000; ++i) waits.push_back(line.join(now));
+    for (int i = 0; i < 5'000; ++i) waits.push_back(line.join(now) - now);
     for (std::size_t i = 1; i < waits.size(); ++i) ASSERT_GT(waits[i], waits[i - 1]);
     EXPECT_GE(waits.front(), shortest_wait);
     EXPECT_NEAR(std::chrono::duration<double>(waits.back()).count(), 1.0, 0.1) << "5,000 at 5,000 a second";
@@ -41,7 +41,7 @@ TEST(Line, NobodyWaitsLongerThanFiveSeconds)
     UtcTime now = from_microseconds(1'767'225'600'000'000);
     be_busy(line, now, 0);
     Duration last{};
-    for (int i = 0; i < 100'000; ++i) last = line.join(now);
+    for (int i = 0; i < 100'000; ++i) last = line.join(now) - now;
     EXPECT_EQ(last, longest_wait);
 }
 
@@ -52,7 +52,16 @@ TEST(Line, IsNotSlowForHavingBeenQuiet)
     be_busy(line, now, 500);
     for (int i = 0; i < 600; ++i) line.on_tick(now += tick);  // a minute in which hardly anybody asks
     for (int i = 0; i < 4'999; ++i) line.join(now);
-    EXPECT_NEAR(std::chrono::duration<double>(line.join(now)).count(), 1.0, 0.1);
+    EXPECT_NEAR(std::chrono::duration<double>(line.join(now) - now).count(), 1.0, 0.1);
+}
+
+TEST(WaitUntil, IsTheTurnItselfOrAPartOfTheWayThere)
+{
+    const auto now = from_microseconds(1'767'225'600'000'000);
+    EXPECT_EQ(wait_until(now + milliseconds(300), now), milliseconds(300));
+    EXPECT_EQ(wait_until(now - seconds(1), now), shortest_wait) << "its turn has come, and there is no room";
+    EXPECT_EQ(wait_until(now + milliseconds(1'700), now), milliseconds(700));
+    EXPECT_EQ(wait_until(now + milliseconds(4'499), now), milliseconds(999));
 }
 
 }  // namespace

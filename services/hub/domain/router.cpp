@@ -1,6 +1,8 @@
 #include "services/hub/domain/router.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace gonghui::hub {
 
@@ -21,6 +23,16 @@ constexpr milliseconds retry_overloaded{100};
 constexpr milliseconds retry_handed_over{30};
 constexpr std::chrono::seconds longest_handover{2};
 
+// Tokens begin anywhere, so that a reply to a token of an earlier start finds nobody.
+std::uint64_t random_start(Random& random)
+{
+    std::array<std::byte, 4> bytes{};
+    random.fill(bytes);
+    std::uint32_t start = 0;
+    std::memcpy(&start, bytes.data(), bytes.size());
+    return std::max<std::uint64_t>(1, start);
+}
+
 Reply not_permitted(std::string_view what)
 {
     return Reply::refused(Refusal{"not_permitted", {Fact{"right", std::string(what)}}});
@@ -28,12 +40,12 @@ Reply not_permitted(std::string_view what)
 
 }  // namespace
 
-Router::Router(const RouterSettings& settings, const Rights& rights)
-    : settings_(settings), rights_(rights), sequence_(std::max<std::uint32_t>(1, settings.first_sequence))
+Router::Router(const RouterSettings& settings, const Rights& rights, Random& random)
+    : settings_(settings), rights_(rights), tickets_(random), sequence_(random_start(random))
 {
 }
 
-Routed Router::on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now)
+Routed Router::on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now, BytesView ticket)
 {
     ++caller.counters.requests;
     const auto head = read_head(request);
@@ -53,7 +65,7 @@ Routed Router::on_request(std::string_view from, Peer& caller, BytesView request
         return answer(from, head->id, not_permitted("assert_actor"));
     }
     if (head->type == "hub._status") return StatusAsked{head->id};
-    return forward(from, caller, *head, now);
+    return forward(from, caller, *head, ticket, now);
 }
 
 // Why this request goes nowhere, whatever partition it is for.
@@ -78,7 +90,7 @@ std::optional<Reply> Router::objection(const Peer& caller, const RequestHead& he
     return std::nullopt;
 }
 
-Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& head, UtcTime now)
+Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& head, BytesView ticket, UtcTime now)
 {
     if (const auto reply = objection(caller, head, now)) {
         if (reply->code == "overloaded") ++caller.counters.overloaded;
@@ -101,9 +113,9 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
         return answer(from, head.id,
                       Reply::retry("partition_unavailable", changes_hands ? retry_handed_over : retry_unavailable));
     }
-    if (partition.in_flight >= settings_.in_flight_per_partition || in_flight_ > slot_mask) {
+    if (const auto turn = turn_of(caller, head, partition, ticket, now)) {
         ++caller.counters.overloaded;
-        return answer(from, head.id, turn_away(partition, now));
+        return turn_away(from, caller, head.id, *turn, now);
     }
     ++counters_.forwarded;
     InFlight request;
@@ -118,10 +130,26 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     return Forward{partition.holder, remember(std::move(request))};
 }
 
-Reply Router::turn_away(PartitionState& partition, UtcTime now)
+// While others wait for their turn, half of the places are for those whose turn has come: whoever stood in line is not
+// overtaken by whoever comes now, and no place stays empty for somebody who does not come.
+std::optional<UtcTime> Router::turn_of(const Peer& caller, const RequestHead& head, PartitionState& partition,
+                                       BytesView ticket, UtcTime now)
+{
+    const auto turn = tickets_.turn_in(ticket, caller.grant().public_key, head.id);
+    const auto places = in_flight_ > slot_mask ? 0 : settings_.in_flight_per_partition;
+    const bool is_preferred = turn ? *turn <= now : !partition.line.has_waiting(now);
+    if (partition.in_flight < (is_preferred ? places : places / 2)) return std::nullopt;
+    if (!turn) return partition.line.join(now);
+    return turn;
+}
+
+Answer Router::turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, UtcTime turn, UtcTime now)
 {
     ++counters_.overloaded;
-    return Reply::retry("overloaded", std::chrono::ceil<milliseconds>(partition.line.join(now)));
+    auto away =
+        answer(to, request_id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(wait_until(turn, now))));
+    away.ticket = tickets_.ticket(caller.grant().public_key, request_id, turn);
+    return away;
 }
 
 ReplyToken Router::remember(InFlight request)
@@ -236,8 +264,8 @@ std::optional<Answer> Router::on_full(ReplyToken token, UtcTime now)
 {
     auto* const request = find(token);
     if (request == nullptr) return std::nullopt;
-    auto refusal =
-        answer(request->caller_route, request->request_id, turn_away((*request->service)[request->partition], now));
+    const auto turn = (*request->service)[request->partition].line.join(now);
+    auto refusal = turn_away(request->caller_route, *request->caller, request->request_id, turn, now);
     forget(*request);
     return refusal;
 }

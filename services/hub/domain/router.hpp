@@ -10,6 +10,7 @@
 #include "services/hub/domain/line.hpp"
 #include "services/hub/domain/request_head.hpp"
 #include "services/hub/domain/rights.hpp"
+#include "services/hub/domain/ticket.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,8 +31,6 @@ struct RouterSettings {
     std::size_t in_flight_per_caller = 16'384;
     Duration holding_lapses = messaging::holding_lapses;  // a holder that is silent for longer gets no requests
     Duration unanswered = std::chrono::seconds(30);       // how long a request without a deadline may stay in flight
-    // Tokens begin here: a random number per start, so that a reply to a token of an earlier start finds nobody.
-    std::uint32_t first_sequence = 1;
 };
 
 struct Forward {  // pass the request on to its holder, with this token
@@ -41,6 +40,7 @@ struct Forward {  // pass the request on to its holder, with this token
 struct Answer {  // an encoded reply of the hub's own
     Route to;
     Bytes reply;
+    Bytes ticket{};  // to be shown with the next attempt; empty: none
 };
 struct StatusAsked {  // the hub's own state is asked for; see status.hpp
     Uuid request_id;
@@ -83,9 +83,11 @@ class Router {
 public:
     using Partitions = std::map<std::string, std::vector<PartitionState>, std::less<>>;
 
-    Router(const RouterSettings& settings, const Rights& rights);
+    // `random` is asked once.
+    Router(const RouterSettings& settings, const Rights& rights, Random& random);
 
-    Routed on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now);
+    // `ticket`: what came with it, if anything.
+    Routed on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now, BytesView ticket = {});
 
     // Where the reply goes; nullopt when nobody waits for it, or when it comes from a peer that was never asked.
     std::optional<Route> on_reply(Peer& holder, messaging::ReplyToken token);
@@ -122,7 +124,10 @@ private:
     };
 
     std::optional<messaging::Reply> objection(const Peer& caller, const RequestHead& head, UtcTime now);
-    Routed forward(std::string_view from, Peer& caller, const RequestHead& head, UtcTime now);
+    Routed forward(std::string_view from, Peer& caller, const RequestHead& head, BytesView ticket, UtcTime now);
+    // When its turn comes, if it is not now.
+    std::optional<UtcTime> turn_of(const Peer& caller, const RequestHead& head, PartitionState& partition,
+                                   BytesView ticket, UtcTime now);
     messaging::ReplyToken remember(InFlight request);
     InFlight* find(messaging::ReplyToken token);
     void forget(InFlight& request);
@@ -130,7 +135,7 @@ private:
     std::vector<Answer> let_go(std::vector<PartitionState>& service, std::size_t partition);
     std::vector<Answer> let_go_where(
         const std::function<bool(const std::string& service, const PartitionState&)>& condition);
-    messaging::Reply turn_away(PartitionState& partition, UtcTime now);
+    Answer turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, UtcTime turn, UtcTime now);
     Answer answer(std::string_view to, const Uuid& request_id, const messaging::Reply& reply);
 
     RouterSettings settings_;
@@ -138,6 +143,7 @@ private:
     Partitions services_;
     std::vector<InFlight> slots_;
     std::vector<std::uint32_t> free_;
+    Tickets tickets_;
     std::uint64_t sequence_;
     std::size_t in_flight_ = 0;
     RouterCounters counters_;
