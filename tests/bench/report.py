@@ -13,12 +13,17 @@ def summary(figures):
             "spread": round((rates[-1] - rates[0]) / median, 3) if median else 0.0, "runs": len(rates), **others}
 
 
+def ratio(ours, theirs):
+    """Round by round, as what else the machine does changes from round to round; of these the median."""
+    return round(statistics.median(one / other for one, other in zip(ours, theirs)), 2)
+
+
 def measured_row(row, runs):
     sides = [{"side": side.name, "durability": side.durability, "encryption": side.encryption, "ours": side.ours,
               "key": side.key} | summary(figures) for side, figures in zip(row.sides, runs)]
-    ours = [side for side in sides if side["ours"]]
-    for side in sides:
-        side["ratios"] = {one["key"]: round(one["median"] / side["median"], 2) for one in ours if side["median"]}
+    rates = [[one["per_second"] for one in figures] for figures in runs]
+    for side, theirs in zip(sides, rates):
+        side["ratios"] = {one["key"]: ratio(ours, theirs) for one, ours in zip(sides, rates) if one["ours"]}
     return {"row": row.name, "title": row.title, "unit": row.unit, "sides": sides,
             "columns": row.columns, "notes": row.notes}
 

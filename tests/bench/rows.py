@@ -6,11 +6,13 @@ import json
 import subprocess
 import typing
 
+from campaign import CAPACITY, HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
 from ours import LEDGER, MIRROR
-from peers import Nats, RabbitMq, Redis
+from peers import Nats, Postgres, RabbitMq, Redis
 from processes import NotRunning
 
 SYNCED = "synced per batch, before the answer"
+SYNCED_PER_COMMIT = "synced per commit, commits in groups"
 NOT_SYNCED = "none per message: synced every 2 minutes"
 CURVE, PLAIN, NONE = "CURVE", "none (bench only)", "none"
 ENCRYPTION = {"curve": CURVE, "plain": PLAIN}
@@ -104,4 +106,60 @@ def append(bench):
                   ["plain64", "curve64", "follower64", "curve1"])
 
 
-ROWS = {"append": append}
+# --- enroll ---
+
+CLIENTS = 64
+TRAINING, NOTIFICATIONS = "training", "notifications"
+
+
+def enroll_over_the_bus(bench, encryption, campaign, under_way, services):
+    stores = make_stores(bench)
+    with bench.district.running(encryption, services, stores):
+        return bench.client(f"{encryption}/enroll-gonghui", *bench.district.client_arguments(),
+                            *campaign.arguments(), "--campaign", campaign.number, "--connections", CLIENTS,
+                            "--window", under_way // CLIENTS)
+
+
+def enroll_at_postgres(bench, postgres, campaign, method, connections, window):
+    reset_postgres(postgres)
+    return bench.client("bench-enroll-postgres", *postgres.arguments, *campaign.arguments(), "--method", method,
+                        "--connections", connections, "--window", window)
+
+
+def ours_enrolling(bench, campaign):
+    for under_way in (CLIENTS, 1_024):
+        for key, encryption, services in (("plain", "plain", [TRAINING]), ("curve", "curve", [TRAINING]),
+                                          ("follower", "curve", [TRAINING, NOTIFICATIONS])):
+            name = f"Gonghui, {under_way} under way" + (", one follower" if key == "follower" else "")
+            yield Side(name, SYNCED, ENCRYPTION[encryption],
+                       lambda e=encryption, u=under_way, s=services: enroll_over_the_bus(bench, e, campaign, u, s), True,
+                       f"{key}{under_way}")
+
+
+def postgres_enrolling(bench, postgres, campaign):
+    for method, name in (("for_update", "SELECT FOR UPDATE"), ("conditional", "conditional UPDATE")):
+        yield Side(f"PostgreSQL, {name}, {CLIENTS} clients", SYNCED_PER_COMMIT, NONE,
+                   lambda m=method: enroll_at_postgres(bench, postgres, campaign, m, CLIENTS, 1))
+    for batch in (CLIENTS, 1_024):
+        yield Side(f"PostgreSQL, a worker's batches of {batch}", SYNCED, NONE,
+                   lambda b=batch: enroll_at_postgres(bench, postgres, campaign, "batch", 1, b))
+
+
+@contextlib.contextmanager
+def enroll(bench, name, campaign):
+    with Postgres(bench.folder) as postgres:
+        fill_postgres(postgres)
+        title = f"Enroll into {campaign.title}, {CLIENTS} connections, {MEMBERS:,} members"
+        yield Row(name, title, "enrollments",
+                  [*ours_enrolling(bench, campaign), *postgres_enrolling(bench, postgres, campaign)],
+                  ["plain64", "curve64", "plain1024", "curve1024"],
+                  [f"A class has {CAPACITY[campaign.number]:,} seats; who comes later is put in line, on both sides. "
+                   "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. The batches of "
+                   "PostgreSQL are handed to it without a way from the clients to the worker."])
+
+
+ROWS = {
+    "append": append,
+    "enroll_hot": lambda bench: enroll(bench, "enroll_hot", HOT),
+    "enroll_1000": lambda bench: enroll(bench, "enroll_1000", THOUSAND),
+}
