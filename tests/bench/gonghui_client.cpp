@@ -35,10 +35,9 @@ public:
     }
 
     // The answers that have come, waiting for the first.
-    std::int64_t take()
+    std::int64_t take(milliseconds patience)
     {
         std::int64_t accepted = 0;
-        auto patience = milliseconds(100);
         while (const auto bytes = client_.next_reply(patience)) {
             patience = milliseconds(0);
             const auto reply = messaging::decode_reply(parser_, *bytes);
@@ -68,14 +67,21 @@ void drive(zeromq::Context& context, const District& district, const Shape& shap
            const NextCommand& next, Meter& meter)
 {
     Connection connection(context, district);
+    Pace pace(shape);
+    const auto may_send = [&] {
+        return connection.outstanding() < static_cast<std::size_t>(shape.window) && pace.is_due();
+    };
     std::optional<Command> waiting = next();
     while (!meter.is_over() && (waiting || connection.outstanding() > 0)) {
-        while (waiting && connection.outstanding() < static_cast<std::size_t>(shape.window) &&
-               connection.send(*waiting))
+        while (waiting && may_send() && connection.send(*waiting)) {
+            pace.sent();
             waiting = next();
-        meter.add(worth * connection.take());
+        }
+        meter.add(worth * connection.take(std::chrono::ceil<milliseconds>(pace.patience())));
     }
     if (!waiting) meter.end();
+    // What is under way is waited for, so that all that was decided is counted in all.
+    for (int i = 0; i < 50 && connection.outstanding() > 0; ++i) meter.add(worth * connection.take(milliseconds(100)));
     meter.take_latencies(connection.latencies());
 }
 

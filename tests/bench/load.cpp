@@ -1,5 +1,7 @@
 #include "tests/bench/load.hpp"
 
+#include "tests/bench/payload.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -22,8 +24,9 @@ void add_options(CLI::App& app, Shape& shape)
 {
     app.add_option("--connections", shape.connections);
     app.add_option("--window", shape.window);
-    app.add_option("--warm-up", shape.warm_up);
+    app.add_option("--warm-up", shape.warm_up)->take_last();
     app.add_option("--seconds", shape.seconds);
+    app.add_option("--rate", shape.rate);
 }
 
 void Meter::end()
@@ -58,7 +61,10 @@ void Meter::take_latencies(const std::vector<float>& milliseconds)
 int Meter::report(std::int64_t acknowledged, double seconds)
 {
     if (failed_ || acknowledged == 0) return 1;
-    nlohmann::json figures{{"per_second", static_cast<double>(acknowledged) / seconds}, {"seconds", seconds}};
+    nlohmann::json figures{{"per_second", static_cast<double>(acknowledged) / seconds},
+                           {"seconds", seconds},
+                           {"in_all", acknowledged_.load()},
+                           {"begin_us", begun_}};
     if (!latencies_.empty()) {
         std::sort(latencies_.begin(), latencies_.end());
         figures["p50_ms"] = percentile(latencies_, 0.5);
@@ -71,6 +77,7 @@ int Meter::report(std::int64_t acknowledged, double seconds)
 int measure(const Shape& shape, const std::function<void(int number, Meter&)>& connection)
 {
     Meter meter;
+    meter.begun_ = moment();
     std::vector<std::jthread> threads;
     for (int i = 0; i < shape.connections; ++i)
         threads.emplace_back([&, i] {

@@ -56,7 +56,7 @@ void Publisher::acknowledged(jsCtx*, natsMsg* message, jsPubAck* acknowledgement
     natsMsg_Destroy(message);
 }
 
-void Publisher::publish(const Payload& payload)
+void Publisher::publish(std::span<const std::byte> payload)
 {
     check(js_PublishAsync(stream_.get(), name, payload.data(), static_cast<int>(payload.size()), nullptr), "publish");
 }
@@ -71,21 +71,26 @@ void Publisher::finish()
 
 Consumer::Consumer(const std::string& url) : connection_(connect(url)), stream_(stream_of(connection_.get()))
 {
+    // One acknowledgement for all before it: the cheapest that there is.
+    jsSubOptions options;
+    jsSubOptions_Init(&options);
+    options.Config.AckPolicy = js_AckAll;
+    options.Config.MaxAckPending = 65'536;
     natsSubscription* subscription = nullptr;
-    check(js_PullSubscribe(&subscription, stream_.get(), name, "mirror", nullptr, nullptr, nullptr), "subscribe");
+    check(js_PullSubscribe(&subscription, stream_.get(), name, "mirror", nullptr, &options, nullptr), "subscribe");
     subscription_.reset(subscription);
 }
 
-int Consumer::take(int batch, const std::function<void(const char*)>& each)
+int Consumer::take(int batch, const std::function<void(const char*)>& each,
+                   const std::function<void()>& before_acknowledging)
 {
     natsMsgList list;
     const auto status = natsSubscription_Fetch(&list, subscription_.get(), batch, patience_ms, nullptr);
     if (status == NATS_TIMEOUT) return 0;
     check(status, "fetch");
-    for (int i = 0; i < list.Count; ++i) {
-        each(natsMsg_GetData(list.Msgs[i]));
-        check(natsMsg_Ack(list.Msgs[i], nullptr), "acknowledge");
-    }
+    for (int i = 0; i < list.Count; ++i) each(natsMsg_GetData(list.Msgs[i]));
+    before_acknowledging();
+    check(natsMsg_Ack(list.Msgs[list.Count - 1], nullptr), "acknowledge");
     const auto count = list.Count;
     natsMsgList_Destroy(&list);
     return count;

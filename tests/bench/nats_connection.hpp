@@ -1,12 +1,12 @@
 #pragma once
 // What the bench needs of NATS, in C++: a stream in a file, a publisher that does not wait, a consumer that pulls.
 
-#include "tests/bench/payload.hpp"
-
 #include <nats/nats.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -36,7 +36,7 @@ public:
     Publisher(const std::string& url, int window, std::function<void(const char* data)> on_acknowledged);
 
     // Waits only while `window` messages are unacknowledged.
-    void publish(const Payload& payload);
+    void publish(std::span<const std::byte> payload);
     void finish();
 
 private:
@@ -51,8 +51,10 @@ class Consumer {
 public:
     explicit Consumer(const std::string& url);
 
-    // Up to `batch` messages, waiting for the first; each is acknowledged after `each`.
-    int take(int batch, const std::function<void(const char* data)>& each);
+    // Up to `batch` messages, waiting for the first; they are acknowledged after `before_acknowledging`.
+    int take(
+        int batch, const std::function<void(const char* data)>& each,
+        const std::function<void()>& before_acknowledging = [] {});
 
 private:
     Owned<natsConnection> connection_;

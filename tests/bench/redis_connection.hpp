@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace gonghui::bench::redis {
 
@@ -27,6 +28,13 @@ public:
     void append(const char* format, Values... values)
     {
         if (redisAppendCommand(connection_.get(), format, values...) != REDIS_OK)
+            throw std::runtime_error("Redis takes no command");
+    }
+
+    void append(std::vector<const char*>& words)
+    {
+        if (redisAppendCommandArgv(connection_.get(), static_cast<int>(words.size()), words.data(), nullptr) !=
+            REDIS_OK)
             throw std::runtime_error("Redis takes no command");
     }
 

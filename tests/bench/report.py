@@ -8,7 +8,7 @@ def summary(figures):
     rates = sorted(one["per_second"] for one in figures)
     median = statistics.median(rates)
     others = {name: round(statistics.median(one[name] for one in figures), 3)
-              for name in figures[0] if name not in ("per_second", "seconds")}
+              for name in figures[0] if name not in ("per_second", "seconds", "in_all", "begin_us")}
     return {"median": round(median), "least": round(rates[0]), "most": round(rates[-1]),
             "spread": round((rates[-1] - rates[0]) / median, 3) if median else 0.0, "runs": len(rates), **others}
 

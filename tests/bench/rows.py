@@ -3,7 +3,9 @@
 import contextlib
 import dataclasses
 import json
+import sqlite3
 import subprocess
+import time
 import typing
 
 from campaign import CAPACITY, HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
@@ -13,6 +15,7 @@ from processes import NotRunning
 
 SYNCED = "synced per batch, before the answer"
 SYNCED_PER_COMMIT = "synced per commit, commits in groups"
+BOTH_SYNCED = "synced at both ends"
 NOT_SYNCED = "none per message: synced every 2 minutes"
 CURVE, PLAIN, NONE = "CURVE", "none (bench only)", "none"
 ENCRYPTION = {"curve": CURVE, "plain": PLAIN}
@@ -106,6 +109,71 @@ def append(bench):
                   ["plain64", "curve64", "follower64", "curve1"])
 
 
+# --- deliver ---
+
+PACED = 5_000  # events/s
+
+
+def deliver_over_the_bus(bench, encryption, events, arguments):
+    """Until the mirror has committed a row for the last event that the ledger has taken."""
+    district = bench.district
+    district.delays.unlink(missing_ok=True)
+    with district.running(encryption, [LEDGER, MIRROR]):
+        sent = bench.client(f"{encryption}/append-gonghui", *district.client_arguments(), "--events", events,
+                            "--connections", CONNECTIONS, "--window", UNDER_WAY // CONNECTIONS // events,
+                            "--warm-up", 0, *arguments)
+        wait_for_rows(district.store / "mirror-0.db", "copies", sent["in_all"])
+    moments = [tuple(map(int, line.split())) for line in district.delays.read_text().splitlines()]
+    seconds = (max(committed for _, committed in moments) - sent["begin_us"]) / 1e6
+    delays = sorted((committed - made) / 1000 for made, committed in moments)
+    return {"per_second": len(moments) / seconds, "p50_ms": delays[len(delays) // 2],
+            "p99_ms": delays[len(delays) * 99 // 100]}
+
+
+def wait_for_rows(store, table, count, patience=30.0):
+    """Looks at a store from outside, twenty times a second."""
+    until = time.monotonic() + patience
+    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    try:
+        while (found := database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) < count:
+            if time.monotonic() > until:
+                raise NotRunning(f"{store.name}: {found} of {count} rows after {patience:.0f} s")
+            time.sleep(0.05)
+    finally:
+        database.close()
+
+
+def deliver_by(bench, kind, program, window, arguments):
+    with kind(bench.folder) as peer:
+        return bench.client(program, *peer.arguments, "--connections", CONNECTIONS, "--window", window, *arguments)
+
+
+def delivering(bench, arguments, events):
+    for encryption in ("plain", "curve"):
+        yield Side(f"Gonghui, {events} per command, a row per event", BOTH_SYNCED, ENCRYPTION[encryption],
+                   lambda e=encryption: deliver_over_the_bus(bench, e, events, arguments), True, encryption)
+    yield Side("NATS JetStream, pull and acknowledge, no effect", NOT_SYNCED, NONE,
+               lambda: deliver_by(bench, Nats, "bench-deliver-nats", UNDER_WAY // CONNECTIONS, arguments))
+    yield Side("Redis Streams, group and acknowledge, no effect", SYNCED, NONE,
+               lambda: deliver_by(bench, Redis, "bench-deliver-redis", UNDER_WAY // CONNECTIONS, arguments))
+
+
+NO_EFFECT = ("Ours is delivered when a second service has committed a row for it, synced; with the peers, when it was "
+             "acknowledged: a consumer that stores an effect once would cost them a database more.")
+
+
+@contextlib.contextmanager
+def deliver(bench):
+    yield Row("deliver", "Append, and apply in a second service, until the last has arrived", "events",
+              list(delivering(bench, [], 64)), ["plain", "curve"], [NO_EFFECT])
+
+
+@contextlib.contextmanager
+def deliver_paced(bench):
+    yield Row("deliver_paced", f"The same at {PACED:,} events/s: how long one takes", "events",
+              list(delivering(bench, ["--rate", PACED], 1)), [], [NO_EFFECT])
+
+
 # --- enroll ---
 
 CLIENTS = 64
@@ -126,6 +194,13 @@ def enroll_at_postgres(bench, postgres, campaign, method, connections, window):
                         "--connections", connections, "--window", window)
 
 
+def enroll_over_nats(bench, postgres, campaign, under_way):
+    reset_postgres(postgres)
+    with Nats(bench.folder) as nats:
+        return bench.client("bench-enroll-nats-postgres", *nats.arguments, *postgres.arguments, *campaign.arguments(),
+                            "--connections", CLIENTS, "--window", under_way // CLIENTS)
+
+
 def ours_enrolling(bench, campaign):
     for under_way in (CLIENTS, 1_024):
         for key, encryption, services in (("plain", "plain", [TRAINING]), ("curve", "curve", [TRAINING]),
@@ -140,8 +215,11 @@ def postgres_enrolling(bench, postgres, campaign):
     for method, name in (("for_update", "SELECT FOR UPDATE"), ("conditional", "conditional UPDATE")):
         yield Side(f"PostgreSQL, {name}, {CLIENTS} clients", SYNCED_PER_COMMIT, NONE,
                    lambda m=method: enroll_at_postgres(bench, postgres, campaign, m, CLIENTS, 1))
+    for under_way in (CLIENTS, 1_024):
+        yield Side(f"PostgreSQL, a worker's batches, asked over NATS, {under_way} under way", SYNCED, NONE,
+                   lambda u=under_way: enroll_over_nats(bench, postgres, campaign, u))
     for batch in (CLIENTS, 1_024):
-        yield Side(f"PostgreSQL, a worker's batches of {batch}", SYNCED, NONE,
+        yield Side(f"PostgreSQL, batches of {batch} without anybody who asks", SYNCED, NONE,
                    lambda b=batch: enroll_at_postgres(bench, postgres, campaign, "batch", 1, b))
 
 
@@ -154,12 +232,14 @@ def enroll(bench, name, campaign):
                   [*ours_enrolling(bench, campaign), *postgres_enrolling(bench, postgres, campaign)],
                   ["plain64", "curve64", "plain1024", "curve1024"],
                   [f"A class has {CAPACITY[campaign.number]:,} seats; who comes later is put in line, on both sides. "
-                   "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. The batches of "
-                   "PostgreSQL are handed to it without a way from the clients to the worker."])
+                   "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. Batches without "
+                   "anybody who asks are made up in the worker: for reference, as no client gets an answer."])
 
 
 ROWS = {
     "append": append,
     "enroll_hot": lambda bench: enroll(bench, "enroll_hot", HOT),
     "enroll_1000": lambda bench: enroll(bench, "enroll_1000", THOUSAND),
+    "deliver": deliver,
+    "deliver_paced": deliver_paced,
 }
