@@ -9,6 +9,7 @@ import uuid
 
 from bus import Request
 
+HERE = pathlib.Path(__file__).resolve().parent
 MEMBERS = 150_000
 PERSON, CLASS, CAMPAIGN, ORGANISATION, COURSE = range(5)
 BASE = 0x019000000000
@@ -86,7 +87,9 @@ def planning():
 # --- PostgreSQL ---
 
 def fill_postgres(postgres):
-    postgres.psql("postgres", (pathlib.Path(__file__).parent / "enroll.sql").read_text())
+    postgres.psql("postgres", (HERE / "enroll.sql").read_text())
+    postgres.psql("postgres", "CREATE DATABASE notifications")
+    postgres.psql("notifications", (HERE / "it_stack.sql").read_text())
     made_id = "(lpad(to_hex({base} + n), 12, '0') || '700{kind}8000' || lpad(to_hex(n), 12, '0'))::uuid"
     person, wanted = (made_id.format(base=BASE, kind=kind) for kind in (PERSON, CLASS))
     postgres.psql("postgres", f"""
@@ -99,5 +102,6 @@ def fill_postgres(postgres):
 
 def reset_postgres(postgres):
     postgres.psql("postgres", "TRUNCATE enrollments, answers, outbox; UPDATE classes SET taken = 0, waiting = 0;")
+    postgres.psql("notifications", "TRUNCATE notifications")
     postgres.psql("postgres", "VACUUM ANALYZE classes")
     postgres.psql("postgres", "CHECKPOINT")

@@ -131,14 +131,15 @@ def deliver_over_the_bus(bench, encryption, events, arguments):
 
 
 def wait_for_rows(store, table, count, patience=30.0):
-    """Looks at a store from outside, twenty times a second."""
+    """Looks at a store from outside, a hundred times a second; the moment, in microseconds as the clients tell it."""
     until = time.monotonic() + patience
     database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
     try:
-        while (found := database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) < count:
+        while (found := database.execute(f"SELECT max(number) FROM {table}").fetchone()[0] or 0) < count:
             if time.monotonic() > until:
                 raise NotRunning(f"{store.name}: {found} of {count} rows after {patience:.0f} s")
-            time.sleep(0.05)
+            time.sleep(0.01)
+        return time.monotonic_ns() // 1000
     finally:
         database.close()
 
@@ -236,10 +237,72 @@ def enroll(bench, name, campaign):
                    "anybody who asks are made up in the worker: for reference, as no client gets an answer."])
 
 
+# --- it_stack ---
+
+def notify_over_the_bus(bench, encryption, under_way):
+    """Until the last who got a seat, or a place in line, has a message in the other service's store."""
+    district = bench.district
+    with district.running(encryption, [TRAINING, NOTIFICATIONS], make_stores(bench)):
+        enrolled = bench.client(f"{encryption}/enroll-gonghui", *district.client_arguments(), *THOUSAND.arguments(),
+                                "--campaign", THOUSAND.number, "--connections", CLIENTS, "--window",
+                                under_way // CLIENTS, "--warm-up", 0)
+        last = wait_for_rows(district.store / "notifications-0.db", "messages", enrolled["in_all"])
+    return {"per_second": enrolled["in_all"] / ((last - enrolled["begin_us"]) / 1e6)}
+
+
+def notify_by(bench, postgres, enroll):
+    reset_postgres(postgres)
+    with Nats(bench.folder) as nats:
+        between = subprocess.Popen([bench.programs / "bench" / "bench-it-stack", *nats.arguments, *postgres.arguments,
+                                    "--notifications", postgres.of("notifications")], stdout=subprocess.PIPE, text=True)
+        try:
+            between.stdout.readline()
+            enrolled = enroll(nats)
+            between.terminate()
+            output, _ = between.communicate(timeout=60)
+        finally:
+            between.kill()
+            between.wait()
+    done = json.loads(output.strip().splitlines()[-1])
+    if done["written"] != enrolled["in_all"]:
+        raise NotRunning(f"{done['written']} notifications of {enrolled['in_all']} enrollments")
+    return {"per_second": done["written"] / ((done["last_us"] - enrolled["begin_us"]) / 1e6)}
+
+
+def it_stacks(bench, postgres):
+    def directly(method, connections, window):
+        return lambda _: bench.client("bench-enroll-postgres", *postgres.arguments, *THOUSAND.arguments(), "--method",
+                                      method, "--connections", connections, "--window", window, "--warm-up", 0)
+
+    def over_nats(under_way):
+        return lambda nats: bench.client("bench-enroll-nats-postgres", *nats.arguments, *postgres.arguments,
+                                         *THOUSAND.arguments(), "--connections", CLIENTS, "--window",
+                                         under_way // CLIENTS, "--warm-up", 0)
+
+    for name, way in ((f"conditional UPDATE, {CLIENTS} clients", directly("conditional", CLIENTS, 1)),
+                      (f"a worker's batches over NATS, {CLIENTS} under way", over_nats(CLIENTS)),
+                      ("a worker's batches over NATS, 1024 under way", over_nats(1_024))):
+        yield Side(f"PostgreSQL, outbox, JetStream, PostgreSQL: {name}", BOTH_SYNCED + "; the broker is not", NONE,
+                   lambda w=way: notify_by(bench, postgres, w))
+
+
+@contextlib.contextmanager
+def it_stack(bench):
+    sides = [Side(f"Gonghui, training and notifications, {under_way} under way", BOTH_SYNCED, ENCRYPTION[encryption],
+                  lambda e=encryption, u=under_way: notify_over_the_bus(bench, e, u), True, f"{encryption}{under_way}")
+             for under_way in (CLIENTS, 1_024) for encryption in ("plain", "curve")]
+    with Postgres(bench.folder) as postgres:
+        fill_postgres(postgres)
+        yield Row("it_stack", "Enroll into 1,000 classes, until the last notification's row is committed", "enrollments",
+                  [*sides, *it_stacks(bench, postgres)], [side.key for side in sides],
+                  ["Both databases of the peer are in one server, so that their commits share the disk."])
+
+
 ROWS = {
     "append": append,
     "enroll_hot": lambda bench: enroll(bench, "enroll_hot", HOT),
     "enroll_1000": lambda bench: enroll(bench, "enroll_1000", THOUSAND),
     "deliver": deliver,
+    "it_stack": it_stack,
     "deliver_paced": deliver_paced,
 }
