@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,10 +18,16 @@ from peers import longest_path_is_short_enough
 from rows import ROWS, Bench
 
 
+MICRO = "micro"  # no row with sides: what the steps of our own cost
+PEERS = ["nats-server", "redis-server", "rabbitmq-server", "postgresql-15", "libnats-dev", "libhiredis-dev",
+         "librabbitmq-dev", "libpq-dev"]
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two rounds of a second each: under five minutes in all")
-    parser.add_argument("--only", nargs="+", choices=list(ROWS), metavar="ROW", help=f"of {', '.join(ROWS)}")
+    parser.add_argument("--quick", action="store_true", help="one round of a second each: under five minutes in all")
+    names = [*ROWS, MICRO]
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="ROW", help=f"of {', '.join(names)}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
@@ -28,12 +35,26 @@ def parse():
     parser.add_argument("--folder", type=pathlib.Path, help="on a local disk, for all stores; by default a new one in /var/tmp")
     arguments = parser.parse_args()
     if arguments.quick:
-        arguments.rounds, arguments.seconds = min(arguments.rounds, 2), min(arguments.seconds, 1.0)
+        arguments.rounds, arguments.seconds = 1, min(arguments.seconds, 1.0)
     return arguments
 
 
 def say(line):
     print(line, file=sys.stderr, flush=True)
+
+
+def machine(folder):
+    """What an absolute figure would have to be read with: how long a sync takes here, and what else runs."""
+    took = []
+    with open(folder / "sync", "wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            began = time.monotonic()
+            os.fdatasync(file.fileno())
+            took.append((time.monotonic() - began) * 1000)
+    took.sort()
+    return {"cores": os.cpu_count(), "load_before": round(os.getloadavg()[0], 1),
+            "fdatasync_ms": {"p50": round(took[100], 2), "p90": round(took[180], 2), "p99": round(took[198], 2)}}
 
 
 def run_rounds(row, rounds):
@@ -49,13 +70,28 @@ def measure(arguments, folder):
     district = District(folder, arguments.programs)
     bench = Bench(folder, arguments.programs, district, arguments.seconds)
     results = []
-    for name in arguments.only or ROWS:
+    for name in (name for name in ROWS if name in arguments.only):
         with ROWS[name](bench) as row:
             measured = report.measured_row(row, run_rounds(row, arguments.rounds))
         report.plot(measured, arguments.results / f"{name}.svg")
         print(report.markdown(measured), flush=True)
         results.append(measured)
     return results
+
+
+def micro(arguments):
+    done = subprocess.run([arguments.programs / "bench" / "bench-micro", "--benchmark_format=json"], check=True,
+                          capture_output=True, text=True, timeout=120)
+    steps = {one["name"].split("/")[0]: round(one["cpu_time"]) for one in json.loads(done.stdout)["benchmarks"]}
+    print("### micro: steps of one enrollment on one core, no disk\n\n| step | CPU ns |\n|---|---:|")
+    print("".join(f"| {name.replace('_', ' ')} | {nanoseconds:,} |\n" for name, nanoseconds in steps.items()), flush=True)
+    return steps
+
+
+def versions():
+    done = subprocess.run(["dpkg-query", "--show", "--showformat=${Package} ${Version}\n", *PEERS], capture_output=True,
+                          text=True)
+    return dict(line.split() for line in done.stdout.splitlines())
 
 
 def main():
@@ -67,13 +103,17 @@ def main():
         sys.exit(f"scripts/bench: {folder} is too long for the path of a socket; choose another --folder")
     began = time.monotonic()
     try:
+        found = machine(folder)
+        print(f"{found['cores']} cores, load {found['load_before']} before; fdatasync of 4 KiB, ms: {found['fdatasync_ms']}\n")
         results = measure(arguments, folder)
+        steps = micro(arguments) if MICRO in arguments.only else {}
     finally:
         if "GONGHUI_BENCH_KEEP" in os.environ:
             say(f"kept: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps({"rounds": arguments.rounds, "seconds": arguments.seconds, "cores": os.cpu_count(),
+    print(json.dumps({"rounds": arguments.rounds, "seconds": arguments.seconds, "machine": found,
+                      "load_after": round(os.getloadavg()[0], 1), "versions": versions(), "micro_cpu_ns": steps,
                       "took_seconds": round(time.monotonic() - began, 1), "rows": results}))
 
 

@@ -75,7 +75,7 @@ class District:
                 processes.append(Process([self.programs / "bench" / encryption / f"gonghui-{name}", "--config",
                                           self.folder / "config" / f"{name}.toml"], self.folder / "log" / f"{name}.log"))
             self.wait_until_held(encryption, services)
-            yield {name: process.pid for name, process in zip(["hub", *services], processes)}
+            yield processes
             for process in processes:
                 process.require_alive()
         finally:

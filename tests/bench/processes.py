@@ -70,3 +70,22 @@ class Process:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def cpu_seconds(processes):
+    """What they and everybody below them have used so far."""
+    parents, ticks = {}, {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # has ended meanwhile; its parent has its time
+        parents[int(stat.parent.name)] = int(fields[1])
+        ticks[int(stat.parent.name)] = sum(map(int, fields[11:15]))  # user and system, own and of children that ended
+    wanted = {process.pid for process in processes}
+
+    def is_below(pid):
+        while pid not in wanted and pid in parents:
+            pid = parents[pid]
+        return pid in wanted
+    return sum(used for pid, used in ticks.items() if is_below(pid)) / os.sysconf("SC_CLK_TCK")

@@ -1,7 +1,12 @@
 """Tables, plots and the last line."""
 
+import collections
 import statistics
 
+Extra = collections.namedtuple("Extra", "name title form")
+# What only some sides have.
+EXTRAS = [Extra("p50_ms", "p50 ms", "{:.1f}"), Extra("p99_ms", "p99 ms", "{:.1f}"),
+          Extra("cpu_us", "servers' CPU µs each", "{:.1f}"), Extra("behind", "follower behind", "{:.0%}")]
 
 def summary(figures):
     """Of one side's runs: median and spread of what it did in a second, medians of everything else."""
@@ -31,20 +36,19 @@ def measured_row(row, runs):
 def markdown(measured):
     """One line per side; a peer's last cells are what ours do in its time."""
     columns = measured["columns"]
-    with_latency = any("p50_ms" in side for side in measured["sides"])
+    extras = [extra for extra in EXTRAS if any(extra.name in side for side in measured["sides"])]
     heads = ["side", "durability", "encryption", f"median {measured['unit']}/s", "spread"]
-    heads += ["p50 ms", "p99 ms"] if with_latency else []
+    heads += [extra.title for extra in extras]
     heads += [f"{key} to it" for key in columns]
     lines = [f"### {measured['row']}: {measured['title']}", "", "| " + " | ".join(heads) + " |",
              "|" + "|".join("---" if i < 3 else "---:" for i in range(len(heads))) + "|"]
     for side in measured["sides"]:
         cells = [side["side"] + (f" [{side['key']}]" if side["ours"] else ""), side["durability"], side["encryption"],
                  f"{side['median']:,}", f"{side['spread']:.0%}"]
-        if with_latency:
-            cells += [f"{side[name]:.1f}" if name in side else "" for name in ("p50_ms", "p99_ms")]
+        cells += [extra.form.format(side[extra.name]) if extra.name in side else "" for extra in extras]
         cells += ["" if side["ours"] else f"{side['ratios'][key]:.2f}" for key in columns]
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines + ["", *measured["notes"]])
+    return "\n".join(lines + ["", *measured["notes"], ""])
 
 
 def plot(measured, file):

@@ -11,7 +11,7 @@ import typing
 from campaign import CAPACITY, HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
 from ours import LEDGER, MIRROR
 from peers import Nats, Postgres, RabbitMq, Redis
-from processes import NotRunning
+from processes import NotRunning, cpu_seconds
 
 SYNCED = "synced per batch, before the answer"
 SYNCED_PER_COMMIT = "synced per commit, commits in groups"
@@ -51,14 +51,18 @@ class Bench:
         self.seconds = seconds
         self.warm_up = 0.5
 
-    def client(self, program, *arguments, patience=30):
-        """The JSON that a load client says last."""
+    def client(self, program, *arguments, servers=(), patience=30):
+        """The JSON that a load client says last, and what those who served it used of the processor."""
+        used = cpu_seconds(servers)
         command = [self.programs / "bench" / program, "--seconds", self.seconds, "--warm-up", self.warm_up, *arguments]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True,
                               timeout=self.seconds + self.warm_up + patience)
         if done.returncode != 0:
             raise NotRunning(f"{program} ended with {done.returncode}: {done.stderr.strip()}")
-        return json.loads(done.stdout.strip().splitlines()[-1])
+        figures = json.loads(done.stdout.strip().splitlines()[-1])
+        if servers:
+            figures["cpu_us"] = (cpu_seconds(servers) - used) * 1e6 / figures["in_all"]
+        return figures
 
 
 # --- append ---
@@ -66,13 +70,27 @@ class Bench:
 def append_over_the_bus(bench, encryption, events, services):
     """`events` in a command; as many events are under way as on every other side."""
     window = UNDER_WAY // CONNECTIONS // events
-    with bench.district.running(encryption, services):
-        return bench.client(f"{encryption}/append-gonghui", *bench.district.client_arguments(), "--connections",
-                            CONNECTIONS, "--window", window, "--events", events)
+    with bench.district.running(encryption, services) as servers:
+        figures = bench.client(f"{encryption}/append-gonghui", *bench.district.client_arguments(), "--connections",
+                               CONNECTIONS, "--window", window, "--events", events, servers=servers)
+        return figures | behind(bench, services, MIRROR, "copies", figures["in_all"])
+
+
+def behind(bench, services, follower, table, count):
+    """How much of what was accepted the follower has not committed when the load ends."""
+    if follower not in services:
+        return {}
+    return {"behind": 1 - rows_in(bench.district.store / f"{follower}-0.db", table) / count}
+
+
+def rows_in(store, table):
+    with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
+        return database.execute(f"SELECT max(number) FROM {table}").fetchone()[0] or 0
 
 
 def append_to(bench, peer, program, window):
-    return bench.client(program, *peer.arguments, "--connections", CONNECTIONS, "--window", window)
+    return bench.client(program, *peer.arguments, "--connections", CONNECTIONS, "--window", window,
+                        servers=peer.running)
 
 
 def append_to_new(bench, kind, program, window):
@@ -133,15 +151,11 @@ def deliver_over_the_bus(bench, encryption, events, arguments):
 def wait_for_rows(store, table, count, patience=30.0):
     """Looks at a store from outside, a hundred times a second; the moment, in microseconds as the clients tell it."""
     until = time.monotonic() + patience
-    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
-    try:
-        while (found := database.execute(f"SELECT max(number) FROM {table}").fetchone()[0] or 0) < count:
-            if time.monotonic() > until:
-                raise NotRunning(f"{store.name}: {found} of {count} rows after {patience:.0f} s")
-            time.sleep(0.01)
-        return time.monotonic_ns() // 1000
-    finally:
-        database.close()
+    while (found := rows_in(store, table)) < count:
+        if time.monotonic() > until:
+            raise NotRunning(f"{store.name}: {found} of {count} rows after {patience:.0f} s")
+        time.sleep(0.01)
+    return time.monotonic_ns() // 1000
 
 
 def deliver_by(bench, kind, program, window, arguments):
@@ -183,23 +197,25 @@ TRAINING, NOTIFICATIONS = "training", "notifications"
 
 def enroll_over_the_bus(bench, encryption, campaign, under_way, services):
     stores = make_stores(bench)
-    with bench.district.running(encryption, services, stores):
-        return bench.client(f"{encryption}/enroll-gonghui", *bench.district.client_arguments(),
-                            *campaign.arguments(), "--campaign", campaign.number, "--connections", CLIENTS,
-                            "--window", under_way // CLIENTS)
+    with bench.district.running(encryption, services, stores) as servers:
+        figures = bench.client(f"{encryption}/enroll-gonghui", *bench.district.client_arguments(),
+                               *campaign.arguments(), "--campaign", campaign.number, "--connections", CLIENTS,
+                               "--window", under_way // CLIENTS, servers=servers)
+        return figures | behind(bench, services, NOTIFICATIONS, "messages", figures["in_all"])
 
 
 def enroll_at_postgres(bench, postgres, campaign, method, connections, window):
     reset_postgres(postgres)
     return bench.client("bench-enroll-postgres", *postgres.arguments, *campaign.arguments(), "--method", method,
-                        "--connections", connections, "--window", window)
+                        "--connections", connections, "--window", window, servers=postgres.running[-1:])
 
 
 def enroll_over_nats(bench, postgres, campaign, under_way):
     reset_postgres(postgres)
     with Nats(bench.folder) as nats:
         return bench.client("bench-enroll-nats-postgres", *nats.arguments, *postgres.arguments, *campaign.arguments(),
-                            "--connections", CLIENTS, "--window", under_way // CLIENTS)
+                            "--connections", CLIENTS, "--window", under_way // CLIENTS,
+                            servers=[*postgres.running[-1:], *nats.running])
 
 
 def ours_enrolling(bench, campaign):
@@ -234,7 +250,8 @@ def enroll(bench, name, campaign):
                   ["plain64", "curve64", "plain1024", "curve1024"],
                   [f"A class has {CAPACITY[campaign.number]:,} seats; who comes later is put in line, on both sides. "
                    "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. Batches without "
-                   "anybody who asks are made up in the worker: for reference, as no client gets an answer."])
+                   "anybody who asks are made up in the worker: for reference, as no client gets an answer. Its worker "
+                   "over NATS is a thread of the load client: its processor time is not in the column."])
 
 
 # --- it_stack ---
