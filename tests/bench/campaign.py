@@ -1,6 +1,7 @@
 """People, classes and campaigns that the rows about enrolling share: the same on every side (people.hpp)."""
 
 import datetime
+import os
 import pathlib
 import shutil
 import subprocess
@@ -105,3 +106,4 @@ def reset_postgres(postgres):
     postgres.psql("notifications", "TRUNCATE notifications")
     postgres.psql("postgres", "VACUUM ANALYZE classes")
     postgres.psql("postgres", "CHECKPOINT")
+    os.sync()

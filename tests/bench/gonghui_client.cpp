@@ -82,6 +82,8 @@ void drive(zeromq::Context& context, const District& district, const Shape& shap
     if (!waiting) meter.end();
     // What is under way is waited for, so that all that was decided is counted in all.
     for (int i = 0; i < 50 && connection.outstanding() > 0; ++i) meter.add(worth * connection.take(milliseconds(100)));
+    if (connection.outstanding() > 0)
+        throw std::runtime_error(std::to_string(connection.outstanding()) + " commands were never answered");
     meter.take_latencies(connection.latencies());
 }
 

@@ -14,7 +14,7 @@ import time
 
 import report
 from ours import District
-from peers import longest_path_is_short_enough
+from peers import leaves_room_for_sockets
 from rows import ROWS, Bench
 
 
@@ -99,7 +99,7 @@ def main():
     arguments.results.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gb", dir=arguments.folder or "/var/tmp"))
     folder.chmod(0o755)  # PostgreSQL's user goes through it
-    if not longest_path_is_short_enough(folder):
+    if not leaves_room_for_sockets(folder):
         sys.exit(f"scripts/bench: {folder} is too long for the path of a socket; choose another --folder")
     began = time.monotonic()
     try:

@@ -3,6 +3,7 @@ the bench alone). The same keys, grants and configuration for both."""
 
 import base64
 import contextlib
+import os
 import pathlib
 import re
 import secrets
@@ -69,6 +70,7 @@ class District:
             shutil.copytree(stores, self.store)
         else:
             self.store.mkdir()
+        os.sync()  # what the side before has left is not this one's to write
         processes = []
         try:
             for name in ["hub", *services]:
