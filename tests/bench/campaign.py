@@ -44,7 +44,8 @@ def make_stores(bench):
         return made
     seeded = bench.folder / "seeded"
     seeded.mkdir()
-    subprocess.run([bench.programs / "bench" / "bench-seed-training", seeded / "training-0.db", str(MEMBERS)], check=True)
+    subprocess.run([bench.programs / "bench" / "bench-seed-training", seeded / "training-0.db", str(MEMBERS)],
+                   check=True)
     with bench.district.running("curve", ["training", "notifications"], seeded):
         bus = bench.district.bus()
         for reply in bus.ask_all(list(planning())):
@@ -73,7 +74,8 @@ def planning():
     yield Request("training.add_course", {"course_id": id_of(COURSE, 0), "title_zh": "茶艺", "title_en": "Tea"})
     for campaign in (HOT, THOUSAND):
         yield Request("training.plan_campaign", {
-            "campaign_id": campaign.id, "organisation_id": id_of(ORGANISATION, 0), "name_zh": "夜校", "name_en": "Evenings",
+            "campaign_id": campaign.id, "organisation_id": id_of(ORGANISATION, 0), "name_zh": "夜校",
+            "name_en": "Evenings",
             "opens_at": now - datetime.timedelta(hours=1), "closes_at": now + datetime.timedelta(days=30),
             "classes_per_person": 100}, key=campaign.id)
     for campaign in (HOT, THOUSAND):
@@ -82,7 +84,8 @@ def planning():
             yield Request("training.open_class", {
                 "class_id": id_of(CLASS, number), "campaign_id": campaign.id, "course_id": id_of(COURSE, 0),
                 "capacity": CAPACITY[campaign.number], "venue": "301",
-                "sessions": [{"starts_at": starts, "ends_at": starts + datetime.timedelta(minutes=90)}]}, key=campaign.id)
+                "sessions": [{"starts_at": starts, "ends_at": starts + datetime.timedelta(minutes=90)}]},
+                          key=campaign.id)
 
 
 # --- PostgreSQL ---

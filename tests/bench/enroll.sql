@@ -1,5 +1,5 @@
--- Enrolling as a database alone does it: the same promises as training's `enroll`, but for eligibility, caps and clashes
--- of time, which it does not look at. One transaction each: the answer under the request's id (its first answer again),
+-- Enrolling as a database alone does it: the same promises as training's `enroll`, but for eligibility, caps and
+-- clashes of time, which it does not look at. One transaction each: the answer under the request's id (its first answer again),
 -- capacity, duplicate, the event. `outbox` is read by the relay of it_stack.
 
 CREATE TABLE members (person_id uuid PRIMARY KEY, organisation_id uuid NOT NULL, active boolean NOT NULL);

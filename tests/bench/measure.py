@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Measures this bus beside what a union's IT could take in its place. Called by scripts/bench, which builds and installs.
-Each side of a row runs once per round, in turns, so that what the machine does meanwhile meets all of them."""
+"""Measures this bus beside what a union's IT could take in its place. Called by scripts/bench, which builds and
+installs. Each side of a row runs once per round, in turns, so that what the machine does meanwhile meets all of them."""
 
 import argparse
 import json
@@ -32,7 +32,8 @@ def parse():
     parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
     parser.add_argument("--results", type=pathlib.Path, required=True, help="folder of the plots")
-    parser.add_argument("--folder", type=pathlib.Path, help="on a local disk, for all stores; by default a new one in /var/tmp")
+    parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path("/var/tmp"),
+                        help="on a local disk; all files of all sides are in a new one below it")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = 1, min(arguments.seconds, 1.0)
@@ -62,7 +63,8 @@ def run_rounds(row, rounds):
     for number in range(rounds):
         for side, figures in zip(row.sides, runs):
             figures.append(side.run())
-            say(f"  {row.name} {number + 1}/{rounds}  {figures[-1]['per_second']:>10,.0f}/s  {side.name}, {side.encryption}")
+            rate = figures[-1]["per_second"]
+            say(f"  {row.name} {number + 1}/{rounds}  {rate:>10,.0f}/s  {side.name}, {side.encryption}")
     return runs
 
 
@@ -84,7 +86,8 @@ def micro(arguments):
                           capture_output=True, text=True, timeout=120)
     steps = {one["name"].split("/")[0]: round(one["cpu_time"]) for one in json.loads(done.stdout)["benchmarks"]}
     print("### micro: steps of one enrollment on one core, no disk\n\n| step | CPU ns |\n|---|---:|")
-    print("".join(f"| {name.replace('_', ' ')} | {nanoseconds:,} |\n" for name, nanoseconds in steps.items()), flush=True)
+    for name, nanoseconds in steps.items():
+        print(f"| {name.replace('_', ' ')} | {nanoseconds:,} |", flush=True)
     return steps
 
 
@@ -97,14 +100,15 @@ def versions():
 def main():
     arguments = parse()
     arguments.results.mkdir(parents=True, exist_ok=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="gb", dir=arguments.folder or "/var/tmp"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="gb", dir=arguments.folder))
     folder.chmod(0o755)  # PostgreSQL's user goes through it
     if not leaves_room_for_sockets(folder):
         sys.exit(f"scripts/bench: {folder} is too long for the path of a socket; choose another --folder")
     began = time.monotonic()
     try:
         found = machine(folder)
-        print(f"{found['cores']} cores, load {found['load_before']} before; fdatasync of 4 KiB, ms: {found['fdatasync_ms']}\n")
+        print(f"{found['cores']} cores, load {found['load_before']} before; "
+              f"fdatasync of 4 KiB, ms: {found['fdatasync_ms']}\n")
         results = measure(arguments, folder)
         steps = micro(arguments) if MICRO in arguments.only else {}
     finally:

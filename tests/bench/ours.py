@@ -1,5 +1,5 @@
-"""A district of the bench's own: hub and services, with encryption (as users run it) or without (programs that exist for
-the bench alone). The same keys, grants and configuration for both."""
+"""A district of the bench's own: hub and services, with encryption (as users run it) or without (programs that exist
+for the bench alone). The same keys, grants and configuration for both."""
 
 import base64
 import contextlib
@@ -74,8 +74,7 @@ class District:
         processes = []
         try:
             for name in ["hub", *services]:
-                processes.append(Process([self.programs / "bench" / encryption / f"gonghui-{name}", "--config",
-                                          self.folder / "config" / f"{name}.toml"], self.folder / "log" / f"{name}.log"))
+                processes.append(self.program(encryption, name))
             self.wait_until_held(encryption, services)
             yield processes
             for process in processes:
@@ -83,6 +82,10 @@ class District:
         finally:
             for process in reversed(processes):
                 process.stop()
+
+    def program(self, encryption, name):
+        return Process([self.programs / "bench" / encryption / f"gonghui-{name}",
+                        "--config", self.folder / "config" / f"{name}.toml"], self.folder / "log" / f"{name}.log")
 
     def wait_until_held(self, encryption, services):
         """Asked in C++, which speaks both ways of connecting."""

@@ -1,5 +1,5 @@
-"""What a union's IT could take in place of this bus, each started here on free loopback ports, with all its files in one
-folder, and set up as its own manual advises for speed without giving up the durability that the table states."""
+"""What a union's IT could take in place of this bus, each started here on free loopback ports, with all its files in
+one folder, and set up as its own manual advises for speed without giving up the durability that the table states."""
 
 import os
 import pathlib

@@ -123,7 +123,8 @@ def append(bench):
                  lambda: append_to(bench, rabbit, "bench-append-rabbitmq", UNDER_WAY // CONNECTIONS)),
             Side("SQLite in one process, no bus", SYNCED, "no bus",
                  lambda: bench.client("bench-append-sqlite", "--store", bench.folder / "bare.db"))]
-        yield Row("append", f"Append events of 300 bytes, {CONNECTIONS} connections, {UNDER_WAY} under way", "events", sides,
+        title = f"Append events of 300 bytes, {CONNECTIONS} connections, {UNDER_WAY} under way"
+        yield Row("append", title, "events", sides,
                   ["plain64", "curve64", "follower64", "curve1"])
 
 
@@ -224,8 +225,8 @@ def ours_enrolling(bench, campaign):
                                           ("follower", "curve", [TRAINING, NOTIFICATIONS])):
             name = f"Gonghui, {under_way} under way" + (", one follower" if key == "follower" else "")
             yield Side(name, SYNCED, ENCRYPTION[encryption],
-                       lambda e=encryption, u=under_way, s=services: enroll_over_the_bus(bench, e, campaign, u, s), True,
-                       f"{key}{under_way}")
+                       lambda e=encryption, u=under_way, s=services: enroll_over_the_bus(bench, e, campaign, u, s),
+                       True, f"{key}{under_way}")
 
 
 def postgres_enrolling(bench, postgres, campaign):
@@ -310,8 +311,8 @@ def it_stack(bench):
              for under_way in (CLIENTS, 1_024) for encryption in ("plain", "curve")]
     with Postgres(bench.folder) as postgres:
         fill_postgres(postgres)
-        yield Row("it_stack", "Enroll into 1,000 classes, until the last notification's row is committed", "enrollments",
-                  [*sides, *it_stacks(bench, postgres)], [side.key for side in sides],
+        yield Row("it_stack", "Enroll into 1,000 classes, until the last notification's row is committed",
+                  "enrollments", [*sides, *it_stacks(bench, postgres)], [side.key for side in sides],
                   ["Both databases of the peer are in one server, so that their commits share the disk."])
 
 
