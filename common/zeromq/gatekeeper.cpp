@@ -1,5 +1,6 @@
 #include "common/zeromq/gatekeeper.hpp"
 
+#include "common/zeromq/mechanism.hpp"
 #include "common/zeromq/native.hpp"
 #include "common/zeromq/wake.hpp"
 
@@ -19,20 +20,7 @@ namespace {
 constexpr auto endpoint = "inproc://zeromq.zap.01";
 constexpr std::chrono::seconds probe_patience{5};
 
-// ZAP 1.0: version, request id, domain, address, routing id, mechanism, credentials.
-struct Question {
-    std::vector<zmq::message_t> frames;
-    [[nodiscard]] bool is_curve() const
-    {
-        return frames.size() == 7 && frames[5].to_string_view() == "CURVE" && frames[6].size() == 32;
-    }
-    [[nodiscard]] std::string key() const
-    {
-        std::array<char, 41> text{};
-        zmq_z85_encode(text.data(), frames[6].data<std::uint8_t>(), 32);
-        return text.data();
-    }
-};
+using Question = std::vector<zmq::message_t>;  // one message per frame
 
 std::optional<Question> receive_question(zmq::socket_t& socket)
 {
@@ -40,8 +28,8 @@ std::optional<Question> receive_question(zmq::socket_t& socket)
     do {
         zmq::message_t frame;
         if (!socket.recv(frame, zmq::recv_flags::dontwait)) return std::nullopt;
-        question.frames.push_back(std::move(frame));
-    } while (question.frames.back().more());
+        question.push_back(std::move(frame));
+    } while (question.back().more());
     return question;
 }
 
@@ -77,11 +65,11 @@ struct Gatekeeper::State {
 
     void answer(const Question& question)
     {
-        const auto key = question.is_curve() ? question.key() : std::string();
+        const auto key = key_shown(question);
         const auto user = user_of(key);
         if (!user) note_refusal(key);
         const auto more = zmq::send_flags::sndmore;
-        const auto request_id = question.frames.size() > 1 ? question.frames[1].to_string_view() : std::string_view{};
+        const auto request_id = question.size() > 1 ? question[1].to_string_view() : std::string_view{};
         send(socket, "1.0", more);
         send(socket, request_id, more);
         send(socket, user ? "200" : "400", more);

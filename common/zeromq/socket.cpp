@@ -1,5 +1,6 @@
 #include "common/zeromq/socket.hpp"
 
+#include "common/zeromq/mechanism.hpp"
 #include "common/zeromq/native.hpp"
 
 #include <sys/socket.h>
@@ -121,8 +122,7 @@ Socket::Socket(Socket&&) noexcept = default;
 std::string Socket::bind(const std::string& endpoint, const KeyPair& own, const Gatekeeper&)
 {
     auto& socket = native_->socket;
-    socket.set(zmq::sockopt::curve_server, true);
-    socket.set(zmq::sockopt::curve_secretkey, own.secret_key);
+    secure_server(socket, own);
     socket.set(zmq::sockopt::zap_domain, "gonghui");
     watch(socket, native_->monitor, watched_at_the_door);
     try {
@@ -137,9 +137,7 @@ void Socket::connect(const std::string& endpoint, const KeyPair& own, const std:
 {
     if (!is_key(server_key)) throw KeyError("the server's public key is no key: it must be 40 characters of Z85");
     auto& socket = native_->socket;
-    socket.set(zmq::sockopt::curve_publickey, own.public_key);
-    socket.set(zmq::sockopt::curve_secretkey, own.secret_key);
-    socket.set(zmq::sockopt::curve_serverkey, server_key);
+    secure_client(socket, own, server_key);
     watch(socket, native_->monitor, watched_by_client);
     endpoint_ = endpoint;
     open_connection();
