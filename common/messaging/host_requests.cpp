@@ -197,8 +197,11 @@ void Host::State::retry_waiting(UtcTime now)
             on_request(one.request, nullptr, now);
         else if (now >= one.until || draining)
             reply(one.request.token, request->id, Reply::retry("not_level", std::chrono::milliseconds(200)));
-        else
+        else {
+            // A page that was under way when it came may not have shown what it waits for.
+            if (request->after->source == own_catalogue) look_into_catalogue();
             waiting.push_back(std::move(one));
+        }
     }
 }
 

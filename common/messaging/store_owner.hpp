@@ -16,8 +16,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-// The store is this source's from now on. Throws ForeignStore, naming both, when it is another's.
-void own_store(sqlite::Database& store, const Source& source);
+// The store is this source's from now on, one of so many partitions: with another number keys would lie elsewhere.
+// Throws ForeignStore, naming both, when it is another's.
+void own_store(sqlite::Database& store, const Source& source, int partitions = 1);
 // As the store says; nullopt for one that nobody has started with, or that is no store of a service.
 std::optional<std::string> owner_of(sqlite::Database& store);
 

@@ -68,5 +68,13 @@ TEST(StoreOwner, AFileWithoutALogIsNoStore)
     EXPECT_THAT(check_store(keyring).complaints, testing::ElementsAre("it is no store of a service"));
 }
 
+TEST(StoreOwner, KeepsTheNumberOfPartitionsThatItWasMadeFor)
+{
+    sqlite::Database store(":memory:");
+    own_store(store, {"331083", "training", 1}, 4);
+    own_store(store, {"331083", "training", 1}, 4);
+    EXPECT_THROW(own_store(store, {"331083", "training", 1}, 8), ForeignStore);
+}
+
 }  // namespace
 }  // namespace gonghui::messaging

@@ -23,6 +23,10 @@ constexpr milliseconds between_looks_in_want{5};
 constexpr std::chrono::seconds longest_haste{5};
 // An instance that has left drains for as long, and holds its stores meanwhile.
 constexpr std::chrono::seconds longest_parting{10};
+// Others may be starting in the same moment.
+constexpr std::chrono::seconds longest_start{2};
+// Then a damaged store is looked at again: it may have been restored.
+constexpr std::chrono::seconds damaged_for{60};
 
 }  // namespace
 
@@ -31,7 +35,8 @@ Crew::Crew(const ServiceProgram& program, process::Setup& setup, std::string ins
       setup_(setup),
       settings_of_(std::move(settings_of)),
       partitions_(settings_of_(0).partitions),
-      instances_(settings_of_(0).folder, program.name, std::move(instance))
+      instances_(settings_of_(0).folder, program.name, std::move(instance)),
+      last_company_(steady_clock::now() - longest_parting + longest_start)
 {
 }
 
@@ -70,23 +75,36 @@ void Crew::balance(Time now)
     const auto share = fair_share(partitions_, standing.living, standing.place);
     const auto surplus = held() - share;
     if (surplus > 0 && std::cmp_equal(held(), posts_.size())) posts_.rbegin()->second.let_go.request_stop();
-    if (surplus < 0) take_free(-surplus, now - last_company_ > longest_parting);
+    if (surplus < 0) take_free(-surplus, now);
     if (held() >= share) in_want_since_ = now;
 }
 
-bool Crew::has_given_up(int partition)
+bool Crew::has_given_up(int partition, Time now)
 {
     const std::scoped_lock lock(mutex_);
-    return given_up_.contains(partition);
+    const auto found = given_up_.find(partition);
+    return found != given_up_.end() && now - found->second < damaged_for;
 }
 
-void Crew::take_free(int wanted, bool is_alone)
+// Whoever is alone and serves nothing has come upon something that will not let go, and has to say so.
+std::optional<StoreLock> Crew::lock_of(const std::filesystem::path& store, Time now)
+{
+    const bool is_alone = now - last_company_ > longest_parting;
+    if (is_alone && posts_.empty()) return StoreLock(store);
+    auto lock = StoreLock::try_take(store);
+    const auto part = "store " + store.filename().string();
+    if (lock)
+        setup_.readiness.ready(part);
+    else if (is_alone)
+        setup_.readiness.not_ready(part, "it is in use by another process; stop that one");
+    return lock;
+}
+
+void Crew::take_free(int wanted, Time now)
 {
     for (int number = 0; number < partitions_ && wanted > 0; ++number) {
-        if (posts_.contains(number) || has_given_up(number)) continue;
-        const auto store = files_of(settings_of_(number)).store();
-        // Whoever is alone finds a store in use by something that will not let go of it, and has to say so.
-        auto lock = is_alone ? std::optional<StoreLock>(StoreLock(store)) : StoreLock::try_take(store);
+        if (posts_.contains(number) || has_given_up(number, now)) continue;
+        auto lock = lock_of(files_of(settings_of_(number)).store(), now);
         if (!lock) continue;
         auto& post = posts_[number];
         post.thread = std::jthread(
@@ -100,10 +118,13 @@ void Crew::work(int number, Post& post, StoreLock lock)
     try {
         Partition partition(settings_of_(number), program_, setup_, context_, std::move(lock));
         const PartitionReport report(setup_, partition, number);
+        setup_.readiness.ready("partition_" + std::to_string(number));
         setup_.readiness.ready("process");
         partition.drive(post.let_go.get_token());
     } catch (const messaging::BrokenChain& broken) {
         on_damage(number, broken.what());
+    } catch (const sqlite::Error& error) {
+        error.is_corruption() ? on_damage(number, error.what()) : fail(std::current_exception());
     } catch (...) {
         fail(std::current_exception());
     }
@@ -117,7 +138,7 @@ void Crew::on_damage(int number, const std::string& what)
     process::log::error("partition_given_up", {{"partition", number}, {"error", what}});
     setup_.readiness.not_ready("partition_" + std::to_string(number), "its log is damaged");
     const std::scoped_lock lock(mutex_);
-    given_up_.insert(number);
+    given_up_.insert_or_assign(number, steady_clock::now());
 }
 
 void Crew::fail(std::exception_ptr failure)

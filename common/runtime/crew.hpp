@@ -14,7 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -42,8 +42,9 @@ private:
     };
 
     void balance(Time now);
-    [[nodiscard]] bool has_given_up(int partition);
-    void take_free(int wanted, bool is_alone);
+    [[nodiscard]] bool has_given_up(int partition, Time now);
+    [[nodiscard]] std::optional<StoreLock> lock_of(const std::filesystem::path& store, Time now);
+    void take_free(int wanted, Time now);
     void work(int number, Post& post, StoreLock lock);
     void on_damage(int number, const std::string& what);
     void fail(std::exception_ptr failure);
@@ -54,12 +55,12 @@ private:
     SettingsOf settings_of_;
     int partitions_;
     Instances instances_;
-    Time last_company_{};   // when another instance was seen last
+    Time last_company_;     // when another instance was seen last
     Time in_want_since_{};  // it holds fewer than its share; else the moment of the last look
     zeromq::Context context_;
     std::mutex mutex_;
     std::exception_ptr failure_;
-    std::set<int> given_up_;
+    std::map<int, Time> given_up_;  // partition -> when
     std::map<int, Post> posts_;
 };
 

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds quiet_before_trim{2};
 sealing::Key migrated(sqlite::Database& database, const ServiceProgram& program, const PartitionSettings& settings)
 {
     try {
-        messaging::own_store(database, settings.source);
+        messaging::own_store(database, settings.source, settings.partitions);
     } catch (const messaging::ForeignStore& error) {
         throw process::Failure(process::Exit::data, error.what());
     }

@@ -116,7 +116,7 @@ int serve(const ServiceProgram& program, int argc, char** argv)
     return process::run({.name = executable, .summary = program.summary, .keys = std::move(keys)}, argc, argv,
                         [&program](process::Setup& setup) {
                             const auto& config = setup.config;
-                            Crew crew(program, setup, config.text("instance"),
+                            Crew crew(program, setup, std::string(program.name) + '-' + config.text("instance"),
                                       [&](int partition) { return settings_of(config, program, partition); });
                             crew.run();
                             return 0;

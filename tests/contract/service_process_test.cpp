@@ -357,14 +357,25 @@ TEST_F(ServiceProcess, ServesEveryPartitionOnAStoreOfItsOwn)
     EXPECT_TRUE(std::filesystem::exists(files("counter-1").store()));
 }
 
-TEST_F(ServiceProcess, EndsAsAWholeWhenAStoreIsInUse)
+TEST_F(ServiceProcess, EndsWhenItsStoreIsInUse)
+{
+    std::filesystem::create_directories(files().folder);
+    const runtime::StoreLock another(files().store());
+    const auto failed = serve_in_vain();
+    EXPECT_EQ(failed.status, 69);
+    EXPECT_THAT(failed.said, HasSubstr("counter-0.db is in use by another process"));
+}
+
+TEST_F(ServiceProcess, ServesTheOtherPartitionsWhileAStoreIsInUse)
 {
     configure("partitions = 2\n");
     std::filesystem::create_directories(files().folder);
-    const runtime::StoreLock another(files("counter-1").store());
-    const auto failed = serve_in_vain();
-    EXPECT_EQ(failed.status, 69);
-    EXPECT_THAT(failed.said, HasSubstr("counter-1.db is in use by another process"));
+    std::optional<runtime::StoreLock> another(std::in_place, files("counter-1").store());
+    start();
+    EXPECT_EQ(ask(request("counter._status", {}, 0)).outcome, Outcome::accepted);
+    another.reset();
+    EXPECT_EQ(ask(request("counter._status", {}, 1)).outcome, Outcome::accepted) << "asked again until it is served";
+    EXPECT_EQ(stop(), 0);
 }
 
 TEST_F(ServiceProcess, DoesNotServeADamagedLog)

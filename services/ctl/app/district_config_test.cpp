@@ -113,10 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "and ctl",
                 "d.toml:1: \"Clubs\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"},
         Mistake{"Instances", "[services.training]\npartitions = 2\ninstances = 3",
-                "d.toml:3: training has 2 partitions, so 2 instances at most; more would stand idle. The number of "
-                "partitions is set before the stores exist (partitions).",
-                "d.toml:3: training 有 2 个分区，最多 2 个实例；更多的实例会闲置。要增加分区，请在新建存储之前设置 "
-                "partitions"},
+                "d.toml:3: training: its number of partitions is 2, so of instances 2 at most; more would stand idle.",
+                "d.toml:3: training 的分区数是 2，实例最多 2 个；更多的会闲置"},
         Mistake{"PeerName", "peers = [\"portal\", \"ctl\"]",
                 "d.toml:1: \"peers\" must be a name of small letters, digits, - and _, a letter first, other than hub "
                 "and ctl",

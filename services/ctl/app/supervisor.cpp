@@ -116,8 +116,15 @@ bool Supervisor::step()
 void Supervisor::scale()
 {
     for (const auto& service : plan_.services) {
+        const auto file = instances_file(plan_.folder, service.name);
         std::int64_t wanted = 0;
-        if (std::ifstream(instances_file(plan_.folder, service.name)) >> wanted) scale(service, wanted);
+        if (!(std::ifstream(file) >> wanted)) continue;
+        try {
+            scale(service, wanted);
+        } catch (const std::exception& error) {  // what runs runs on
+            tell(session_.say(text::cannot_scale, {service.name, error.what()}));
+            std::filesystem::remove(file);
+        }
     }
 }
 
@@ -129,6 +136,7 @@ void Supervisor::scale(const ProgramPlan& service, std::int64_t wanted)
         running = std::max(running, program.number + 1);
         if (program.number < wanted || program.is_parting) continue;
         program.is_parting = true;
+        program.parts_until = clock_.now() + stop_patience;
         if (program.child) program.child->signal(SIGTERM);
     }
     for (auto number = running; number < wanted; ++number) add(service, number);
@@ -167,6 +175,8 @@ void Supervisor::reap()
 {
     for (auto& program : programs_) {
         if (!program.child) continue;
+        // It drains no longer; and while it stands still, it holds what others would serve.
+        if (program.is_parting && clock_.now() > program.parts_until) program.child->signal(SIGKILL);
         if (const auto ended = program.child->ended()) on_end(program, *ended);
     }
     std::erase_if(programs_, [](const Managed& program) { return program.is_parting && !program.child; });
@@ -181,7 +191,9 @@ void Supervisor::on_end(Managed& program, const Ended& ended)
     if (program.is_parting) return tell(session_.say(text::instance_parted, {name}));
     const auto how = ended.signal != 0 ? session_.say(text::by_signal, {std::to_string(ended.signal)})
                                        : session_.say(text::by_code, {std::to_string(ended.code)});
-    const auto words = last_words(program);
+    // Whoever was killed had no last words; those in the log are of before.
+    const auto words =
+        ended.signal == 0 ? last_words(program) : session_.say(text::see_log, {log_file(plan_.folder, name)});
     // Before the first time that everything stood, what does not start is the operator's to mend.
     const bool is_hopeless = !program.was_ready && !was_all_ready_ &&
                              (needs_mending(ended.code) || ended.code == static_cast<int>(Exit::unavailable));
@@ -240,7 +252,7 @@ void Supervisor::on_ready(Managed& program)
     const auto name = program.unit();
     const auto& ready = program.was_ready ? text::ready_again : text::ready;
     constexpr std::size_t name_width = 14;
-    const std::string blanks(name_width - std::min(name_width, name.size()), ' ');
+    const std::string blanks(std::max<std::size_t>(1, name_width - std::min(name_width, name.size())), ' ');
     tell(name + blanks +
          session_.say(ready, {std::to_string(program.child->pid()), program.plan.http, log_file(plan_.folder, name)}));
     program.is_ready = true;

@@ -43,6 +43,7 @@ private:
         bool is_ready = false;
         bool was_ready = false;
         bool is_parting = false;  // it was told to end, and is not started again
+        UtcTime parts_until{};    // then it is ended
 
         [[nodiscard]] std::string unit() const { return unit_of(plan.name, number); }
     };

@@ -60,7 +60,11 @@ void make_folders(const Session& session, const std::string& folder)
 void write_configs(const Session& session, const DistrictPlan& plan)
 {
     write_file(session, config_file(plan.folder, "hub"), hub_config(plan), Privacy::open);
-    for (const auto& service : plan.services) write_service_config(session, plan, service, 0);
+    for (auto service : plan.services)
+        for (std::int64_t number = 0; number < service.instances; ++number) {
+            if (number > 0) service.http = with_free_port(service.http);
+            write_service_config(session, plan, service, number);
+        }
     write_file(session, district_file(plan.folder), to_toml(plan), Privacy::open);
 }
 

@@ -229,11 +229,14 @@ inline constexpr Text title_held{"保存的信息", "HELD"};
 inline constexpr Text unknown_service{"没有这个服务：{0}；现有：{1}", "There is no such service: {0}; there are: {1}"};
 inline constexpr Text unknown_service_meant{"没有这个服务：{0}；是否想写 {1}？",
                                             "There is no such service: {0}; did you mean {1}?"};
+inline constexpr Text keys_in_use{"{0} 中的密钥正在被另一个命令修改，请稍后再试",
+                                  "Another command is changing the keys in {0}; try again in a moment."};
 inline constexpr Text too_many_instances{
-    "{0} 有 {1} 个分区，最多 {2} 个实例；更多的实例会闲置。要增加分区，请在新建存储之前设置 partitions",
-    "{0} has {1} partitions, so {2} instances at most; more would stand idle. The number of partitions is set before "
-    "the "
-    "stores exist (partitions)."};
+    "{0} 的分区数是 {1}，实例最多 {2} 个；更多的会闲置",
+    "{0}: its number of partitions is {1}, so of instances {2} at most; more would "
+    "stand idle."};
+inline constexpr Text cannot_scale{"无法改变 {0} 的实例数：{1}",
+                                   "The number of instances of {0} cannot be changed: {1}"};
 inline constexpr Text nothing_up{"{0} 中没有运行的 gonghui up；请在区县的文件里设置 instances，或先启动它",
                                  "No `gonghui up` runs in {0}: set `instances` in the district's file, or start it "
                                  "first."};

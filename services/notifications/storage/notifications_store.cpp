@@ -16,9 +16,8 @@ Enum known(std::optional<Enum> parsed, std::string_view column)
     return *parsed;
 }
 
-// Of `mine`, what is older than the message ?2, if that is given.
-constexpr std::string_view before_the_edge =
-    "(?2 IS NULL OR mine.number < (SELECT edge.number FROM mine AS edge WHERE edge.message_id = ?2)) ";
+// Of `mine`, what is older than the message of number ?2, if that is given.
+constexpr std::string_view before_the_edge = "(?2 IS NULL OR mine.number < ?2) ";
 
 }  // namespace
 
@@ -113,6 +112,14 @@ Reading NotificationsStore::reading(const PersonId& person, const MessageId& mes
     return rows.is_null(0) ? Reading::unread : Reading::read;
 }
 
+// Before a message that is not there, there is nothing.
+std::optional<std::int64_t> NotificationsStore::edge_of(const PersonId& person,
+                                                        const std::optional<MessageId>& before) const
+{
+    if (!before) return std::nullopt;
+    return number_of(person, *before).value_or(0);
+}
+
 std::optional<std::int64_t> NotificationsStore::number_of(const PersonId& person, const MessageId& message) const
 {
     static const auto sql = with_mine("SELECT number FROM mine WHERE message_id = ?2");
@@ -163,7 +170,7 @@ std::vector<StoredMessage> NotificationsStore::inbox(const PersonId& person, con
                                 "FROM mine CROSS JOIN messages AS one USING (number) WHERE inbox AND ")
                                 .append(before_the_edge)
                                 .append("LIMIT ?3");
-    auto rows = database_.query(sql, person, before, limit);
+    auto rows = database_.query(sql, person, edge_of(person, before), limit);
     std::vector<StoredMessage> messages;
     while (rows.next())
         messages.push_back({rows.get<MessageId>(0), rows.get<std::string>(1),
@@ -214,7 +221,7 @@ std::vector<HeldRow> NotificationsStore::messages_of(const PersonId& person, con
             "LEFT JOIN mails ON mails.message_id = one.message_id WHERE ")
             .append(before_the_edge)
             .append("LIMIT ?3");
-    auto rows = database_.query(sql, person, before, limit);
+    auto rows = database_.query(sql, person, edge_of(person, before), limit);
     std::vector<HeldRow> held;
     while (rows.next()) {
         auto& row = held.emplace_back();

@@ -101,6 +101,9 @@ public:
     [[nodiscard]] DeliveryCounts delivery_counts(const std::optional<PersonId>& person) const;
 
 private:
+    [[nodiscard]] std::optional<std::int64_t> edge_of(const PersonId& person,
+                                                      const std::optional<MessageId>& before) const;
+
     sqlite::Database& database_;
 };
 
