@@ -29,6 +29,7 @@ TEST(Line, GivesEverybodyATurnOfTheirOwnAtThePaceOfThePartition)
     be_busy(line, now, 500);
     now += seconds(10);  // the line is over
     std::vector<Duration> waits;
+    waits.reserve(5'000);
     for (int i = 0; i < 5'000; ++i) waits.push_back(line.join(now) - now);
     for (std::size_t i = 1; i < waits.size(); ++i) ASSERT_GT(waits[i], waits[i - 1]);
     EXPECT_GE(waits.front(), shortest_wait);

@@ -1,8 +1,6 @@
 #include "services/hub/domain/ticket.hpp"
 
-#include <sodium.h>
-
-#include <algorithm>
+#include "common/ids/signature.hpp"
 
 namespace gonghui::hub {
 
@@ -10,9 +8,7 @@ namespace {
 
 // 8 bytes, big-endian: microseconds since 1970; then the signature.
 constexpr std::size_t turn_bytes = 8;
-constexpr std::size_t signature_bytes = 16;
-
-using Signature = std::array<std::byte, signature_bytes>;
+constexpr std::size_t signature_bytes = sizeof(Signature);
 
 Bytes written(UtcTime turn)
 {
@@ -30,20 +26,15 @@ UtcTime read_turn(BytesView bytes)
     return from_microseconds(static_cast<std::int64_t>(microseconds));
 }
 
-// BLAKE2b-128 with the hub's key. Its texts have fixed lengths but for the last one.
-Signature signature_of(std::span<const std::byte> key, BytesView turn, const Uuid& request_id, std::string_view caller)
+// Its parts have fixed lengths but for the last one.
+Bytes signed_text(BytesView turn, const Uuid& request_id, std::string_view caller)
 {
-    crypto_generichash_state state;
-    const auto take = [&](const void* data, std::size_t size) {
-        crypto_generichash_update(&state, static_cast<const unsigned char*>(data), size);
-    };
-    crypto_generichash_init(&state, reinterpret_cast<const unsigned char*>(key.data()), key.size(), signature_bytes);
-    take(turn.data(), turn.size());
-    take(request_id.bytes.data(), request_id.bytes.size());
-    take(caller.data(), caller.size());
-    Signature signature{};
-    crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(signature.data()), signature.size());
-    return signature;
+    auto text = to_bytes(turn);
+    const auto id = request_id.view();
+    text.insert(text.end(), id.begin(), id.end());
+    const auto name = as_bytes(caller);
+    text.insert(text.end(), name.begin(), name.end());
+    return text;
 }
 
 }  // namespace
@@ -56,7 +47,7 @@ Tickets::Tickets(Random& random)
 Bytes Tickets::ticket(std::string_view caller_key, const Uuid& request_id, UtcTime turn) const
 {
     auto out = written(turn);
-    const auto signature = signature_of(key_, out, request_id, caller_key);
+    const auto signature = sign(key_, signed_text(out, request_id, caller_key));
     out.insert(out.end(), signature.begin(), signature.end());
     return out;
 }
@@ -65,8 +56,8 @@ std::optional<UtcTime> Tickets::turn_in(BytesView ticket, std::string_view calle
 {
     if (ticket.size() != turn_bytes + signature_bytes) return std::nullopt;
     const auto turn = ticket.first(turn_bytes);
-    const auto signature = signature_of(key_, turn, request_id, caller_key);
-    if (sodium_memcmp(ticket.data() + turn_bytes, signature.data(), signature_bytes) != 0) return std::nullopt;
+    const auto signature = sign(key_, signed_text(turn, request_id, caller_key));
+    if (!is_same(signature, ticket.subspan(turn_bytes).first<signature_bytes>())) return std::nullopt;
     return read_turn(turn);
 }
 

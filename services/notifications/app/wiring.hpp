@@ -13,9 +13,9 @@ using NotificationsUnit = messaging::Unit<NotificationsStore>;
 
 // What handlers reach besides the store; used on the writer's thread.
 struct Ports {
-    sealing::Keyring& keyring;  // a cache: missing keys are wanted and fetched by the host
-    MailQueue* mails;           // nullptr: the district has no mail server, and nobody gets e-mail
-    messaging::Share share{};   // whose inboxes stand in this partition
+    sealing::Keyring& keyring;   // a cache: missing keys are wanted and fetched by the host
+    MailQueue* mails = nullptr;  // nullptr: the district has no mail server, and nobody gets e-mail
+    messaging::Share share{};    // whose inboxes stand in this partition
 };
 
 // `ports` outlive `handlers`.
