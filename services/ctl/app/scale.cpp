@@ -98,8 +98,7 @@ int scale(const Session& session, const ScaleOptions& options)
         return 0;
     }
     throw session.failure(Exit::unavailable, text::not_scaled,
-                          {service.name, std::to_string(options.timeout_seconds),
-                           log_file(session.folder, unit_of(service.name, service.instances - 1))});
+                          {service.name, std::to_string(options.timeout_seconds), session.folder});
 }
 
 }  // namespace gonghui::ctl

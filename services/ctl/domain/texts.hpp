@@ -243,9 +243,10 @@ inline constexpr Text nothing_up{"{0} 中没有运行的 gonghui up；请在区�
 inline constexpr Text scaling{"{0}：{1} 个实例，正在分配 {2} 个分区 ...",
                               "{0}: {1} instances; its {2} partitions are being shared out ..."};
 inline constexpr Text not_scaled{
-    "{0} 的分区在 {1} 秒内没有分配完；gonghui status 显示现状，日志 {2} 显示原因",
-    "The partitions of {0} were not shared out within {1} s: `gonghui status` shows how they "
-    "stand, {2} why."};
+    "{0} 的分区在 {1} 秒内没有分配完，up 会继续尝试；gonghui status 显示现状，{2}/log 中各实例的日志显示原因",
+    "The partitions of {0} were not shared out within {1} s, and `up` goes on trying: `gonghui status` shows how they "
+    "stand, "
+    "the logs of its instances in {2}/log why."};
 inline constexpr Text unknown_partition{"{0} 没有这个分区；最后一个是 {1}",
                                         "{0} has no such partition; the last one is {1}."};
 inline constexpr Text cannot_read_log{"无法读取 {0} 的日志：{1}", "The log of {0} cannot be read: {1}"};
