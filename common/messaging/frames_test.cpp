@@ -104,5 +104,22 @@ TEST(Frames, RefuseAHoldingBeyondItsPartitions)
     EXPECT_FALSE(decode_holding(reader.next().value_or(WireMessage{}).holding));
 }
 
+TEST(Frames, CarryATicketBesideARequestAndAReply)
+{
+    codec::Writer frame;
+    append_request(frame, as_bytes("abc"), as_bytes("my place"));
+    append_reply(frame, as_bytes("def"), as_bytes("your place"));
+    append_request(frame, as_bytes("ghi"));
+    FrameReader reader(frame.view());
+    for (const auto& [bytes, ticket] : {std::pair{"abc", "my place"}, {"def", "your place"}, {"ghi", ""}}) {
+        const auto message = reader.next();
+        ASSERT_TRUE(message);
+        EXPECT_EQ(as_text(message->bytes), bytes);
+        EXPECT_EQ(as_text(message->ticket), ticket);
+    }
+    EXPECT_FALSE(reader.next());
+    EXPECT_FALSE(reader.malformed());
+}
+
 }  // namespace
 }  // namespace gonghui::messaging

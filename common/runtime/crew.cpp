@@ -34,8 +34,9 @@ Crew::Crew(const ServiceProgram& program, process::Setup& setup, std::string ins
     : program_(program),
       setup_(setup),
       settings_of_(std::move(settings_of)),
-      partitions_(settings_of_(0).partitions),
-      instances_(settings_of_(0).folder, program.name, std::move(instance)),
+      partitions_(static_cast<int>(setup.config.integer("partitions"))),
+      stores_(setup.config.text("store.folder")),
+      instances_(stores_, program.name, std::move(instance)),
       last_company_(steady_clock::now() - longest_parting + longest_start)
 {
 }
@@ -104,7 +105,7 @@ void Crew::take_free(int wanted, Time now)
 {
     for (int number = 0; number < partitions_ && wanted > 0; ++number) {
         if (posts_.contains(number) || has_given_up(number, now)) continue;
-        auto lock = lock_of(files_of(settings_of_(number)).store(), now);
+        auto lock = lock_of(files_of(stores_, program_.name, number).store(), now);
         if (!lock) continue;
         auto& post = posts_[number];
         post.thread = std::jthread(

@@ -25,7 +25,7 @@ class Crew {
 public:
     using SettingsOf = std::function<PartitionSettings(int partition)>;
 
-    // Throws process::Failure when an instance of this name lives already.
+    // Throws process::Failure when an instance of this name lives already. `settings_of` is asked for what is opened.
     Crew(const ServiceProgram& program, process::Setup& setup, std::string instance, SettingsOf settings_of);
 
     // Until the process is to stop; then every partition drains. The first failure of one ends them all and is thrown;
@@ -54,6 +54,7 @@ private:
     process::Setup& setup_;
     SettingsOf settings_of_;
     int partitions_;
+    std::filesystem::path stores_;
     Instances instances_;
     Time last_company_;     // when another instance was seen last
     Time in_want_since_{};  // it holds fewer than its share; else the moment of the last look

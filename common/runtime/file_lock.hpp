@@ -2,6 +2,7 @@
 // An exclusive lock on a file for as long as the object lives, or its process: the kernel lets go of it however that
 // dies. It is between processes and between objects of one process alike. Local disks only: over NFS it means nothing.
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -12,6 +13,8 @@ public:
     // nullopt while another holds it. Makes the file when there is none. Throws std::system_error when it cannot be
     // opened.
     static std::optional<FileLock> try_take(const std::filesystem::path& file);
+    // As long as another holds it, tries again for so long.
+    static std::optional<FileLock> take_within(const std::filesystem::path& file, std::chrono::milliseconds patience);
 
     ~FileLock();
     FileLock(FileLock&& other) noexcept;

@@ -15,7 +15,6 @@
 #include <fstream>
 #include <string>
 #include <system_error>
-#include <thread>
 
 namespace gonghui::runtime {
 
@@ -25,27 +24,22 @@ namespace fs = std::filesystem;
 
 // Whoever looks at a file holds its lock for an instant.
 constexpr std::chrono::seconds lock_patience{1};
-constexpr std::chrono::milliseconds between_tries{5};
 // Whoever has looked less often than that has been asleep itself.
 constexpr std::chrono::milliseconds awake{500};
 
 FileLock locked(const fs::path& file, std::string_view name)
 {
-    const auto give_up = std::chrono::steady_clock::now() + lock_patience;
-    while (true) {
-        try {
-            if (auto lock = FileLock::try_take(file)) return std::move(*lock);
-        } catch (const std::system_error& error) {
-            throw process::Failure(process::Exit::cannot_create,
-                                   "cannot write " + file.string() + ": " + error.code().message() +
-                                       "; give the service a folder that it may write to");
-        }
-        if (std::chrono::steady_clock::now() >= give_up)
-            throw process::Failure(process::Exit::unavailable, "an instance " + std::string(name) +
-                                                                   " of this service runs already; stop it first, or "
-                                                                   "give this one another name (instance)");
-        std::this_thread::sleep_for(between_tries);
+    try {
+        if (auto lock = FileLock::take_within(file, lock_patience)) return std::move(*lock);
+    } catch (const std::system_error& error) {
+        throw process::Failure(process::Exit::cannot_create, "cannot write " + file.string() + ": " +
+                                                                 error.code().message() +
+                                                                 "; give the service a folder that it may write to");
     }
+    throw process::Failure(
+        process::Exit::unavailable,
+        "an instance " + std::string(name) +
+            " of this service runs already; stop it first, or give this one another name (instance)");
 }
 
 void write_own_thread(const FileLock& lock)

@@ -3,8 +3,8 @@
 //
 // Each locks a file of its own beside the stores, `training.instances/training-1`, and writes there where the kernel
 // shows its thread: `4711/task/4711`. The lock goes with the process, however that dies. A process that stands still
-// (SIGSTOP) keeps it, and those of its stores, so that nobody could take over: the others see from
-// the kernel's count that the thread does not wake any more, and end the process.
+// (SIGSTOP) keeps it, and those of its stores, so that nobody could take over: the others see from the kernel's count
+// that the thread does not wake any more, and end the process.
 
 #include "common/runtime/file_lock.hpp"
 

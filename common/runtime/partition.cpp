@@ -45,15 +45,15 @@ void raise_alarm(std::string_view code, std::string_view detail)
 
 }  // namespace
 
-StoreFiles files_of(const PartitionSettings& settings)
+StoreFiles files_of(const std::filesystem::path& stores, std::string_view service, int partition)
 {
-    return {settings.folder, settings.source.service + '-' + std::to_string(settings.source.partition)};
+    return {stores, std::string(service) + '-' + std::to_string(partition)};
 }
 
 Partition::Partition(const PartitionSettings& settings, const ServiceProgram& program, process::Setup& setup,
                      zeromq::Context& context, StoreLock lock)
     : source_(to_string(settings.source)),
-      files_(files_of(settings)),
+      files_(files_of(settings.folder, settings.source.service, settings.source.partition)),
       lock_(std::move(lock)),
       database_(files_.store(), {.cache_kib = settings.cache_kib}),
       service_key_(migrated(database_, program, settings)),

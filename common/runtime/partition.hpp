@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace gonghui::runtime {
 
@@ -32,7 +33,7 @@ struct PartitionSettings {
     messaging::KeyPair identity;
 };
 
-StoreFiles files_of(const PartitionSettings& settings);
+StoreFiles files_of(const std::filesystem::path& stores, std::string_view service, int partition);
 
 // Built and driven by one thread; `host` may be asked for its counters from others.
 class Partition {

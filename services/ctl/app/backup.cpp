@@ -1,6 +1,7 @@
 #include "services/ctl/app/backup.hpp"
 
 #include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/fields.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -17,21 +18,6 @@ using std::chrono::seconds;
 
 constexpr milliseconds patience{10'000};
 constexpr milliseconds between_looks{200};
-
-codec::Value field(codec::Value map, std::string_view name)
-{
-    return map.find(name).value_or(codec::Value{});
-}
-
-std::int64_t number_of(codec::Value map, std::string_view name)
-{
-    return field(map, name).integer().value_or(0);
-}
-
-std::string text_of(codec::Value map, std::string_view name)
-{
-    return std::string(field(map, name).text().value_or(""));
-}
 
 // Calls `visit(service, partition)` for each that is meant. Throws Failure when none is.
 template <class Visit>

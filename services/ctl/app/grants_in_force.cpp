@@ -2,12 +2,12 @@
 
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/files.hpp"
+#include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/authorized.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <set>
 #include <thread>
@@ -21,17 +21,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{5};
 constexpr milliseconds between_questions{50};
-
-// A file may outlive its process, and its number may be another program's by now: which a SIGHUP would end.
-std::optional<pid_t> running_hub(const Session& session)
-{
-    pid_t pid = 0;
-    if (!(std::ifstream(pid_file(session.folder, "hub")) >> pid) || pid <= 0) return std::nullopt;
-    std::string name;
-    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), name);
-    if (name != "gonghui-hub") return std::nullopt;
-    return pid;
-}
 
 std::set<std::string> granted_in(codec::Value status)
 {
@@ -62,7 +51,7 @@ std::optional<std::set<std::string>> granted_by_hub(Connection& connection)
 
 void put_grants_in_force(const Session& session)
 {
-    const auto hub = running_hub(session);
+    const auto hub = running(session.folder, "hub", "gonghui-hub");
     if (!hub) {
         std::cout << session.say(text::no_hub_here) << '\n';
         return;

@@ -1,23 +1,10 @@
 #include "services/ctl/app/hub_view.hpp"
 
+#include "services/ctl/app/fields.hpp"
+
 namespace gonghui::ctl {
 
 namespace {
-
-codec::Value field(codec::Value map, std::string_view name)
-{
-    return map.find(name).value_or(codec::Value{});
-}
-
-std::int64_t number(codec::Value map, std::string_view name)
-{
-    return field(map, name).integer().value_or(0);
-}
-
-std::string text_of(codec::Value map, std::string_view name)
-{
-    return std::string(field(map, name).text().value_or(""));
-}
 
 std::map<std::string, std::string> holders_in(codec::Value services)
 {
@@ -46,12 +33,12 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
     if (!reply || reply->outcome != messaging::Outcome::accepted) return std::nullopt;
     const auto requests = field(reply->data, "requests");
     const auto events = field(reply->data, "events");
-    return HubView{number(requests, "forwarded"),
-                   number(requests, "overloaded"),
-                   number(requests, "unavailable"),
-                   number(requests, "refused"),
-                   number(events, "events"),
-                   number(events, "dropped"),
+    return HubView{number_of(requests, "forwarded"),
+                   number_of(requests, "overloaded"),
+                   number_of(requests, "unavailable"),
+                   number_of(requests, "refused"),
+                   number_of(events, "events"),
+                   number_of(events, "dropped"),
                    holders_in(field(reply->data, "services"))};
 }
 

@@ -15,7 +15,6 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <thread>
 
 namespace gonghui::ctl {
 
@@ -36,28 +35,16 @@ const Grant* grant_with(const std::vector<Grant>& grants, std::string_view publi
     return found == grants.end() ? nullptr : &*found;
 }
 
-// One change of a district's keys at a time.
-class KeysLock {
-public:
-    KeysLock(const Session& session, const std::string& folder)
-    {
-        make_folder(session, key_folder(folder), Privacy::secret);
-        const auto give_up = std::chrono::steady_clock::now() + patience;
-        while (true) {
-            if (auto lock = runtime::FileLock::try_take(key_folder(folder) + "/.lock")) {
-                lock_.emplace(std::move(*lock));
-                return;
-            }
-            if (std::chrono::steady_clock::now() >= give_up)
-                throw session.failure(Exit::unavailable, text::keys_in_use, {key_folder(folder)});
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        }
-    }
+constexpr std::chrono::seconds lock_patience{10};
 
-private:
-    static constexpr std::chrono::seconds patience{10};
-    std::optional<runtime::FileLock> lock_;
-};
+// One change of a district's keys at a time.
+runtime::FileLock locked_keys(const Session& session, const std::string& folder)
+{
+    make_folder(session, key_folder(folder), Privacy::secret);
+    auto lock = runtime::FileLock::take_within(key_folder(folder) + "/.lock", lock_patience);
+    if (!lock) throw session.failure(Exit::unavailable, text::keys_in_use, {key_folder(folder)});
+    return std::move(*lock);
+}
 
 // One district's keys, being completed.
 class KeyFolder {
@@ -171,7 +158,7 @@ void give_rights(const Session& session, const std::vector<Grant>& grants, Grant
 std::vector<std::string> complete_keys(const Session& session, const DistrictPlan& plan)
 {
     make_folder(session, plan.folder, Privacy::open);
-    const KeysLock lock(session, plan.folder);
+    const auto lock = locked_keys(session, plan.folder);
     KeyFolder keys(session, plan.folder);
     keys.pair("hub");
     for (const auto& service : plan.services) {
@@ -222,7 +209,7 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
     auto rights = options.has_rights ? options.rights : least_rights(options.service);
     rights.service = options.service;
-    const KeysLock lock(session, session.folder);
+    const auto lock = locked_keys(session, session.folder);
     KeyFolder keys(session, session.folder);
     keys.grant(std::move(rights), instance);
     if (!options.has_rights) keys.service_key(options.service);
@@ -235,7 +222,7 @@ int keys_add(const Session& session, const KeysAddOptions& options)
 int keys_rotate(const Session& session, const KeysRotateOptions& options)
 {
     const auto& instance = options.instance;
-    const KeysLock lock(session, session.folder);
+    const auto lock = locked_keys(session, session.folder);
     const auto grants = read_grants(read_file(session, authorized_file(session.folder)));
     require_instance(session, grants, instance);
     const auto file = identity_file(session.folder, instance);
@@ -258,7 +245,7 @@ int keys_rotate(const Session& session, const KeysRotateOptions& options)
 int keys_revoke(const Session& session, const KeysRevokeOptions& options)
 {
     const auto file = authorized_file(session.folder);
-    const KeysLock lock(session, session.folder);
+    const auto lock = locked_keys(session, session.folder);
     const auto text = read_file(session, file);
     const auto rest = without_key(text, options.public_key);
     if (!rest) throw session.failure(Exit::usage, text::no_such_key, {file, options.public_key});

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <vector>
 
@@ -105,6 +106,16 @@ std::string program_file(const Session& session, const ProgramPlan& plan)
     if (access(file.c_str(), X_OK) != 0)
         throw session.failure(Exit::config, text::cannot_execute, {file, std::generic_category().message(errno)});
     return file;
+}
+
+std::optional<pid_t> running(const std::string& folder, std::string_view unit, std::string_view name)
+{
+    pid_t pid = 0;
+    if (!(std::ifstream(pid_file(folder, unit)) >> pid) || pid <= 0) return std::nullopt;
+    std::string found;
+    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), found);
+    if (found != name) return std::nullopt;
+    return pid;
 }
 
 void write_service_config(const Session& session, const DistrictPlan& plan, const ProgramPlan& service,

@@ -4,12 +4,20 @@
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/session.hpp"
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace gonghui::ctl {
 
 // Path of the executable. Throws Failure when it cannot be executed.
 std::string program_file(const Session& session, const ProgramPlan& plan);
+
+// The process whose number stands in run/<unit>.pid, if it runs and goes by that name: the file may outlive it, and its
+// number be another program's by now.
+std::optional<pid_t> running(const std::string& folder, std::string_view unit, std::string_view name);
 
 // Writes the configuration of one instance of a service.
 void write_service_config(const Session& session, const DistrictPlan& plan, const ProgramPlan& service,

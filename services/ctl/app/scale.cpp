@@ -4,12 +4,11 @@
 #include "services/ctl/app/grants_in_force.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/keys.hpp"
+#include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <thread>
@@ -23,16 +22,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds patience{1'000};
 constexpr milliseconds between_looks{100};
-
-// Its file is empty when nobody runs; one that was killed leaves its number behind.
-bool is_up(const std::string& folder)
-{
-    std::int64_t pid = 0;
-    if (!(std::ifstream(pid_file(folder, "up")) >> pid)) return false;
-    std::string name;
-    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), name);
-    return name == "gonghui";
-}
 
 // Partition -> instance.
 using Shares = std::map<std::string, std::string>;
@@ -76,7 +65,8 @@ int scale(const Session& session, const ScaleOptions& options)
     if (options.instances > service.partitions)
         throw session.failure(Exit::usage, text::too_many_instances,
                               {service.name, std::to_string(service.partitions), std::to_string(service.partitions)});
-    if (!is_up(session.folder)) throw session.failure(Exit::unavailable, text::nothing_up, {session.folder});
+    if (!running(session.folder, "up", "gonghui"))
+        throw session.failure(Exit::unavailable, text::nothing_up, {session.folder});
     service.instances = options.instances;
     for (auto& one : plan.services)
         if (one.name == service.name) one.instances = options.instances;

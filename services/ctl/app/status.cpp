@@ -1,5 +1,6 @@
 #include "services/ctl/app/status.hpp"
 
+#include "services/ctl/app/fields.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/json_output.hpp"
 #include "services/ctl/domain/levels.hpp"
@@ -15,23 +16,13 @@ namespace {
 
 constexpr milliseconds patience{1'000};
 
-std::int64_t number(codec::Value map, std::string_view name)
-{
-    return map.find(name).value_or(codec::Value{}).integer().value_or(0);
-}
-
-std::string text_of(codec::Value map, std::string_view name)
-{
-    return std::string(map.find(name).value_or(codec::Value{}).text().value_or(""));
-}
-
 Followed read_followed(codec::Value map)
 {
     Followed followed;
     followed.source = text_of(map, "source");
-    followed.epoch = number(map, "epoch");
-    followed.cursor = number(map, "cursor");
-    followed.head = number(map, "head");
+    followed.epoch = number_of(map, "epoch");
+    followed.cursor = number_of(map, "cursor");
+    followed.head = number_of(map, "head");
     followed.diverged = map.find("diverged").value_or(codec::Value{}).boolean().value_or(false);
     return followed;
 }
@@ -40,19 +31,20 @@ void read_status(codec::Value data, PartitionReport& report)
 {
     report.answered = true;
     report.version = text_of(data, "version");
-    report.claim = number(data, "claim");
-    report.epoch = number(data, "epoch");
-    report.head = number(data, "head");
-    report.parked = number(data, "parked");
-    report.store_bytes = number(data, "store_bytes");
+    report.claim = number_of(data, "claim");
+    report.epoch = number_of(data, "epoch");
+    report.head = number_of(data, "head");
+    report.parked = number_of(data, "parked");
+    report.store_bytes = number_of(data, "store_bytes");
     const auto follows = data.find("follows").value_or(codec::Value{});
     for (std::size_t i = 0; i < follows.size(); ++i) report.follows.push_back(read_followed(follows.element(i)));
     const auto counters = data.find("counters").value_or(codec::Value{});
-    report.requests = {number(counters, "accepted"), number(counters, "refused"), number(counters, "invalid"),
-                       number(counters, "retried"),  number(counters, "faults"),  number(counters, "repeated")};
-    report.events = {number(counters, "events_published"),   number(counters, "applied_live"),
-                     number(counters, "applied_from_pages"), number(counters, "skipped"),
-                     number(counters, "duplicates"),         number(counters, "undecodable")};
+    report.requests = {number_of(counters, "accepted"), number_of(counters, "refused"),
+                       number_of(counters, "invalid"),  number_of(counters, "retried"),
+                       number_of(counters, "faults"),   number_of(counters, "repeated")};
+    report.events = {number_of(counters, "events_published"),   number_of(counters, "applied_live"),
+                     number_of(counters, "applied_from_pages"), number_of(counters, "skipped"),
+                     number_of(counters, "duplicates"),         number_of(counters, "undecodable")};
 }
 
 PartitionReport ask_partition(Connection& connection, const std::string& service, std::int64_t partition)
