@@ -11,6 +11,8 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t at_once = 1'000;
 constexpr milliseconds between_looks{50};
+// Of requests that nobody repeats they would stay for ever; without theirs, the others stand in line anew.
+constexpr std::size_t most_tickets = 100'000;
 
 milliseconds until(steady_clock::time_point deadline)
 {
@@ -45,6 +47,7 @@ bool Client::send(BytesView request)
 
 void Client::keep(InboundReply&& reply)
 {
+    if (tickets_.size() >= most_tickets) tickets_.clear();
     if (!reply.ticket.empty())
         tickets_[id_of(reply.bytes)] = std::move(reply.ticket);
     else if (!tickets_.empty())

@@ -21,6 +21,7 @@ FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame co
 LARGEST_MESSAGE = 4 * 1024 * 1024
 EVENT_FRAMES = 50_000  # that may wait while a follower works
 HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
+MOST_TICKETS = 100_000  # of requests that nobody repeats they would stay for ever
 CONNECT_MS = 1000  # else the kernel asks ever more rarely
 
 
@@ -164,6 +165,8 @@ class Bus:
 
     def _take(self, encoded, *ticket):
         reply = Reply(encoded)
+        if len(self._tickets) >= MOST_TICKETS:
+            self._tickets.clear()
         if ticket:
             self._tickets[reply.id] = ticket[:1]
         else:
