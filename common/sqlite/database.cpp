@@ -207,12 +207,15 @@ Database::~Database()
 void Database::open(const Options& options)
 {
     forgo_memory_count();
-    const auto* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
+    const bool writes = options.access != Access::read_only;
+    if (writes) wal_vfs_.emplace(options.vfs);
+    const auto* named = options.vfs.empty() ? nullptr : options.vfs.c_str();
+    const auto* vfs = writes ? wal_vfs_->name().c_str() : named;
     if (const int code = sqlite3_open_v2(path_.c_str(), &connection_, open_flags(options.access), vfs);
         code != SQLITE_OK)
         fail(code);
     // SQLite opens a file that it may not write for reading, and says so only at the first write.
-    if (options.access != Access::read_only && sqlite3_db_readonly(connection_, "main") == 1)
+    if (writes && sqlite3_db_readonly(connection_, "main") == 1)
         throw Error(SQLITE_READONLY, path_.string() + ": it cannot be written");
 }
 

@@ -8,6 +8,7 @@
 #include "common/bytes/bytes.hpp"
 #include "common/ids/id.hpp"
 #include "common/sealing/sealed.hpp"
+#include "common/sqlite/wal_vfs.hpp"
 #include "common/time/clock.hpp"
 
 #include <array>
@@ -219,6 +220,7 @@ private:
 
     std::filesystem::path path_;
     std::string vfs_;
+    std::optional<WalVfs> wal_vfs_;  // of a writer
     sqlite3* connection_ = nullptr;
     using Pools = std::unordered_map<std::string, Statement::Pool, TextHash, std::equal_to<>>;
     Pools::value_type& pool_of(std::string_view sql);

@@ -71,15 +71,19 @@ void drive(zeromq::Context& context, const District& district, const Shape& shap
     const auto may_send = [&] {
         return connection.outstanding() < static_cast<std::size_t>(shape.window) && pace.is_due();
     };
-    std::optional<Command> waiting = next();
-    while (!meter.is_over() && (waiting || connection.outstanding() > 0)) {
-        while (waiting && may_send() && connection.send(*waiting)) {
+    bool more = true;
+    std::optional<Command> unsent;
+    while (!meter.is_over() && (more || connection.outstanding() > 0)) {
+        while (more && may_send()) {
+            if (!unsent) unsent = next();  // made when it is due: it carries the time
+            more = unsent.has_value();
+            if (!more || !connection.send(*unsent)) break;
+            unsent.reset();
             pace.sent();
-            waiting = next();
         }
         meter.add(worth * connection.take(std::chrono::ceil<milliseconds>(pace.patience())));
     }
-    if (!waiting) meter.end();
+    if (!more) meter.end();
     // What is under way is waited for, so that all that was decided is counted in all.
     for (int i = 0; i < 50 && connection.outstanding() > 0; ++i) meter.add(worth * connection.take(milliseconds(100)));
     if (connection.outstanding() > 0)

@@ -25,13 +25,13 @@ class District:
         self.command("keys", "init")
         self.command("up", "--write-config", "--free-ports")
         self.add(LEDGER)
-        self.add(MIRROR, follow=LEDGER, settings=f'delays = "{self.delays}"\n')
+        self.add(MIRROR, follow=LEDGER)
         self.command("keys", "add", "load", "load", "--call", "*", "--assert-actor")
 
-    @property
-    def delays(self):
-        """What the mirror leaves behind."""
-        return self.folder / "delays.txt"
+    def moments(self, name):
+        """The file that a service of the bench leaves behind when it is asked to: a line per event, when it was made and
+        when it was durable there, in microseconds."""
+        return self.folder / f"{name}.moments"
 
     def command(self, *arguments):
         subprocess.run([self.programs / "gonghui", "--district-folder", self.folder, *arguments], check=True,
@@ -63,7 +63,7 @@ class District:
         return Bus(Hub.of(self.folder), KeyPair.load(self.folder / "keys" / "load.key"))
 
     @contextlib.contextmanager
-    def running(self, encryption, services, stores=None):
+    def running(self, encryption, services, stores=None, tell_moments=()):
         """Hub and services, with empty stores or a copy of the folder `stores`."""
         shutil.rmtree(self.store, ignore_errors=True)
         if stores:
@@ -74,7 +74,8 @@ class District:
         processes = []
         try:
             for name in ["hub", *services]:
-                processes.append(self.program(encryption, name))
+                settings = {"GONGHUI_MOMENTS": str(self.moments(name))} if name in tell_moments else {}
+                processes.append(self.program(encryption, name, settings))
             self.wait_until_held(encryption, services)
             yield processes
             for process in processes:
@@ -83,9 +84,10 @@ class District:
             for process in reversed(processes):
                 process.stop()
 
-    def program(self, encryption, name):
+    def program(self, encryption, name, settings):
         return Process([self.programs / "bench" / encryption / f"gonghui-{name}",
-                        "--config", self.folder / "config" / f"{name}.toml"], self.folder / "log" / f"{name}.log")
+                        "--config", self.folder / "config" / f"{name}.toml"],
+                       self.folder / "log" / f"{name}.log", env=settings)
 
     def wait_until_held(self, encryption, services):
         """Asked in C++, which speaks both ways of connecting."""

@@ -24,14 +24,20 @@ inline Uuid id_of(Kind kind, std::uint64_t number)
     return uuid;
 }
 
-// Attempt by attempt: everybody tries once before anybody tries again, for another class.
+// Attempt by attempt: everybody tries once before anybody tries again, for another class. In no order, as people come;
+// the prime is larger than any number of members, so that everybody has their turn.
 struct Attempts {
+    static constexpr std::uint64_t scatter = 2'654'435'761;
+
     std::uint64_t members = 0;
     std::uint64_t classes = 0;
     std::uint64_t first_class = 0;
 
     [[nodiscard]] std::uint64_t count() const { return members * (classes < 2 ? 1 : 3); }
-    [[nodiscard]] Uuid person(std::uint64_t attempt) const { return id_of(Kind::person, attempt % members); }
+    [[nodiscard]] Uuid person(std::uint64_t attempt) const
+    {
+        return id_of(Kind::person, attempt % members * scatter % members);
+    }
     [[nodiscard]] Uuid wanted(std::uint64_t attempt) const
     {
         return id_of(Kind::training_class, first_class + (attempt + attempt / members * 7) % classes);

@@ -136,17 +136,26 @@ PACED = 5_000  # events/s
 def deliver_over_the_bus(bench, encryption, events, arguments):
     """Until the mirror has committed a row for the last event that the ledger has taken."""
     district = bench.district
-    district.delays.unlink(missing_ok=True)
-    with district.running(encryption, [LEDGER, MIRROR]):
+    with district.running(encryption, [LEDGER, MIRROR], tell_moments=[LEDGER, MIRROR]):
         sent = bench.client(f"{encryption}/append-gonghui", *district.client_arguments(), "--events", events,
                             "--connections", CONNECTIONS, "--window", UNDER_WAY // CONNECTIONS // events,
                             "--warm-up", 0, *arguments)
         wait_for_rows(district.store / "mirror-0.db", "copies", sent["in_all"])
-    moments = [tuple(map(int, line.split())) for line in district.delays.read_text().splitlines()]
-    seconds = (max(committed for _, committed in moments) - sent["begin_us"]) / 1e6
-    delays = sorted((committed - made) / 1000 for made, committed in moments)
-    return {"per_second": len(moments) / seconds, "p50_ms": delays[len(delays) // 2],
-            "p99_ms": delays[len(delays) * 99 // 100]}
+    kept, arrived = (read_moments(district.moments(name)) for name in (LEDGER, MIRROR))
+    seconds = (arrived[-1][1] - sent["begin_us"]) / 1e6
+    return ({"per_second": len(arrived) / seconds}
+            | percentiles("", [(there - made) / 1000 for made, there in arrived])
+            | percentiles("commit_", [(there - here) / 1000 for (_, here), (_, there) in zip(kept, arrived)]))
+
+
+def read_moments(file):
+    return [tuple(map(int, line.split())) for line in file.read_text().splitlines()]
+
+
+def percentiles(what, milliseconds):
+    milliseconds.sort()
+    return {f"{what}p50_ms": milliseconds[len(milliseconds) // 2],
+            f"{what}p99_ms": milliseconds[len(milliseconds) * 99 // 100]}
 
 
 def wait_for_rows(store, table, count, patience=30.0):
@@ -175,7 +184,8 @@ def delivering(bench, arguments, events):
 
 
 NO_EFFECT = ("Ours is delivered when a second service has committed a row for it, synced; with the peers, when it was "
-             "acknowledged: a consumer that stores an effect once would cost them a database more.")
+             "acknowledged: a consumer that stores an effect once would cost them a database more. p50 and p99 are from "
+             "its making; *from commit* is from its commit in the first service to that in the second.")
 
 
 @contextlib.contextmanager
@@ -193,15 +203,34 @@ def deliver_paced(bench):
 # --- enroll ---
 
 CLIENTS = 64
+POOL = 8  # connections that all clients share: of a gateway to the bus, of a pool to the database
 TRAINING, NOTIFICATIONS = "training", "notifications"
 
 
-def enroll_over_the_bus(bench, encryption, campaign, under_way, services):
+@dataclasses.dataclass
+class Crowd:
+    """Clients that try again as soon as they are answered."""
+    key: str
+    name: str
+    connections: int
+    under_way: int
+
+    def arguments(self):
+        return ["--connections", self.connections, "--window", self.under_way // self.connections]
+
+
+OWN_CONNECTIONS = Crowd("64", f"{CLIENTS} clients, a connection each", CLIENTS, CLIENTS)
+POOLED = Crowd("64pooled", f"{CLIENTS} clients on {POOL} connections", POOL, CLIENTS)
+MANY = Crowd("1024", f"1,024 under way on {CLIENTS} connections", CLIENTS, 1_024)
+CROWDS = [OWN_CONNECTIONS, POOLED, MANY]
+
+
+def enroll_over_the_bus(bench, encryption, campaign, crowd, services):
     stores = make_stores(bench)
     with bench.district.running(encryption, services, stores) as servers:
         figures = bench.client(f"{encryption}/enroll-gonghui", *bench.district.client_arguments(),
-                               *campaign.arguments(), "--campaign", campaign.number, "--connections", CLIENTS,
-                               "--window", under_way // CLIENTS, servers=servers)
+                               *campaign.arguments(), "--campaign", campaign.number, *crowd.arguments(),
+                               servers=servers)
         return figures | behind(bench, services, NOTIFICATIONS, "messages", figures["in_all"])
 
 
@@ -211,31 +240,32 @@ def enroll_at_postgres(bench, postgres, campaign, method, connections, window):
                         "--connections", connections, "--window", window, servers=postgres.running[-1:])
 
 
-def enroll_over_nats(bench, postgres, campaign, under_way):
+def enroll_over_nats(bench, postgres, campaign, crowd):
     reset_postgres(postgres)
     with Nats(bench.folder) as nats:
         return bench.client("bench-enroll-nats-postgres", *nats.arguments, *postgres.arguments, *campaign.arguments(),
-                            "--connections", CLIENTS, "--window", under_way // CLIENTS,
-                            servers=[*postgres.running[-1:], *nats.running])
+                            *crowd.arguments(), servers=[*postgres.running[-1:], *nats.running])
 
 
 def ours_enrolling(bench, campaign):
-    for under_way in (CLIENTS, 1_024):
+    for crowd in CROWDS:
         for key, encryption, services in (("plain", "plain", [TRAINING]), ("curve", "curve", [TRAINING]),
                                           ("follower", "curve", [TRAINING, NOTIFICATIONS])):
-            name = f"Gonghui, {under_way} under way" + (", one follower" if key == "follower" else "")
+            name = f"Gonghui, {crowd.name}" + (", one follower" if key == "follower" else "")
             yield Side(name, SYNCED, ENCRYPTION[encryption],
-                       lambda e=encryption, u=under_way, s=services: enroll_over_the_bus(bench, e, campaign, u, s),
-                       True, f"{key}{under_way}")
+                       lambda e=encryption, c=crowd, s=services: enroll_over_the_bus(bench, e, campaign, c, s),
+                       True, f"{key}{crowd.key}")
 
 
 def postgres_enrolling(bench, postgres, campaign):
-    for method, name in (("for_update", "SELECT FOR UPDATE"), ("conditional", "conditional UPDATE")):
-        yield Side(f"PostgreSQL, {name}, {CLIENTS} clients", SYNCED_PER_COMMIT, NONE,
-                   lambda m=method: enroll_at_postgres(bench, postgres, campaign, m, CLIENTS, 1))
-    for under_way in (CLIENTS, 1_024):
-        yield Side(f"PostgreSQL, a worker's batches, asked over NATS, {under_way} under way", SYNCED, NONE,
-                   lambda u=under_way: enroll_over_nats(bench, postgres, campaign, u))
+    for connections, clients in ((CLIENTS, f"{CLIENTS} clients, a connection each"),
+                                 (POOL, f"{CLIENTS} clients on a pool of {POOL}")):
+        for method, name in (("for_update", "SELECT FOR UPDATE"), ("conditional", "conditional UPDATE")):
+            yield Side(f"PostgreSQL, {name}, {clients}", SYNCED_PER_COMMIT, NONE,
+                       lambda m=method, c=connections: enroll_at_postgres(bench, postgres, campaign, m, c, 1))
+    for crowd in CROWDS:
+        yield Side(f"PostgreSQL, a worker's batches, asked over NATS, {crowd.name}", SYNCED, NONE,
+                   lambda c=crowd: enroll_over_nats(bench, postgres, campaign, c))
     for batch in (CLIENTS, 1_024):
         yield Side(f"PostgreSQL, batches of {batch} without anybody who asks", SYNCED, NONE,
                    lambda b=batch: enroll_at_postgres(bench, postgres, campaign, "batch", 1, b))
@@ -245,10 +275,10 @@ def postgres_enrolling(bench, postgres, campaign):
 def enroll(bench, name, campaign):
     with Postgres(bench.folder) as postgres:
         fill_postgres(postgres)
-        title = f"Enroll into {campaign.title}, {CLIENTS} connections, {MEMBERS:,} members"
+        title = f"Enroll into {campaign.title}, {MEMBERS:,} members"
         yield Row(name, title, "enrollments",
                   [*ours_enrolling(bench, campaign), *postgres_enrolling(bench, postgres, campaign)],
-                  ["plain64", "curve64", "plain1024", "curve1024"],
+                  ["plain64", "plain64pooled", "curve64pooled", "plain1024", "curve1024"],
                   [f"A class has {CAPACITY[campaign.number]:,} seats; who comes later is put in line, on both sides. "
                    "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. Batches without "
                    "anybody who asks are made up in the worker: for reference, as no client gets an answer. Its worker "
@@ -257,13 +287,12 @@ def enroll(bench, name, campaign):
 
 # --- it_stack ---
 
-def notify_over_the_bus(bench, encryption, under_way):
+def notify_over_the_bus(bench, encryption, crowd):
     """Until the last who got a seat, or a place in line, has a message in the other service's store."""
     district = bench.district
     with district.running(encryption, [TRAINING, NOTIFICATIONS], make_stores(bench)):
         enrolled = bench.client(f"{encryption}/enroll-gonghui", *district.client_arguments(), *THOUSAND.arguments(),
-                                "--campaign", THOUSAND.number, "--connections", CLIENTS, "--window",
-                                under_way // CLIENTS, "--warm-up", 0)
+                                "--campaign", THOUSAND.number, *crowd.arguments(), "--warm-up", 0)
         last = wait_for_rows(district.store / "notifications-0.db", "messages", enrolled["in_all"])
     return {"per_second": enrolled["in_all"] / ((last - enrolled["begin_us"]) / 1e6)}
 
@@ -288,27 +317,27 @@ def notify_by(bench, postgres, enroll):
 
 
 def it_stacks(bench, postgres):
-    def directly(method, connections, window):
+    def directly(method, connections):
         return lambda _: bench.client("bench-enroll-postgres", *postgres.arguments, *THOUSAND.arguments(), "--method",
-                                      method, "--connections", connections, "--window", window, "--warm-up", 0)
+                                      method, "--connections", connections, "--window", 1, "--warm-up", 0)
 
-    def over_nats(under_way):
+    def over_nats(crowd):
         return lambda nats: bench.client("bench-enroll-nats-postgres", *nats.arguments, *postgres.arguments,
-                                         *THOUSAND.arguments(), "--connections", CLIENTS, "--window",
-                                         under_way // CLIENTS, "--warm-up", 0)
+                                         *THOUSAND.arguments(), *crowd.arguments(), "--warm-up", 0)
 
-    for name, way in ((f"conditional UPDATE, {CLIENTS} clients", directly("conditional", CLIENTS, 1)),
-                      (f"a worker's batches over NATS, {CLIENTS} under way", over_nats(CLIENTS)),
-                      ("a worker's batches over NATS, 1024 under way", over_nats(1_024))):
+    ways = [(f"conditional UPDATE, {CLIENTS} clients, a connection each", directly("conditional", CLIENTS)),
+            (f"conditional UPDATE, {CLIENTS} clients on a pool of {POOL}", directly("conditional", POOL))]
+    ways += [(f"a worker's batches over NATS, {crowd.name}", over_nats(crowd)) for crowd in CROWDS]
+    for name, way in ways:
         yield Side(f"PostgreSQL, outbox, JetStream, PostgreSQL: {name}", BOTH_SYNCED + "; the broker is not", NONE,
                    lambda w=way: notify_by(bench, postgres, w))
 
 
 @contextlib.contextmanager
 def it_stack(bench):
-    sides = [Side(f"Gonghui, training and notifications, {under_way} under way", BOTH_SYNCED, ENCRYPTION[encryption],
-                  lambda e=encryption, u=under_way: notify_over_the_bus(bench, e, u), True, f"{encryption}{under_way}")
-             for under_way in (CLIENTS, 1_024) for encryption in ("plain", "curve")]
+    sides = [Side(f"Gonghui, training and notifications, {crowd.name}", BOTH_SYNCED, ENCRYPTION[encryption],
+                  lambda e=encryption, c=crowd: notify_over_the_bus(bench, e, c), True, f"{encryption}{crowd.key}")
+             for crowd in CROWDS for encryption in ("plain", "curve")]
     with Postgres(bench.folder) as postgres:
         fill_postgres(postgres)
         yield Row("it_stack", "Enroll into 1,000 classes, until the last notification's row is committed",

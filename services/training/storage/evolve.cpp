@@ -62,14 +62,16 @@ template <class Event>
 void enter(TrainingStore& store, const Event& event, Place place)
 {
     const auto by = change(place, +1);
-    const auto number = store.database().value<std::int64_t>(
-        "UPDATE classes SET arrivals = arrivals + 1, taken = taken + ?2, waiting = waiting + ?3 WHERE class_id = ?1"
-        " RETURNING arrivals",
+    auto& database = store.database();
+    database.run(
+        "UPDATE classes SET arrivals = arrivals + 1, taken = taken + ?2, waiting = waiting + ?3 WHERE class_id = ?1",
         event.class_id, by.taken, by.waiting);
-    if (!number) throw std::logic_error("an event about class " + to_string(event.class_id) + ", which was not opened");
-    store.database().run(
-        "INSERT INTO enrollments (person_id, class_id, campaign_id, state, number, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        event.person_id, event.class_id, event.campaign_id, to_column(place), *number, event.at);
+    database.run(
+        "INSERT INTO enrollments (person_id, class_id, campaign_id, state, number, at)"
+        " SELECT ?1, class_id, ?3, ?4, arrivals, ?5 FROM classes WHERE class_id = ?2",
+        event.person_id, event.class_id, event.campaign_id, to_column(place), event.at);
+    if (database.changes() != 1)
+        throw std::logic_error("an event about class " + to_string(event.class_id) + ", which was not opened");
 }
 
 // The same person, on the same number, elsewhere.
