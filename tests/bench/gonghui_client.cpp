@@ -27,10 +27,10 @@ public:
 
     [[nodiscard]] std::size_t outstanding() const { return sent_.size(); }
 
-    bool send(const Command& command)
+    bool send(const Command& command, steady_clock::time_point due)
     {
         if (!client_.send(command.bytes)) return false;
-        sent_.emplace(command.id, steady_clock::now());
+        sent_.emplace(command.id, due);
         return true;
     }
 
@@ -77,7 +77,7 @@ void drive(zeromq::Context& context, const District& district, const Shape& shap
         while (more && may_send()) {
             if (!unsent) unsent = next();  // made when it is due: it carries the time
             more = unsent.has_value();
-            if (!more || !connection.send(*unsent)) break;
+            if (!more || !connection.send(*unsent, pace.due())) break;
             unsent.reset();
             pace.sent();
         }

@@ -25,7 +25,7 @@ void add_options(CLI::App& app, Shape& shape)
     app.add_option("--connections", shape.connections);
     app.add_option("--window", shape.window);
     app.add_option("--warm-up", shape.warm_up)->take_last();
-    app.add_option("--seconds", shape.seconds);
+    app.add_option("--seconds", shape.seconds)->take_last();
     app.add_option("--rate", shape.rate);
 }
 
@@ -69,6 +69,7 @@ int Meter::report(std::int64_t acknowledged, double seconds)
         std::sort(latencies_.begin(), latencies_.end());
         figures["p50_ms"] = percentile(latencies_, 0.5);
         figures["p99_ms"] = percentile(latencies_, 0.99);
+        figures["p999_ms"] = percentile(latencies_, 0.999);
     }
     std::cout << figures.dump() << std::endl;
     return 0;

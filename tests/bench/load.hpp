@@ -36,7 +36,7 @@ public:
     [[nodiscard]] bool is_over() const { return over_.load(std::memory_order_relaxed); }
     // There is no more work: the measured span ends here, if it has not ended.
     void end();
-    // Milliseconds from sending to acknowledgement; once per connection, at its end.
+    // Milliseconds from when each was due to be sent to its acknowledgement; once per connection, at its end.
     void take_latencies(const std::vector<float>& milliseconds);
 
 private:
@@ -74,13 +74,14 @@ public:
         return std::clamp(std::chrono::duration_cast<microseconds>(due() - steady_clock::now()), microseconds(0), most);
     }
     void sent() { ++sent_; }
-
-private:
+    // When the next one should be sent, which is before it is if answers are late; without a rate: now.
     [[nodiscard]] steady_clock::time_point due() const
     {
+        if (interval_.count() <= 0) return steady_clock::now();
         return begin_ + std::chrono::duration_cast<steady_clock::duration>(interval_ * static_cast<double>(sent_));
     }
 
+private:
     std::chrono::duration<double> interval_;
     steady_clock::time_point begin_;
     std::int64_t sent_ = 0;

@@ -12,10 +12,14 @@ import sys
 import tempfile
 import time
 
-import report
-from ours import District
-from peers import leaves_room_for_sockets
-from rows import ROWS, Bench
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+import report  # noqa: E402
+from curves import CURVES  # noqa: E402
+from ours import District  # noqa: E402
+from peers import leaves_room_for_sockets  # noqa: E402
+from rows import ROWS, Bench  # noqa: E402
 
 
 MICRO = "micro"  # no row with sides: what the steps of our own cost
@@ -25,8 +29,9 @@ PEERS = ["nats-server", "redis-server", "rabbitmq-server", "postgresql-15", "lib
 
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one round of a second each: under five minutes in all")
-    names = [*ROWS, MICRO]
+    parser.add_argument("--quick", action="store_true",
+                        help="one round of a second each, the beginnings of the curves: under five minutes in all")
+    names = [*ROWS, *CURVES, MICRO]
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="ROW", help=f"of {', '.join(names)}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
@@ -68,9 +73,7 @@ def run_rounds(row, rounds):
     return runs
 
 
-def measure(arguments, folder):
-    district = District(folder, arguments.programs)
-    bench = Bench(folder, arguments.programs, district, arguments.seconds)
+def measure(arguments, bench):
     results = []
     for name in (name for name in ROWS if name in arguments.only):
         with ROWS[name](bench) as row:
@@ -78,6 +81,18 @@ def measure(arguments, folder):
         report.plot(measured, arguments.results / f"{name}.svg")
         print(report.markdown(measured), flush=True)
         results.append(measured)
+    return results
+
+
+def measure_curves(arguments, bench):
+    results = []
+    for name in (name for name in CURVES if name in arguments.only):
+        say(f"  {name} ...")
+        curve = CURVES[name](bench)
+        if curve.y:
+            report.plot_curve(curve, arguments.results / f"{name}.svg")
+        print(report.curve_markdown(curve), flush=True)
+        results.append({"curve": name, "points": curve.points, **curve.figures})
     return results
 
 
@@ -109,7 +124,10 @@ def main():
         found = machine(folder)
         print(f"{found['cores']} cores, load {found['load_before']} before; "
               f"fdatasync of 4 KiB, ms: {found['fdatasync_ms']}\n")
-        results = measure(arguments, folder)
+        bench = Bench(folder, arguments.programs, District(folder, arguments.programs), arguments.seconds,
+                      arguments.quick)
+        results = measure(arguments, bench)
+        curves = measure_curves(arguments, bench)
         steps = micro(arguments) if MICRO in arguments.only else {}
     finally:
         if "GONGHUI_BENCH_KEEP" in os.environ:
@@ -118,7 +136,7 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
     print(json.dumps({"rounds": arguments.rounds, "seconds": arguments.seconds, "machine": found,
                       "load_after": round(os.getloadavg()[0], 1), "versions": versions(), "micro_cpu_ns": steps,
-                      "took_seconds": round(time.monotonic() - began, 1), "rows": results}))
+                      "took_seconds": round(time.monotonic() - began, 1), "rows": results, "curves": curves}))
 
 
 if __name__ == "__main__":

@@ -9,21 +9,20 @@ import re
 import secrets
 import shutil
 import subprocess
-import sys
 
+from bus import Bus, Hub, KeyPair
 from processes import Process
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from bus import Bus, Hub, KeyPair  # noqa: E402
-
 LEDGER, MIRROR = "ledger", "mirror"
+SLOW_DISK = "slow"  # with encryption
 
 
 class District:
-    def __init__(self, folder, programs):
+    def __init__(self, folder, programs, plan=None):
+        """`plan`: the district's file, if it is not the one of every day."""
         self.folder, self.programs = pathlib.Path(folder) / "district", pathlib.Path(programs)
         self.command("keys", "init")
-        self.command("up", "--write-config", "--free-ports")
+        self.command("up", "--write-config", "--free-ports", *(["--config", plan] if plan else []))
         self.add(LEDGER)
         self.add(MIRROR, follow=LEDGER)
         self.command("keys", "add", "load", "load", "--call", "*", "--assert-actor")
@@ -65,12 +64,21 @@ class District:
     @contextlib.contextmanager
     def running(self, encryption, services, stores=None, tell_moments=()):
         """Hub and services, with empty stores or a copy of the folder `stores`."""
+        self.put_stores(stores)
+        with self.serving(encryption, services, tell_moments) as processes:
+            yield processes
+
+    def put_stores(self, stores=None):
         shutil.rmtree(self.store, ignore_errors=True)
         if stores:
             shutil.copytree(stores, self.store)
         else:
             self.store.mkdir()
         os.sync()  # what the side before has left is not this one's to write
+
+    @contextlib.contextmanager
+    def serving(self, encryption, services, tell_moments=()):
+        """With the stores that are there."""
         processes = []
         try:
             for name in ["hub", *services]:
@@ -84,12 +92,16 @@ class District:
             for process in reversed(processes):
                 process.stop()
 
-    def program(self, encryption, name, settings):
-        return Process([self.programs / "bench" / encryption / f"gonghui-{name}",
+    def program(self, encryption, name, settings=None):
+        """`name` is a service, or an instance of one: training-1. On a slow disk only the stores are slow."""
+        program = re.sub(r"-\d+$", "", name)
+        folder = "curve" if encryption == SLOW_DISK and program == "hub" else encryption
+        return Process([self.programs / "bench" / folder / f"gonghui-{program}",
                         "--config", self.folder / "config" / f"{name}.toml"],
                        self.folder / "log" / f"{name}.log", env=settings)
 
     def wait_until_held(self, encryption, services):
         """Asked in C++, which speaks both ways of connecting."""
-        subprocess.run([self.programs / "bench" / encryption / "await-gonghui", *self.client_arguments(), *services],
-                       check=True, timeout=60)
+        folder = "curve" if encryption == SLOW_DISK else encryption
+        subprocess.run([self.programs / "bench" / folder / "await-gonghui", *self.client_arguments(),
+                        *dict.fromkeys(re.sub(r"-\d+$", "", name) for name in services)], check=True, timeout=60)

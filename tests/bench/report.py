@@ -69,3 +69,30 @@ def plot(measured, file):
     figure.tight_layout()
     figure.savefig(file, format="svg", metadata={"Date": None})
     pyplot.close(figure)
+
+
+def curve_markdown(curve):
+    columns = list(curve.points[0])
+    lines = [f"### {curve.name}: {curve.title}", "", "| " + " | ".join(columns) + " |",
+             "|" + "|".join("---" if isinstance(curve.points[0][one], str) else "---:" for one in columns) + "|"]
+    for point in curve.points:
+        lines.append("| " + " | ".join(value if isinstance(value, str) else f"{value:,}" for value in point.values()) + " |")
+    lines += ["", *curve.notes, *(f"{name.replace('_', ' ')}: {value}" for name, value in curve.figures.items())]
+    return "\n".join(lines + [""])
+
+
+def plot_curve(curve, file):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(7, 3.6))
+    for column in curve.y:
+        axes.plot([one[curve.x] for one in curve.points], [one[column] for one in curve.points], marker="o", label=column)
+    axes.set_xscale(curve.scale)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(curve.x)
+    axes.set_title(curve.title)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    pyplot.close(figure)

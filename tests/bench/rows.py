@@ -8,7 +8,7 @@ import subprocess
 import time
 import typing
 
-from campaign import CAPACITY, HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
+from campaign import HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
 from ours import LEDGER, MIRROR
 from peers import Nats, Postgres, RabbitMq, Redis
 from processes import NotRunning, cpu_seconds
@@ -46,9 +46,9 @@ class Row:
 class Bench:
     """What every row works with."""
 
-    def __init__(self, folder, programs, district, seconds):
+    def __init__(self, folder, programs, district, seconds, is_quick=False):
         self.folder, self.programs, self.district = folder, programs, district
-        self.seconds = seconds
+        self.seconds, self.is_quick = seconds, is_quick
         self.warm_up = 0.5
 
     def client(self, program, *arguments, servers=(), patience=30):
@@ -83,9 +83,9 @@ def behind(bench, services, follower, table, count):
     return {"behind": 1 - rows_in(bench.district.store / f"{follower}-0.db", table) / count}
 
 
-def rows_in(store, table):
+def rows_in(store, table, number="number"):
     with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
-        return database.execute(f"SELECT max(number) FROM {table}").fetchone()[0] or 0
+        return database.execute(f"SELECT max({number}) FROM {table}").fetchone()[0] or 0
 
 
 def append_to(bench, peer, program, window):
@@ -161,7 +161,7 @@ def percentiles(what, milliseconds):
 def wait_for_rows(store, table, count, patience=30.0):
     """Looks at a store from outside, a hundred times a second; the moment, in microseconds as the clients tell it."""
     until = time.monotonic() + patience
-    while (found := rows_in(store, table)) < count:
+    while (found := rows_in(store, table) if has_table(store, table) else 0) < count:
         if time.monotonic() > until:
             raise NotRunning(f"{store.name}: {found} of {count} rows after {patience:.0f} s")
         time.sleep(0.01)
@@ -198,6 +198,14 @@ def deliver(bench):
 def deliver_paced(bench):
     yield Row("deliver_paced", f"The same at {PACED:,} events/s: how long one takes", "events",
               list(delivering(bench, ["--rate", PACED], 1)), [], [NO_EFFECT])
+
+
+def has_table(store, table):
+    """A service that is starting makes its store and its tables first."""
+    if not store.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
+        return bool(database.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchall())
 
 
 # --- enroll ---
@@ -279,7 +287,7 @@ def enroll(bench, name, campaign):
         yield Row(name, title, "enrollments",
                   [*ours_enrolling(bench, campaign), *postgres_enrolling(bench, postgres, campaign)],
                   ["plain64", "plain64pooled", "curve64pooled", "plain1024", "curve1024"],
-                  [f"A class has {CAPACITY[campaign.number]:,} seats; who comes later is put in line, on both sides. "
+                  [f"A class has {campaign.capacity:,} seats; who comes later is put in line, on both sides. "
                    "PostgreSQL does not check caps, eligibility and clashes of time; Gonghui does. Batches without "
                    "anybody who asks are made up in the worker: for reference, as no client gets an answer. Its worker "
                    "over NATS is a thread of the load client: its processor time is not in the column."])

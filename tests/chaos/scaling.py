@@ -26,7 +26,7 @@ import uuid
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
 
-from bus import Request, unpack, worker  # noqa: E402
+from bus import Request, partition_of, unpack, worker  # noqa: E402
 from clients import Clients  # noqa: E402
 from district import NotRunning, Supervised  # noqa: E402
 from levelling import Stream, for_seconds  # noqa: E402
@@ -74,11 +74,6 @@ class Answers(Stream):
         now = time.monotonic()
         return {source: max(b - a for a, b in itertools.pairwise([since, *(m for m in moments if m > since), now]))
                 for source, moments in self.moments.items()}
-
-
-def partition_of(key, partitions):
-    """As PROTOCOL.md says."""
-    return 1 + int.from_bytes(hashlib.blake2b(key.bytes, digest_size=16).digest()[:8], "big") % (partitions - 1)
 
 
 def in_each_partition(partitions):

@@ -54,6 +54,13 @@ class Hub:
         return Hub(plan["request"], plan["subscribe"], plan["public_key"])
 
 
+def partition_of(key, partitions):
+    """Of a key (a uuid), in a service with that many partitions: section 8."""
+    if partitions == 1:
+        return 0
+    return 1 + int.from_bytes(hashlib.blake2b(key.bytes, digest_size=16).digest()[:8], "big") % (partitions - 1)
+
+
 def request_id():
     """UUIDv7: the idempotency key. Milliseconds since 1970, then chance."""
     milliseconds = time.time_ns() // 1_000_000

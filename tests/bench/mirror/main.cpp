@@ -5,6 +5,9 @@
 #include "tests/bench/ledger/messages.hpp"
 #include "tests/bench/moments.hpp"
 
+#include <filesystem>
+#include <string>
+
 namespace gonghui::mirror {
 
 namespace {
@@ -51,8 +54,11 @@ void migrate(sqlite::Database& database)
 int main(int argc, char** argv)
 {
     using namespace gonghui;
+    // Under the name that it is started by: many of them can follow at once, from links to one file.
+    const std::string file = std::filesystem::path(argv[0]).filename().string();
+    const std::string name = file.substr(file.find('-') + 1);
     runtime::ServiceProgram program;
-    program.name = "mirror";
+    program.name = name;
     program.summary = "a service of the bench: follows the ledger";
     program.keys = {bench::moments_key()};
     program.key_owner = {};
