@@ -24,6 +24,7 @@ from newcomer import grow  # noqa: E402
 from scene import command  # noqa: E402
 
 CLIENTS = 2         # processes, each with one connection
+COMES_WITHIN = 1.0  # s
 OPENING_IN = 8.0    # s; by then the clients have their requests ready
 ANSWERED_WITHIN = 5.0  # s after the opening, everybody
 ACCEPTED_WITHIN = 1.0  # s after the first attempt, of 99 in a hundred accepted answers
@@ -61,7 +62,7 @@ def rush(district, path, results, campaign, opens_at, window):
     clients = [subprocess.Popen(
         [district.programs / "gonghui-rush", path, results / f"{i}.csv", "--hub-request", hub.request, "--hub-key",
          hub.public_key, "--key", district.folder / "keys" / "ctl.key", "--campaign", str(campaign), "--share",
-         f"{i + 1}/{CLIENTS}", "--window", str(window), "--start-at", str(microseconds(opens_at))],
+         f"{i + 1}/{CLIENTS}", "--window", str(window), "--over", str(COMES_WITHIN), "--start-at", str(microseconds(opens_at))],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for i in range(CLIENTS)]
     summaries = []
     for client in clients:

@@ -48,6 +48,7 @@ struct Options {
     std::size_t shares = 1;
     std::size_t window = 512;
     std::int64_t start_at = 0;
+    double over = 0;  // seconds
 };
 
 // Everything about one request id.
@@ -154,9 +155,16 @@ private:
         if (options_.start_at > now) std::this_thread::sleep_for(std::chrono::microseconds(options_.start_at - now));
     }
 
+    // Evenly over the seconds that the options say.
+    [[nodiscard]] bool is_next_due() const
+    {
+        const std::chrono::duration<double> passed = steady_clock::now() - begun_;
+        return passed.count() * static_cast<double>(order_.size()) >= options_.over * static_cast<double>(next_);
+    }
+
     void fill_window()
     {
-        for (; next_ < order_.size() && outstanding_ < options_.window; ++next_) {
+        for (; next_ < order_.size() && outstanding_ < options_.window && is_next_due(); ++next_) {
             auto& [id, attempt] = order_[next_];
             auto& asked = asked_.at(id);
             asked.waiting.push_back(attempt);
@@ -298,6 +306,8 @@ Options parse(int argc, char** argv)
     app.add_option("--campaign", options.campaign)->required();
     app.add_option("--share", share, "which of how many processes: 2/3");
     app.add_option("--window", options.window, "requests outstanding at most");
+    app.add_option("--over", options.over, "seconds over which the first attempts are spread")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--start-at", options.start_at, "microseconds since 1970");
     try {
         app.parse(argc, argv);
