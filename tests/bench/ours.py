@@ -13,8 +13,8 @@ import sys
 
 from processes import Process
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from bus import Bus, Hub, KeyPair  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common/sdk/python"))
+from gonghui import Bus, Hub, KeyPair  # noqa: E402
 
 LEDGER, MIRROR = "ledger", "mirror"
 

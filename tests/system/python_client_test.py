@@ -13,9 +13,10 @@ import unittest
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Bus, Follower, KeyPair, Request, Unanswered, pack, unpack, worker  # noqa: E402
+from gonghui import Bus, Feed, KeyPair, Request, Unanswered, worker  # noqa: E402
+from gonghui.wire import pack, unpack  # noqa: E402
 from district import ByHand  # noqa: E402
 
 PROGRAMS = None
@@ -140,7 +141,7 @@ class AClientInPython(unittest.TestCase):
     def test_events_are_followed_live_and_read_back_where_they_were_missed(self):
         self.ask(found(uuid.uuid4()))
         hub, key = self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key")
-        follower = Follower(hub, key, self.operator, "331083/registration/0")
+        follower = Feed(hub, key, self.operator, "331083/registration/0")
         self.addCleanup(follower.close)
         missed = self.until(follower, self.head())  # the log from its beginning: a gap is seen and read back
         self.assertEqual(list(range(1, follower.seq + 1)), [event["seq"] for event in missed])
@@ -156,7 +157,7 @@ class AClientInPython(unittest.TestCase):
 
     def test_a_client_without_the_right_to_follow_is_told_so(self):
         key = KeyPair.load(self.district.folder / "keys" / "season.key")
-        follower = Follower(self.district.hub(), key, self.operator, "331083/registration/0")
+        follower = Feed(self.district.hub(), key, self.operator, "331083/registration/0")
         self.addCleanup(follower.close)
         for _ in range(100):
             self.assertEqual([], follower.events(0.05))

@@ -1,0 +1,366 @@
+#!/usr/bin/python3
+"""The SDKs at a real hub with real services: the plug-in `popular` in one language, which follows registration, and
+`fans` in another, which follows `popular`.
+
+    sdk_test.py <folder of the executables> <language of popular> <language of fans>
+"""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+import zmq
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
+
+from district import ByHand, Supervised  # noqa: E402
+from gonghui import KeyPair, Request  # noqa: E402
+from gonghui.wire import encrypted, pack, unpack  # noqa: E402
+
+PROGRAMS, LANGUAGE, OTHER = None, "python", "python"
+CITY = uuid.UUID(int=7)
+PATIENCE = 20.0
+PLUGINS = ("popular", "fans")
+ENDING = {"python": "py", "node": "mjs"}
+
+
+def program(name, language):
+    return HERE / language / f"{name}.{ENDING[language]}"
+
+
+def grant(district, popular=("--follow", "registration")):
+    """Before anything starts; the hub need not be told."""
+    subprocess.run(district.command("keys", "init"), check=True, stdout=subprocess.DEVNULL)
+    for name, more in (("popular", popular), ("fans", ("--follow", "popular"))):
+        subprocess.run(district.command("keys", "add", name, f"{name}-0", "--publish", name, *more), check=True,
+                       stdout=subprocess.DEVNULL)
+
+
+def district_of(kind, path, *lines):
+    """With registration alone beside what `lines` of its file say."""
+    config = path.with_suffix(".toml")
+    config.write_text("\n".join([f'district = "{path.name}"', "[services.registration]", *lines]))
+    return kind(path, PROGRAMS, ["--free-ports", "--config", str(config)])
+
+
+class WithPlugIns(ByHand):
+    """The plug-ins beside it, as a developer starts them by hand."""
+
+    languages = {}
+    services = ["registration"]
+
+    def start_plugin(self, name, **environment):
+        with open(self.folder / "log" / f"{name}.log", "ab") as output:
+            self._running[name] = subprocess.Popen([program(name, self.languages[name]), str(self.folder)], stdout=output,
+                                                   stderr=output, start_new_session=True, env=os.environ | environment)
+
+    def said(self, name):
+        return (self.folder / "log" / f"{name}.log").read_text()
+
+    def _end(self):
+        codes = [self.stop_program(name) for name in PLUGINS if name in self._running]
+        return max([*codes, super()._end()])
+
+
+class PlugIns(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.district = district_of(WithPlugIns, pathlib.Path(folder.name) / "331083")
+        self.district.languages = {"popular": LANGUAGE, "fans": OTHER}
+        grant(self.district)
+        self.district.start()
+        self.addCleanup(lambda: self.assertEqual(0, self.district.stop()))
+        self.operator = self.district.bus("ctl")
+        self.addCleanup(self.operator.close)
+        self.founded = 0
+        self.found(CITY, kind="city", parent=None)
+
+    # --- what happens in the district ---
+
+    def found(self, organisation=None, kind="district", parent=CITY, name="试验工会"):
+        organisation = organisation or uuid.uuid4()
+        data = {"organisation_id": organisation, "kind": kind, "name": name} | ({"parent_id": parent} if parent else {})
+        reply = self.operator.ask(Request("registration.found_organisation", data, key=organisation))
+        self.assertEqual("accepted", reply.outcome, str(reply))
+        self.founded += 1
+        return organisation, reply.at
+
+    def vote(self, organisation, stars=5, **more):
+        return self.operator.ask(Request("popular.vote", {"organisation_id": organisation, "stars": stars}, **more))
+
+    def status(self, name="popular"):
+        return self.operator.ask(Request(f"{name}._status", {}, partition=0), patience=PATIENCE).data
+
+    def known(self, **more):
+        return self.operator.ask(Request("popular.known", {}, **more)).data
+
+    def heard(self):
+        return self.operator.ask(Request("fans.heard", {})).data
+
+    def until(self, look, wanted):
+        until = time.monotonic() + PATIENCE
+        while (found := look()) != wanted:
+            self.assertLess(time.monotonic(), until, f"{found} is not {wanted}; {self.district.said('popular')}")
+            time.sleep(0.05)
+
+    def log_of(self, name):
+        return [unpack(record) for (record,) in self.district.rows(name, "SELECT bytes FROM log ORDER BY seq")]
+
+    def start(self, *names, **environment):
+        for name in names or PLUGINS:
+            self.district.start_plugin(name, **environment)
+            self.status(name)
+
+    # --- following ---
+
+    def test_it_follows_and_its_own_log_is_followed(self):
+        self.start()
+        organisation, at = self.found()
+        self.assertEqual({"organisations": 2, "votes": 0}, self.known(after=at))
+        for number in range(1, 4):
+            reply = self.vote(organisation, stars=number)
+            self.assertEqual(("accepted", {"votes": number}), (reply.outcome, reply.data))
+        self.until(self.heard, {"votes": 3, "stars": 6})
+        self.assertEqual(["welcomed", "welcomed", "voted", "voted", "voted"],
+                         [event["type"] for event in self.log_of("popular")])
+        self.assertEqual(0, self.status()["parked"])
+        subprocess.run(self.district.command("verify", "--file", self.district.folder / "store/popular-0.db"),
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def test_what_the_bus_has_lost_is_read_from_the_log(self):
+        self.start()
+        self.until(lambda: self.known()["organisations"], 1)
+        self.district.freeze_program("popular")
+        self.district.kill_program("hub")  # with it goes who follows what
+        self.district.start_program("hub")
+        for _ in range(20):
+            self.found()
+        self.district.thaw_program("popular")
+        self.until(lambda: self.known()["organisations"], self.founded)
+        self.assertGreaterEqual(self.status()["counters"]["applied_from_pages"], 20)
+
+    def test_what_comes_twice_is_applied_once(self):
+        self.start("popular")
+        for _ in range(5):
+            self.found()
+        self.until(lambda: self.known()["organisations"], self.founded)
+        key = KeyPair.load(self.district.folder / "keys/registration-0.key")
+        again = encrypted(zmq.Context.instance(), zmq.XPUB, self.district.hub(), key)
+        self.addCleanup(again.close, 0)
+        again.connect(self.district.hub().publish)
+        self.assertEqual(b"\x01", again.recv())  # the hub listens
+        for (record,) in self.district.rows("registration", "SELECT bytes FROM log ORDER BY seq"):
+            again.send_multipart([b"331083.registration.",
+                                  pack(["event", "331083.registration.organisation_founded", record])])
+        self.until(lambda: self.status()["counters"]["duplicates"] >= self.founded, True)
+        self.assertEqual(self.founded, self.known()["organisations"])
+        self.assertEqual(self.founded, len(self.log_of("popular")))
+
+    def test_it_goes_on_where_it_was(self):
+        self.start()
+        organisation, at = self.found()
+        self.known(after=at)
+        self.vote(organisation)
+        self.assertEqual(0, self.district.stop_program("popular"))
+        self.found()
+        self.start("popular")
+        self.until(self.known, {"organisations": 3, "votes": 1})
+        self.district.kill_program("hub")
+        self.district.start_program("hub")
+        organisation, at = self.found()
+        self.assertEqual(4, self.known(after=at)["organisations"])
+        self.vote(organisation)
+        self.until(self.heard, {"votes": 2, "stars": 10})
+        self.assertEqual(2, self.status()["claim"])
+
+    def test_a_restored_source_is_built_again(self):
+        self.start()
+        kept, at = self.found()
+        self.known(after=at)
+        self.gonghui("backup", "registration")
+        lost, at = self.found()
+        self.known(after=at)
+        self.vote(lost)
+        self.district.stop_program("registration")
+        self.gonghui("restore", "registration")
+        self.district.start_program("registration")
+        other, at = self.found()
+        self.until(lambda: self.known(after=at)["organisations"], 3)
+        rows = self.district.rows("popular", "SELECT organisation_id FROM organisations")
+        self.assertEqual({CITY.bytes, kept.bytes, other.bytes}, {row[0] for row in rows})
+        welcomed = [event["data"]["organisation_id"] for event in self.log_of("popular") if event["type"] == "welcomed"]
+        self.assertEqual([CITY.bytes, kept.bytes, lost.bytes, other.bytes], welcomed, "reacted to each once")
+        (fork,) = self.operator.ask(Request("popular._forks_list", {}, partition=0)).data["forks"]
+        self.assertEqual((2, 2, 3), (fork["epoch"], fork["kept"], fork["was_at"]))
+        self.assertEqual([lost.bytes], [unpack(record)["data"]["organisation_id"] for record in fork["reactions"]])
+        self.assertEqual("unknown_organisation", self.vote(lost).code)
+
+    def test_its_own_store_put_back_by_hand_begins_an_epoch(self):
+        self.start()
+        organisation, at = self.found()
+        self.known(after=at)
+        self.vote(organisation, stars=1)
+        self.until(self.heard, {"votes": 1, "stars": 1})
+        self.district.stop_program("popular")
+        store = self.district.folder / "store/popular-0.db"
+        shutil.copy(store, store.with_suffix(".copy"))
+        self.start("popular")
+        self.vote(organisation, stars=2)
+        self.vote(organisation, stars=2)
+        self.until(self.heard, {"votes": 3, "stars": 5})
+        self.district.stop_program("popular")
+        shutil.copy(store.with_suffix(".copy"), store)
+        self.start("popular")
+        self.vote(organisation, stars=5)
+        self.until(self.heard, {"votes": 2, "stars": 6})
+        self.assertEqual(2, self.status()["epoch"])
+
+    # --- commands ---
+
+    def test_an_id_gets_its_first_answer_again_and_nothing_else(self):
+        self.start("popular")
+        organisation, at = self.found()
+        for wanted in (Request("popular.vote", {"organisation_id": organisation, "stars": 4}, after=at),
+                       Request("popular.vote", {"organisation_id": uuid.uuid4(), "stars": 4})):
+            first = self.operator.ask(wanted)
+            self.vote(organisation)
+            self.assertEqual(first.bytes, self.operator.ask(wanted).bytes)
+        self.assertEqual(("refused", "unknown_organisation", {"known": 2}), (first.outcome, first.code, first.facts))
+        votes = self.known()["votes"]
+        wanted.bytes = pack(unpack(wanted.bytes) | {"data": {"organisation_id": organisation, "stars": 3}})
+        reply = self.operator.ask(wanted)
+        self.assertEqual(("invalid", "id_reused"), (reply.outcome, reply.code))
+        wanted = Request("popular.vote", {"organisation_id": organisation, "stars": 4})
+        wanted.id = uuid.uuid4()
+        wanted.bytes = pack(unpack(wanted.bytes) | {"id": wanted.id})
+        self.assertEqual("id_not_uuid_v7", self.operator.ask(wanted).code)
+        self.assertEqual(votes, self.known()["votes"])
+
+    def test_a_field_that_does_not_fit_is_named(self):
+        self.start("popular")
+        reply = self.operator.ask(Request("popular.vote", {"organisation_id": b"short", "stars": 6}))
+        self.assertEqual(("invalid", "invalid_fields"), (reply.outcome, reply.code))
+        self.assertEqual([{"path": "organisation_id", "code": "wrong_type"}, {"path": "stars", "code": "out_of_range"}],
+                         reply.errors)
+        self.assertEqual("unknown_type", self.operator.ask(Request("popular.sing", {})).code)
+        reply = self.operator.ask(Request("popular.known", {}, after={"source": "331083/training/0", "epoch": 1, "seq": 1}))
+        self.assertEqual([{"path": "after.source", "code": "not_followed"}], reply.errors)
+
+    def test_death_between_commit_and_publishing_loses_nothing(self):
+        self.start()
+        organisation, at = self.found()
+        self.known(after=at)
+        self.district.stop_program("popular")
+        self.start("popular", DIES_ONCE_COMMITTED="1")
+        wanted = Request("popular.vote", {"organisation_id": organisation, "stars": 4})
+        self.operator.send([wanted])
+        process = self.district._running.pop("popular")
+        self.assertEqual(-signal.SIGKILL, process.wait(PATIENCE))
+        self.assertEqual({"votes": 0, "stars": 0}, self.heard())
+        self.start("popular")
+        self.assertEqual({"votes": 1}, self.operator.ask(wanted).data)
+        self.until(self.heard, {"votes": 1, "stars": 4})
+        self.assertEqual(1, sum(event["type"] == "voted" for event in self.log_of("popular")))
+
+    def test_an_event_that_fails_is_parked_with_its_lane_until_it_is_mended(self):
+        poison = self.district.folder / "poison"
+        poison.write_text("毒")
+        self.start("popular", POISON=str(poison))
+        _, at = self.found(name="毒")
+        _, at = self.found()
+        self.until(lambda: self.known(after=at)["organisations"], 2)  # others flow
+        (parked,) = self.operator.ask(Request("popular._parked_list", {}, partition=0)).data["events"]
+        self.assertEqual(("331083/registration/0", 2, "failed"), (parked["source"], parked["seq"], parked["reason"]))
+        mend = {"source": parked["source"], "seq": parked["seq"]}
+        reply = self.operator.ask(Request("popular._parked_retry", mend, partition=0))
+        self.assertEqual({"settled": 0}, reply.data)
+        poison.unlink()
+        reply = self.operator.ask(Request("popular._parked_retry", mend, partition=0))
+        self.assertEqual({"settled": 1}, reply.data)
+        self.assertEqual(3, self.known()["organisations"])
+        self.assertEqual(3, sum(event["type"] == "welcomed" for event in self.log_of("popular")))
+        self.assertEqual("not_parked", self.operator.ask(Request("popular._parked_drop", mend | {"reason": "old"},
+                                                                 partition=0)).code)
+
+    # --- coming and going ---
+
+    def test_sigterm_lets_nobody_wait_in_vain(self):
+        self.start("popular")
+        organisation, at = self.found()
+        self.known(after=at)
+        wanted = [Request("popular.vote", {"organisation_id": organisation, "stars": 1}) for _ in range(200)]
+        self.operator.send(wanted)
+        self.assertEqual(0, self.district.stop_program("popular"))
+        self.start("popular")
+        replies = self.operator.ask_all(wanted)
+        self.assertEqual({"accepted"}, {reply.outcome for reply in replies})
+        self.assertEqual(200, self.known()["votes"])
+
+    def test_a_second_process_does_not_get_the_store(self):
+        self.start("popular")
+        second = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
+                                check=False, timeout=PATIENCE)
+        self.assertEqual(69, second.returncode, second.stderr)
+        self.assertIn("is in use by another process", second.stderr)
+
+    def test_rights_are_the_operators(self):
+        district = district_of(WithPlugIns, self.district.folder.with_name("331003"))
+        district.languages = {"popular": LANGUAGE}
+        grant(district, popular=())
+        district.grant_client("season")
+        district.start()
+        self.addCleanup(district.stop)
+        district.start_plugin("popular")
+        until = time.monotonic() + PATIENCE
+        while "hub_refused" not in district.said("popular"):
+            self.assertLess(time.monotonic(), until, district.said("popular"))
+            time.sleep(0.05)
+        self.assertIn("not_permitted", district.said("popular"))
+        bus = district.bus("season")
+        self.addCleanup(bus.close)
+        reply = bus.ask(Request("popular.known", {}))
+        self.assertEqual(("refused", "not_permitted"), (reply.outcome, reply.code))
+
+    def gonghui(self, *arguments):
+        subprocess.run(self.district.command(*arguments), check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+class OfTwo(Supervised):
+    services = ["registration", "popular"]
+
+
+class UnderUp(unittest.TestCase):
+    """As one of the district's file: `gonghui up` starts it, and the operator's commands know it."""
+
+    def test_the_operators_commands_work_on_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            district = district_of(OfTwo, pathlib.Path(folder) / "331083", "[services.popular]",
+                                   f'program = "{program("popular", LANGUAGE)}"')
+            grant(district)
+            district.start()
+            try:
+                for arguments in (("status",), ("backup", "popular"), ("parked", "list"), ("forks",)):
+                    self.gonghui(district, *arguments)
+            finally:
+                self.assertEqual(0, district.stop())
+            for arguments in (("verify",), ("restore", "popular")):
+                self.gonghui(district, *arguments)
+
+    def gonghui(self, district, *arguments):
+        done = subprocess.run(district.command(*arguments), capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual(0, done.returncode, f"{arguments}: {done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    PROGRAMS = pathlib.Path(sys.argv.pop(1))
+    LANGUAGE, OTHER = sys.argv.pop(1), sys.argv.pop(1)
+    unittest.main()
