@@ -5,6 +5,7 @@
     sdk_test.py <folder of the executables> <language of popular> <language of fans>
 """
 
+import datetime
 import os
 import pathlib
 import shutil
@@ -19,21 +20,29 @@ import uuid
 import zmq
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
+SDK = HERE.parents[1] / "common/sdk"
+sys.path[:0] = [str(SDK / "python"), str(HERE.parent / "season")]
 
 from district import ByHand, Supervised  # noqa: E402
 from gonghui import KeyPair, Request  # noqa: E402
-from gonghui.wire import encrypted, pack, unpack  # noqa: E402
+from gonghui.schemas import registration, training  # noqa: E402
+from gonghui.wire import encrypted, now, pack, unpack  # noqa: E402
 
 PROGRAMS, LANGUAGE, OTHER = None, "python", "python"
 CITY = uuid.UUID(int=7)
 PATIENCE = 20.0
+DAY = datetime.timedelta(days=1)
+SEES_THE_SDK = os.environ | {"PYTHONPATH": str(SDK / "python")}
 PLUGINS = ("popular", "fans")
 ENDING = {"python": "py", "node": "mjs"}
 
 
 def program(name, language):
     return HERE / language / f"{name}.{ENDING[language]}"
+
+
+def example(name):
+    return SDK / LANGUAGE / "example" / f"{name}.{ENDING[LANGUAGE]}"
 
 
 def grant(district, popular=("--follow", "registration")):
@@ -62,6 +71,11 @@ class WithPlugIns(ByHand):
             self._running[name] = subprocess.Popen([program(name, self.languages[name]), str(self.folder)], stdout=output,
                                                    stderr=output, start_new_session=True, env=os.environ | environment)
 
+    def start_example(self):
+        with open(self.folder / "log" / "popular.log", "ab") as output:
+            self._running["popular"] = subprocess.Popen([example("popular"), self.folder], stdout=output, stderr=output,
+                                                        env=SEES_THE_SDK)
+
     def said(self, name):
         return (self.folder / "log" / f"{name}.log").read_text()
 
@@ -70,7 +84,7 @@ class WithPlugIns(ByHand):
         return max([*codes, super()._end()])
 
 
-class PlugIns(unittest.TestCase):
+class InADistrict(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -112,6 +126,9 @@ class PlugIns(unittest.TestCase):
             self.assertLess(time.monotonic(), until, f"{found} is not {wanted}; {self.district.said('popular')}")
             time.sleep(0.05)
 
+    def gonghui(self, *arguments):
+        subprocess.run(self.district.command(*arguments), check=True, stdout=subprocess.DEVNULL, timeout=60)
+
     def log_of(self, name):
         return [unpack(record) for (record,) in self.district.rows(name, "SELECT bytes FROM log ORDER BY seq")]
 
@@ -120,8 +137,8 @@ class PlugIns(unittest.TestCase):
             self.district.start_plugin(name, **environment)
             self.status(name)
 
-    # --- following ---
 
+class Following(InADistrict):
     def test_it_follows_and_its_own_log_is_followed(self):
         self.start()
         organisation, at = self.found()
@@ -224,8 +241,8 @@ class PlugIns(unittest.TestCase):
         self.until(self.heard, {"votes": 2, "stars": 6})
         self.assertEqual(2, self.status()["epoch"])
 
-    # --- commands ---
 
+class Answering(InADistrict):
     def test_an_id_gets_its_first_answer_again_and_nothing_else(self):
         self.start("popular")
         organisation, at = self.found()
@@ -291,8 +308,6 @@ class PlugIns(unittest.TestCase):
         self.assertEqual("not_parked", self.operator.ask(Request("popular._parked_drop", mend | {"reason": "old"},
                                                                  partition=0)).code)
 
-    # --- coming and going ---
-
     def test_sigterm_lets_nobody_wait_in_vain(self):
         self.start("popular")
         organisation, at = self.found()
@@ -330,8 +345,71 @@ class PlugIns(unittest.TestCase):
         reply = bus.ask(Request("popular.known", {}))
         self.assertEqual(("refused", "not_permitted"), (reply.outcome, reply.code))
 
-    def gonghui(self, *arguments):
-        subprocess.run(self.district.command(*arguments), check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+class InPartitions(WithPlugIns):
+    services = ["registration", "training"]
+
+
+class Examples(unittest.TestCase):
+    """What the README shows, at a service of three partitions."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.district = district_of(InPartitions, pathlib.Path(folder.name) / "331083", "[services.training]", "partitions = 3")
+        grant(self.district, popular=("--follow", "training"))
+        self.district.grant_client("season")
+        self.district.start()
+        self.addCleanup(lambda: self.assertEqual(0, self.district.stop()))
+        self.operator = self.district.bus("ctl")
+        self.addCleanup(self.operator.close)
+
+    def accepted(self, message, **more):
+        reply = self.operator.ask(message, **more)
+        self.assertEqual("accepted", reply.outcome, str(reply))
+        return reply
+
+    def open_classes(self):
+        course, district = uuid.uuid4(), uuid.uuid4()
+        for organisation, kind, parent in ((CITY, "city", None), (district, "district", CITY)):
+            at = self.accepted(registration.FoundOrganisation(organisation_id=organisation, kind=kind, name="试验工会",
+                                                              parent_id=parent)).at
+        menu = self.accepted(training.AddCourse(course_id=course, title_zh="茶艺", title_en="Tea")).at
+        begin, opened = now(), {}
+        for number in range(1, 9):
+            campaign, one = uuid.uuid4(), uuid.uuid4()
+            self.accepted(training.PlanCampaign(campaign_id=campaign, organisation_id=district, name_zh="夜校",
+                                                name_en="Evenings", opens_at=begin, closes_at=begin + 30 * DAY), after=at)
+            self.accepted(training.OpenClass(
+                class_id=one, campaign_id=campaign, course_id=course, capacity=number, venue="301",
+                sessions=[training.Session(starts_at=begin + 40 * DAY, ends_at=begin + 41 * DAY)]), after=menu)
+            opened[one.bytes] = number
+        return opened
+
+    def test_the_service_hears_all_partitions(self):
+        opened = self.open_classes()
+        self.district.start_example()
+        until = time.monotonic() + PATIENCE
+        while True:
+            reply = self.operator.ask(Request("popular.classes", {}))
+            if {one["class_id"]: one["capacity"] for one in reply.data["classes"]} == opened:
+                break
+            self.assertLess(time.monotonic(), until, self.district.said("popular"))
+            time.sleep(0.05)
+        status = self.operator.ask(Request("popular._status", {}, partition=0)).data
+        self.assertEqual([f"331083/training/{number}" for number in range(3)], [one["source"] for one in status["follows"]])
+        self.assertGreaterEqual(sum(one["cursor"] > 0 for one in status["follows"]), 2)
+
+    def test_a_query_without_a_key_is_asked_everywhere(self):
+        person = uuid.uuid4()
+        done = subprocess.run([example("ask"), self.district.folder, "season", str(person)], capture_output=True, text=True,
+                              check=False, timeout=PATIENCE, env=SEES_THE_SDK)
+        self.assertEqual("0 accepted 0\n1 accepted 0\n2 accepted 0\n", done.stdout, done.stderr)
+
+    def test_it_is_short_and_stands_in_the_readme(self):
+        text = example("popular").read_text()
+        self.assertLessEqual(len(text.splitlines()), 40)
+        self.assertIn(text, (SDK / LANGUAGE / "README.md").read_text())
 
 
 class OfTwo(Supervised):
