@@ -132,6 +132,9 @@ class InADistrict(unittest.TestCase):
     def log_of(self, name):
         return [unpack(record) for (record,) in self.district.rows(name, "SELECT bytes FROM log ORDER BY seq")]
 
+    def votes_in_the_log(self):
+        return sum(event["type"] == "voted" for event in self.log_of("popular"))
+
     def start(self, *names, **environment):
         for name in names or PLUGINS:
             self.district.start_plugin(name, **environment)
@@ -286,7 +289,7 @@ class Answering(InADistrict):
         self.start("popular")
         self.assertEqual({"votes": 1}, self.operator.ask(wanted).data)
         self.until(self.heard, {"votes": 1, "stars": 4})
-        self.assertEqual(1, sum(event["type"] == "voted" for event in self.log_of("popular")))
+        self.assertEqual(1, self.votes_in_the_log())
 
     def test_an_event_that_fails_is_parked_with_its_lane_until_it_is_mended(self):
         poison = self.district.folder / "poison"
@@ -314,7 +317,15 @@ class Answering(InADistrict):
         self.known(after=at)
         wanted = [Request("popular.vote", {"organisation_id": organisation, "stars": 1}) for _ in range(200)]
         self.operator.send(wanted)
+        self.until(lambda: bool(self.votes_in_the_log()), True)
         self.assertEqual(0, self.district.stop_program("popular"))
+        self.assertIn("partition_drained", self.district.said("popular"))
+        replies = []
+        while len(replies) < len(wanted) and (more := self.operator.receive(2.0)):
+            replies += more
+        self.assertEqual(len(wanted), len(replies), "the hub is left to answer for nobody")
+        self.assertEqual(self.votes_in_the_log(), sum(reply.outcome == "accepted" for reply in replies),
+                         "whatever was committed was answered")
         self.start("popular")
         replies = self.operator.ask_all(wanted)
         self.assertEqual({"accepted"}, {reply.outcome for reply in replies})
