@@ -423,6 +423,44 @@ class Examples(unittest.TestCase):
         self.assertIn(text, (SDK / LANGUAGE / "README.md").read_text())
 
 
+class NewService(unittest.TestCase):
+    """What `gonghui new service` writes passes its own test."""
+
+    def gonghui(self, *words):
+        return subprocess.run([PROGRAMS.resolve() / "gonghui", "--lang", "en", *words], capture_output=True, text=True,
+                              check=False, timeout=60, cwd=self.folder)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_it_runs(self):
+        begin = time.monotonic()
+        done = self.gonghui("new", "service", "notebook", "--in", LANGUAGE)
+        self.assertEqual(0, done.returncode, done.stderr)
+        done = subprocess.run([self.folder / "notebook/test"], capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertLess(time.monotonic() - begin, 60)
+        failing = self.folder / "notebook" / f"service.{ENDING[LANGUAGE]}"
+        failing.write_text(failing.read_text().replace("unknown_organisation", "unknown"))
+        done = subprocess.run([self.folder / "notebook/test"], capture_output=True, text=True, check=False, timeout=60)
+        self.assertNotEqual(0, done.returncode, "its test can fail")
+        self.assertEqual([], [file for file in (self.folder / "notebook").rglob("*")
+                              if file.is_file() and "{{" in file.read_text(errors="replace") and ".pyc" not in file.name])
+
+    def test_nothing_is_overwritten(self):
+        (self.folder / "notebook").mkdir()
+        done = self.gonghui("new", "service", "notebook", "--in", LANGUAGE)
+        self.assertEqual((73, []), (done.returncode, list((self.folder / "notebook").iterdir())), done.stderr)
+
+    def test_a_name_that_cannot_be_is_refused(self):
+        for name in ("Notebook", "hub", "training", "../x"):
+            done = self.gonghui("new", "service", name, "--in", LANGUAGE)
+            self.assertEqual(64, done.returncode, done.stderr)
+        self.assertEqual([], list(self.folder.iterdir()))
+
+
 class OfTwo(Supervised):
     services = ["registration", "popular"]
 
