@@ -5,11 +5,13 @@
     sdk_test.py <folder of the executables> <language of popular> <language of fans>
 """
 
+import contextlib
 import datetime
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -337,6 +339,23 @@ class Answering(InADistrict):
                                 check=False, timeout=PATIENCE)
         self.assertEqual(69, second.returncode, second.stderr)
         self.assertIn("is in use by another process", second.stderr)
+
+    def test_a_damaged_log_is_served_to_nobody(self):
+        self.start("popular")
+        for _ in range(3):
+            _, at = self.found()
+        self.known(after=at)
+        store = self.district.folder / "store/popular-0.db"
+        with contextlib.closing(sqlite3.connect(store)) as database, database:
+            database.execute("UPDATE log SET bytes = zeroblob(length(bytes)) WHERE seq = 2")
+        page = {"after_seq": 0, "max_bytes": 1_000_000}
+        reply = self.operator.ask(Request("popular._log_read", page, partition=0))
+        self.assertEqual(("fault", "log_damaged"), (reply.outcome, reply.code))
+        self.assertEqual(65, self.district._running.pop("popular").wait(PATIENCE))
+        again = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
+                               check=False, timeout=PATIENCE)
+        self.assertEqual(65, again.returncode, again.stderr)
+        self.assertIn("damaged at record 2", again.stderr)
 
     def test_rights_are_the_operators(self):
         district = district_of(WithPlugIns, self.district.folder.with_name("331003"))

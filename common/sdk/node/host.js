@@ -65,6 +65,7 @@ class Host {
   #replies = []; // of the transaction at hand
   #publications = [];
   #told = new Set();
+  #damage = null;
   #backup = { keep: null, file: '', error: '' };
   #nextBeacon = 0;
   #nextForgetting = 0;
@@ -111,7 +112,8 @@ class Host {
         return 69;
       }
       if (error instanceof BrokenChain) {
-        log('error', 'log_damaged', { reason: error.message });
+        this.store.rememberDamage(error);
+        log('error', 'log_damaged', { reason: error.message, advice: 'restore the store from a backup (gonghui restore)' });
         return 65;
       }
       throw error;
@@ -175,6 +177,7 @@ class Host {
     for (const event of this.#publications) this.eventsOut.say('event', ...event);
     this.#counters.events_published += this.#publications.length;
     if (this.#backup.keep !== null) this.#backUp();
+    if (this.#damage) throw this.#damage;
   }
 
   #take(word, rest) {
@@ -388,7 +391,14 @@ class Host {
 
   #page(data) {
     const after = numberIn(data, 'after_seq', 0);
-    const records = this.store.records(after, Math.min(Math.max(1, numberIn(data, 'max_bytes', PAGE_BYTES)), PAGE_BYTES));
+    let records;
+    try {
+      records = this.store.records(after, Math.min(Math.max(1, numberIn(data, 'max_bytes', PAGE_BYTES)), PAGE_BYTES));
+    } catch (error) {
+      if (!(error instanceof BrokenChain)) throw error;
+      this.#damage = error; // once this is answered, the holder ends
+      return { outcome: 'fault', code: 'log_damaged' };
+    }
     const chain = this.store.chainAt(after);
     return acceptedWith({ records, from: chain ? { chain } : undefined, head: this.store.head });
   }
@@ -409,7 +419,8 @@ class Host {
     const { head, claim } = this.store;
     const followers = [...this.followers.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
     return {
-      source: this.source, version: VERSION, claim, epoch: head.epoch, head: head.seq, now: now(), checked: head.seq,
+      source: this.source, version: VERSION, claim, epoch: head.epoch, head: head.seq, now: now(),
+      checked: this.store.openedAt, checked_at: this.store.checkedAt,
       backup: { under_way: this.#backup.keep !== null, pages_left: 0, file: this.#backup.file, error: this.#backup.error },
       parked: this.store.parkedCount(), store_bytes: this.store.size(),
       follows: followers.map(one => ({ source: one.source, epoch: one.cursor.epoch, cursor: one.cursor.seq,

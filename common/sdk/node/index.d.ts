@@ -1,5 +1,14 @@
-import type { Database } from 'better-sqlite3';
 import type { EventType, RequestType } from './messages.js';
+
+/** A better-sqlite3 database, as far as handlers need it. */
+export interface Statement {
+  run(...values: unknown[]): { changes: number };
+  get(...values: unknown[]): any;
+  all(...values: unknown[]): any[];
+  iterate(...values: unknown[]): IterableIterator<any>;
+  pluck(): this;
+}
+export interface Database { prepare(sql: string): Statement; exec(sql: string): this }
 
 export interface Hub { request: string; subscribe: string; publish: string; publicKey: string }
 export interface KeyPair { publicKey: string; secretKey: string }

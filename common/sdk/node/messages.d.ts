@@ -4,8 +4,8 @@ export type Integer = number | bigint;
 export interface Kind<T> {
   encode(value: T, path: string, errors: FieldError[]): unknown;
   decode(value: unknown, path: string, errors: FieldError[]): T | undefined;
-  isOptional?: boolean;
 }
+export interface OptionalKind<T> extends Kind<T> { readonly isOptional: true }
 export interface FieldError { path: string; code: string }
 export class Unfit extends Error { errors: FieldError[] }
 
@@ -27,10 +27,12 @@ export function time(): Kind<string | Date>;
 export function date(): Kind<string>;
 export function parameters(least?: number | null, most?: number | null): Kind<Record<string, string>>;
 export function list<T>(item: Kind<T>, least?: number | null, most?: number | null): Kind<T[]>;
-export function optional<T>(kind: Kind<T>): Kind<T | undefined>;
+export function optional<T>(kind: Kind<T>): OptionalKind<T>;
 
 type Fields = Record<string, Kind<any>>;
-type Values<F extends Fields> = { [N in keyof F]: F[N] extends Kind<infer T> ? T : never };
+type Optional<F extends Fields> = { [N in keyof F]: F[N] extends OptionalKind<any> ? N : never }[keyof F];
+type Value<K> = K extends Kind<infer T> ? T : never;
+type Values<F extends Fields> = { [N in Exclude<keyof F, Optional<F>>]: Value<F[N]> } & { [N in Optional<F>]?: Value<F[N]> };
 export function record<F extends Fields>(name: string, fields: F): RecordType<Values<F>>;
 export function event<F extends Fields>(dataschema: string, fields: F,
   options?: { subject?: keyof F & string; isPrivate?: boolean }): EventType<Values<F>>;

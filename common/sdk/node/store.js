@@ -10,7 +10,6 @@ const DAY = 24 * 3600 * 1_000_000; // microseconds
 const KEPT = 30 * DAY; // of an answer; a week later it is forgotten
 const FORGOTTEN_AFTER = 37 * DAY;
 const FORGOTTEN_AT_ONCE = 1000;
-const VERIFIED_AT_OPEN = 1024; // records
 const MOST_ENTRIES = 10_000; // of an array on the wire
 const LOCK_PATIENCE = 1; // s: of a process that was killed the lock outlives it by an instant
 const MACHINE_FAULT = /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT|NOTADB|READONLY|CANTOPEN|PROTOCOL)/;
@@ -55,7 +54,12 @@ export class Unusable extends Error {
   }
 }
 
-export class BrokenChain extends Error {}
+export class BrokenChain extends Error {
+  constructor(seq) {
+    super(`the log is damaged at record ${seq}`);
+    this.seq = seq;
+  }
+}
 
 export const isMachineFault = error => MACHINE_FAULT.test(error?.code ?? '');
 
@@ -96,12 +100,9 @@ export class Store {
     const last = this.#get('SELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1') ?? { seq: 0, chain: NO_CHAIN };
     this.head = { epoch: this.#one('SELECT max(epoch) FROM epochs'), ...last };
     this.openedAt = this.head.seq;
-    try {
-      this.#verify(Math.max(0, this.head.seq - VERIFIED_AT_OPEN));
-    } catch (error) {
-      if (!(error instanceof BrokenChain)) throw error;
-      throw new Unusable(65, `${file}: ${error.message}; restore the store from a backup (gonghui restore)`);
-    }
+    this.checkedAt = now();
+    const damage = this.#one('SELECT what FROM damages') ?? this.#damage();
+    if (damage) throw new Unusable(65, `${file}: ${damage}; restore the store from a backup (gonghui restore)`);
     this.claim = this.#one('UPDATE claims SET number = number + 1 RETURNING number');
     this.forgottenUntil = this.#one('SELECT until FROM answers_forgotten');
     this.#reloadLanes();
@@ -202,16 +203,28 @@ export class Store {
       if (found.length > 0 && (found.length >= MOST_ENTRIES || size > mostBytes)) break;
       const expected = afterSeq + found.length + 1;
       if (chain === null || row.seq !== expected || !nextChain(chain, row.bytes).equals(row.chain))
-        throw new BrokenChain(`the log is damaged at record ${expected}`);
+        throw new BrokenChain(expected);
       chain = row.chain;
       found.push(row.bytes);
     }
     return found;
   }
 
-  #verify(afterSeq) {
-    for (let records = this.records(afterSeq); records.length > 0; records = this.records(afterSeq))
-      afterSeq += records.length;
+  /** What is wrong with the log; null: nothing. */
+  #damage() {
+    let afterSeq = 0;
+    try {
+      for (let records = this.records(0); records.length > 0; records = this.records(afterSeq)) afterSeq += records.length;
+    } catch (error) {
+      if (!(error instanceof BrokenChain)) throw error;
+      return error.message;
+    }
+    return null;
+  }
+
+  /** So that it is not served again before it is restored. */
+  rememberDamage({ seq, message }) {
+    this.#run('INSERT INTO damages VALUES (?, ?, ?)', seq, message, now());
   }
 
   /** Where a follower's cursor stands in this log: whether it fits, and up to which record both agree. */
@@ -343,7 +356,7 @@ export class Store {
     const copy = new Database(`${file}.part`, { readonly: true });
     const said = copy.pragma('integrity_check(1)', { simple: true });
     copy.close();
-    if (said !== 'ok') throw new BrokenChain(`the copy is not sound: ${said}`);
+    if (said !== 'ok') throw new Error(`the copy is not sound: ${said}`);
     const written = openSync(`${file}.part`);
     fsyncSync(written);
     closeSync(written);

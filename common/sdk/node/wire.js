@@ -107,7 +107,8 @@ const textKey = key => {
   if (typeof key !== 'string') throw new Error('a key that is no text');
   return key;
 };
-const WIRE = { useBigInt64: true, mapKeyConverter: textKey };
+const LIMITS = { maxArrayLength: 10_000, maxMapLength: 10_000, maxStrLength: 1024 * 1024, maxBinLength: LARGEST_MESSAGE };
+const WIRE = { useBigInt64: true, mapKeyConverter: textKey, ...LIMITS };
 
 export const pack = value => Buffer.from(encode(toWire(value), WIRE));
 export const unpack = bytes => fromWire(decode(bytes, WIRE));

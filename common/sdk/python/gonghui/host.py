@@ -15,7 +15,7 @@ from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follow
 from gonghui.messages import Unfit, decode, encode
 from gonghui.service import Accepted, Actor, Event, Refused, Request
 from gonghui.store import BrokenChain, Store, Unusable, fingerprint, is_machine_fault
-from gonghui.wire import (Connection, Position, event_id, microseconds, moment, now, pack, request_id, unpack)
+from gonghui.wire import (LIMITS, Connection, Position, event_id, microseconds, moment, now, pack, request_id, unpack)
 
 VERSION = "0.1.0"
 BATCH = 256  # messages in one transaction
@@ -80,7 +80,9 @@ class Host:
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.inbound, self.waiting = [], []  # messages; (until, token, caller, bytes) of requests that come later
         self.replies, self.publications = [], []  # of the transaction at hand
-        self.told_refusals, self.backup, self.backup_error = set(), None, ""
+        self.told_refusals = set()
+        self.keep_backups, self.backup_file, self.backup_error = None, "", ""
+        self.damage = None
         self.next_beacon = self.next_follow = self.next_forgetting = 0.0
         self.draining = self.is_to_end = False
 
@@ -103,7 +105,8 @@ class Host:
             log("error", "superseded", advice="another process holds the partition under a higher claim")
             return 69
         except BrokenChain as broken:
-            log("error", "log_damaged", reason=str(broken))
+            self.store.remember_damage(broken)
+            log("error", "log_damaged", reason=str(broken), advice="restore the store from a backup (gonghui restore)")
             return 65
         finally:
             for connection in (self.requests, self.events_in, self.events_out):
@@ -171,8 +174,10 @@ class Host:
         for topic, event in self.publications:
             self.events_out.say("event", topic, event)
         self.counters["events_published"] += len(self.publications)
-        if self.backup is not None and not isinstance(self.backup, str):
-            self._back_up(self.backup)
+        if self.keep_backups is not None:
+            self._back_up()
+        if self.damage:
+            raise self.damage
 
     def _take(self, word, rest):
         shape = SHAPES.get(word, ())
@@ -390,13 +395,17 @@ class Host:
         if bus == "_parked_list":
             return accepted({"events": self.store.parked()})
         if bus == "_backup":
-            self.backup = number(request.raw_data, "keep", 0)
+            self.keep_backups = number(request.raw_data, "keep", 0)
             return {"outcome": "accepted"}
         return None
 
     def _page(self, data):
         after = number(data, "after_seq", 0)
-        records = self.store.records(after, min(max(1, number(data, "max_bytes", PAGE_BYTES)), PAGE_BYTES))
+        try:
+            records = self.store.records(after, min(max(1, number(data, "max_bytes", PAGE_BYTES)), PAGE_BYTES))
+        except BrokenChain as broken:
+            self.damage = broken  # once this is answered, the holder ends
+            return {"outcome": "fault", "code": "log_damaged"}
         chain, head = self.store.chain_at(after), self.store.head
         return accepted({"records": records} | ({} if chain is None else {"from": {"chain": chain}})
                         | {"head": {"epoch": head.epoch, "seq": head.seq, "chain": head.chain}})
@@ -417,20 +426,21 @@ class Host:
         head = self.store.head
         return {
             "source": self.source, "version": VERSION, "claim": self.store.claim, "epoch": head.epoch, "head": head.seq,
-            "now": now(), "checked": head.seq,
-            "backup": {"under_way": isinstance(self.backup, int), "pages_left": 0,
-                       "file": self.backup if isinstance(self.backup, str) else "", "error": self.backup_error},
+            "now": now(), "checked": self.store.opened_at, "checked_at": self.store.checked_at,
+            "backup": {"under_way": self.keep_backups is not None, "pages_left": 0, "file": self.backup_file,
+                       "error": self.backup_error},
             "parked": self.store.parked_count(), "store_bytes": self.store.size(),
             "follows": [{"source": source, "epoch": one.cursor.epoch, "cursor": one.cursor.seq, "head": one.known_head,
                          "diverged": one.diverged, "rebuilding": one.rebuilding}
                         for source, one in sorted(self.followers.items())],
             "counters": self.counters}
 
-    def _back_up(self, keep):
+    def _back_up(self):
+        keep, self.keep_backups = self.keep_backups, None
         try:
-            self.backup, self.backup_error = str(self.store.back_up(keep)), ""
+            self.backup_file, self.backup_error = str(self.store.back_up(keep)), ""
         except Exception as error:
-            self.backup, self.backup_error = "", str(error)
+            self.backup_file, self.backup_error = "", str(error)
             log("error", "backup_failed", reason=str(error))
 
     def _mend_parked(self, bus, request):
@@ -673,7 +683,7 @@ def read_request(encoded, caller):
     request, errors = ReceivedRequest(), []
     request.actor = Actor("service", None, None, caller)
     try:
-        data = msgpack.unpackb(encoded, raw=False, object_pairs_hook=plain_map)
+        data = msgpack.unpackb(encoded, raw=False, object_pairs_hook=plain_map, **LIMITS)
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
         return request, [("", "undecodable")]
     if data is None:

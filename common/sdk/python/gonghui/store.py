@@ -15,7 +15,6 @@ from gonghui.wire import NIL, NO_CHAIN, Position, first_id_of, microseconds, mom
 KEPT_DAYS = 30  # of an answer; a week later it is forgotten
 FORGOTTEN_AFTER_DAYS = 37
 FORGOTTEN_AT_ONCE = 1000
-VERIFIED_AT_OPEN = 1024  # records
 MOST_ENTRIES = 10_000  # of an array on the wire
 # Disk full, I/O, memory, corrupt, no database, read-only, cannot open, protocol: not the message's fault.
 MACHINE_FAULTS = {13, 10, 7, 11, 26, 8, 14, 15}
@@ -67,7 +66,9 @@ class Unusable(Exception):
 
 
 class BrokenChain(Exception):
-    pass
+    def __init__(self, seq):
+        super().__init__(f"the log is damaged at record {seq}")
+        self.seq = seq
 
 
 class Store:
@@ -90,10 +91,14 @@ class Store:
                              *(self.db.execute("SELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1").fetchone()
                                or (0, NO_CHAIN)))
         self.opened_at = self.head.seq
+        self.checked_at = now()
+        damage = self._one("SELECT what FROM damages")
         try:
-            self.verify(max(0, self.head.seq - VERIFIED_AT_OPEN))
+            self.verify()
         except BrokenChain as broken:
-            raise Unusable(65, f"{self.path}: {broken}; restore the store from a backup (gonghui restore)") from None
+            damage = damage or str(broken)
+        if damage:
+            raise Unusable(65, f"{self.path}: {damage}; restore the store from a backup (gonghui restore)")
         self.claim = self._one("UPDATE claims SET number = number + 1 RETURNING number")
         self.forgotten_until = self._one("SELECT until FROM answers_forgotten")
         self._lanes = {}
@@ -168,14 +173,20 @@ class Store:
             if found and (len(found) >= MOST_ENTRIES or (most_bytes is not None and size > most_bytes)):
                 break
             if chain is None or seq != expected or next_chain(chain, record) != stored:
-                raise BrokenChain(f"the log is damaged at record {expected}")
+                raise BrokenChain(expected)
             chain = stored
             found.append(record)
         return found
 
-    def verify(self, after_seq=0):
+    def verify(self):
+        after_seq = 0
         while records := self.records(after_seq):
             after_seq += len(records)
+
+    def remember_damage(self, broken):
+        """So that it is not served again before it is restored."""
+        with self.transaction():
+            self.db.execute("INSERT INTO damages VALUES (?, ?, ?)", (broken.seq, str(broken), now()))
 
     def place(self, cursor):
         """Where a follower's cursor stands in this log: whether it fits, and up to which record both agree."""
@@ -293,7 +304,7 @@ class Store:
         with contextlib.closing(sqlite3.connect(unfinished)) as copy:
             (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if said != "ok":
-            raise BrokenChain(f"the copy is not sound: {said}")
+            raise RuntimeError(f"the copy is not sound: {said}")
         with open(unfinished, "rb") as copy:
             os.fsync(copy.fileno())
         unfinished.rename(file)

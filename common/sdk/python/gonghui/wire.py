@@ -15,6 +15,7 @@ import zmq.utils.monitor
 
 FRAME_BYTES = 32 * 1024  # small messages travel together: encrypting a frame costs more than what is in it
 LARGEST_MESSAGE = 4 * 1024 * 1024
+LIMITS = {"max_array_len": 10_000, "max_map_len": 10_000, "max_str_len": 1024 * 1024, "max_bin_len": LARGEST_MESSAGE}
 KEPT_BYTES = 512 * 1024  # for a hub that cannot be reached
 EVENT_FRAMES = 200_000  # that may wait while a follower works
 HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
@@ -115,12 +116,12 @@ def pack(value):
 
 
 def unpack(data):
-    return msgpack.unpackb(data, raw=False, strict_map_key=False)
+    return msgpack.unpackb(data, raw=False, strict_map_key=False, **LIMITS)
 
 
 def messages(frame):
     """The messages of a frame, word and elements, up to the first thing that is none."""
-    unpacker = msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, raw=False)
+    unpacker = msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, raw=False, **LIMITS)
     unpacker.feed(frame)
     found = []
     try:
@@ -161,6 +162,7 @@ class Connection:
         self.socket.connect(endpoint)
 
     def close(self, linger=0):
+        self.flush()
         self.socket.disable_monitor()
         self._monitor.close(linger=0)
         self.socket.close(linger=int(linger * 1000))
