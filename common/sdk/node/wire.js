@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { decode, decodeMulti, encode } from '@msgpack/msgpack';
-import { blake2b } from '@noble/hashes/blake2.js';
+import sodium from 'libsodium-wrappers';
 import { parse } from 'smol-toml';
 import * as zmq from 'zeromq';
 
@@ -33,7 +33,8 @@ export function loadKey(file) {
 
 // --- ids, times, the chain ---
 
-const hash = (bytes, size) => Buffer.from(blake2b(bytes, { dkLen: size }));
+await sodium.ready;
+const hash = (bytes, size) => Buffer.from(sodium.crypto_generichash(size, bytes));
 
 export const nextChain = (chain, record) => hash(Buffer.concat([chain, record]), 32);
 export const fingerprintOf = bytes => hash(bytes, 16);
