@@ -277,6 +277,14 @@ class Answering(InADistrict):
         reply = self.operator.ask(Request("popular.known", {}, after={"source": "331083/training/0", "epoch": 1, "seq": 1}))
         self.assertEqual([{"path": "after.source", "code": "not_followed"}], reply.errors)
 
+    def test_a_handler_that_writes_where_it_decides_leaves_nothing(self):
+        self.start("popular", WRITES_WHERE_IT_DECIDES="1")
+        organisation, at = self.found()
+        reply = self.vote(organisation, after=at)
+        self.assertEqual(("fault", "internal"), (reply.outcome, reply.code))
+        self.assertEqual(0, self.known()["votes"])
+        self.assertIn("only evolve writes", self.district.said("popular"))
+
     def test_death_between_commit_and_publishing_loses_nothing(self):
         self.start()
         organisation, at = self.found()
@@ -356,6 +364,22 @@ class Answering(InADistrict):
                                check=False, timeout=PATIENCE)
         self.assertEqual(65, again.returncode, again.stderr)
         self.assertIn("damaged at record 2", again.stderr)
+
+    def test_a_key_that_is_granted_later_gets_in(self):
+        file = self.district.folder / "keys/authorized.toml"
+        granted, own = file.read_text(), KeyPair.load(self.district.folder / "keys/popular-0.key").public
+        self.assertIn(own, granted)
+        self.let_in(file, granted.replace(own, KeyPair.make().public))
+        self.district.start_plugin("popular")
+        time.sleep(1.0)  # the first handshakes fail meanwhile
+        reply = self.operator.ask(Request("hub._status", {})).data
+        self.assertNotIn("popular", [one["service"] for one in reply["services"] if one["partitions"][0]["held"]])
+        self.let_in(file, granted)
+        self.assertEqual(1, self.status()["claim"])
+
+    def let_in(self, file, grants):
+        file.write_text(grants)
+        self.district._running["hub"].send_signal(signal.SIGHUP)
 
     def test_rights_are_the_operators(self):
         district = district_of(WithPlugIns, self.district.folder.with_name("331003"))
@@ -494,7 +518,8 @@ class UnderUp(unittest.TestCase):
             grant(district)
             district.start()
             try:
-                for arguments in (("status",), ("backup", "popular"), ("parked", "list"), ("forks",)):
+                for arguments in (("status",), ("backup", "popular"), ("parked", "list"), ("forks",),
+                                  ("export", str(uuid.uuid4()), "--reason", "nobody of this id")):
                     self.gonghui(district, *arguments)
             finally:
                 self.assertEqual(0, district.stop())
