@@ -1,11 +1,13 @@
 // Runs a Service: the store, the bus, and all that a holder of a partition owes to others (PROTOCOL.md, 7, 9 and 12).
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { acceptedWith, answerOf, invalid, isBytes, isChain, isId, isMap, isText, Malformed, numberIn, presented,
+  readEvent, readMap, readPage, readRequest, requireShape, retry, told } from './envelope.js';
 import { Follower, PAGE_BYTES, PAGE_PATIENCE } from './follower.js';
 import { Unfit, decodeMessage, encodeMessage } from './messages.js';
-import { Accepted, Refused } from './service.js';
+import { Accepted } from './service.js';
 import { BrokenChain, Store, Unusable, fingerprint, isMachineFault } from './store.js';
-import { Connection, NIL, entriesOf, eventId, now, pack, requestId, timeText, unpack, uuidBytes, uuidText } from './wire.js';
+import { Connection, NIL, eventId, now, pack, requestId, timeText, uuidBytes, uuidText } from './wire.js';
 
 const VERSION = '0.1.0';
 const BATCH = 256; // messages in one transaction
@@ -16,22 +18,10 @@ const QUIET_BEFORE_END = 200; // what the hub had sent before it heard the relea
 const LONGEST_DRAIN = 5000;
 const LONGEST_WAIT = 1000; // for a request's `after`
 const MOST_WAITING = 1024;
-const MOST_ATTRIBUTES = 32;
-const ROLES = ['worker', 'officer', 'township', 'district', 'city', 'service'];
 const COUNTED = { accepted: 'accepted', refused: 'refused', invalid: 'invalid', retry: 'retried', fault: 'faults' };
 const COUNTERS = ['accepted', 'refused', 'invalid', 'retried', 'faults', 'repeated', 'events_published', 'applied_live',
   'applied_from_pages', 'skipped', 'parked', 'duplicates', 'undecodable', 'commits', 'messages', 'gaps', 'batches_again'];
 const DURING_REBUILD = ['_log_read', '_log_place', '_parked_list', '_forks_list'];
-
-const isText = value => typeof value === 'string';
-const isBytes = value => value instanceof Uint8Array;
-const isMap = value => value !== null && typeof value === 'object' && !Array.isArray(value) && !isBytes(value);
-const isId = value => isBytes(value) && value.length === 16;
-const isInteger = value => Number.isSafeInteger(value) || typeof value === 'bigint';
-const isChain = value => isBytes(value) && value.length === 32;
-const SHAPES = { request: [isInteger, isText, isBytes], event: [isText, isBytes], reply: [isBytes], refused: [isText, isText] };
-const EVENT_SHAPE = { id: isId, source: isText, type: isText, time: isInteger, dataschema: isText, epoch: Number.isSafeInteger,
-  seq: Number.isSafeInteger, data: value => isMap(value) || isBytes(value) };
 
 /** The exit code. */
 export async function serve(service, place) {
@@ -51,9 +41,6 @@ function log(level, message, fields = {}) {
 }
 
 class Superseded extends Error {}
-
-/** What has come is not what the protocol says. */
-class Malformed extends Error {}
 
 /** Takes a message's effects back without a fault. */
 class Undone extends Error {}
@@ -181,8 +168,7 @@ class Host {
   }
 
   #take(word, rest) {
-    const shape = Object.hasOwn(SHAPES, word) ? SHAPES[word] : [];
-    if (!shape.every((isFit, i) => isFit(rest[i]))) throw new Malformed("it is of another shape than the protocol's");
+    requireShape(word, rest);
     if (word === 'request') this.#onRequest(rest);
     if (word === 'event') this.#onEvent(...rest);
     if (word === 'reply') this.#onAnswer(rest[0]);
@@ -671,112 +657,4 @@ class Host {
     }
     return log('warning', 'rebuild_began', { source: forked.source, kept, was_at: wasAt });
   }
-}
-
-// --- requests and answers ---
-
-function readMap(encoded) {
-  let value;
-  try {
-    value = unpack(encoded);
-  } catch {
-    throw new Malformed('no MessagePack');
-  }
-  if (!isMap(value)) throw new Malformed('no map');
-  return value;
-}
-
-/** A request and what is wrong with it. */
-function readRequest(encoded, caller) {
-  const errors = [];
-  const request = { id: NIL, type: '', key: null, partition: null, deadline: null, after: null, data: {},
-    actor: { role: 'service', person: null, place: null, service: caller } };
-  let map;
-  try {
-    map = unpack(encoded);
-  } catch {
-    return { request, errors: [{ path: '', code: 'undecodable' }] };
-  }
-  if (!isMap(map)) return { request, errors: [{ path: '', code: 'no_map' }] };
-  // Each attribute has a name, once; else the hub and this program might read two different requests.
-  if (Object.keys(map).length !== entriesOf(encoded) || entriesOf(encoded) > MOST_ATTRIBUTES)
-    return { request, errors: [{ path: '', code: 'unfit_names' }] };
-  const take = (values, name, isFit, path, isRequired = false) => {
-    const value = values[name] ?? null;
-    if (value === null && isRequired) errors.push({ path, code: 'missing' });
-    if (value === null || isFit(value)) return value;
-    errors.push({ path, code: 'wrong_type' });
-    return null;
-  };
-  request.id = take(map, 'id', isId, 'id', true) ?? NIL;
-  request.type = take(map, 'type', isText, 'type', true) ?? '';
-  request.key = take(map, 'key', isId, 'key');
-  request.partition = take(map, 'partition', isInteger, 'partition');
-  request.deadline = take(map, 'deadline', isInteger, 'deadline');
-  request.after = take(map, 'after', isMap, 'after');
-  if (request.after)
-    for (const [name, isFit] of [['source', isText], ['epoch', isInteger], ['seq', isInteger]])
-      take(request.after, name, isFit, `after.${name}`, true);
-  const actor = take(map, 'actor', isMap, 'actor');
-  if (actor) {
-    const role = take(actor, 'role', isText, 'actor.role', true);
-    if (role !== null && !ROLES.includes(role)) errors.push({ path: 'actor', code: 'unknown_value' });
-    request.actor = { role, person: take(actor, 'person', isId, 'actor.person'),
-      place: take(actor, 'place', isId, 'actor.place'), service: caller };
-  }
-  if (!isMap(map.data ?? null)) errors.push({ path: 'data', code: map.data == null ? 'missing' : 'no_map' });
-  request.data = map.data;
-  return { request, errors };
-}
-
-function readEvent(encoded) {
-  const event = readMap(encoded);
-  for (const [name, isFit] of Object.entries(EVENT_SHAPE))
-    if (!isFit(event[name])) throw new Malformed(`event attribute ${name} is missing or of the wrong kind`);
-  if (event.epoch < 1 || event.seq < 0 || !isText(event.subject ?? ''))
-    throw new Malformed('an attribute of an event is beyond its bounds');
-  return event;
-}
-
-function readPage(afterSeq, data) {
-  const { records, from, head } = isMap(data) ? data : {};
-  const isSound = Array.isArray(records) && records.every(isBytes) && (from === undefined || isChain(from?.chain))
-    && isMap(head) && Number.isSafeInteger(head.epoch) && Number.isSafeInteger(head.seq) && isChain(head.chain);
-  if (!isSound) throw new Malformed('a page lacks what the protocol says');
-  return { afterSeq, records, from: from?.chain, head };
-}
-
-/** As handlers see it. */
-function presented(event, data) {
-  const { id, source, type, subject = '', time, dataschema, epoch, seq, cause } = event;
-  return { id: uuidText(id), source, type, subject, time: timeText(time), dataschema, epoch, seq,
-    cause: isId(cause) ? uuidText(cause) : null, data };
-}
-
-function numberIn(data, name, otherwise) {
-  return Number.isSafeInteger(data[name]) ? data[name] : otherwise;
-}
-
-const acceptedWith = data => ({ outcome: 'accepted', data });
-const invalid = (code, errors = []) => ({ outcome: 'invalid', code, errors });
-const retry = (code, milliseconds) => ({ outcome: 'retry', code, retry_after_ms: milliseconds });
-
-/** What a handler returned, as an answer. */
-function answerOf(outcome, message) {
-  if (outcome instanceof Refused) return { outcome: 'refused', code: outcome.code, facts: outcome.facts };
-  if (message?.isCommand && !(outcome instanceof Accepted))
-    throw new TypeError(`a handler of ${message.type} returned neither accepted() nor refused()`);
-  if (!message) return acceptedWith({});
-  const reply = outcome instanceof Accepted ? outcome.reply : outcome;
-  if (reply === null || reply === undefined) return { outcome: 'accepted' };
-  if (!message.Reply || !(reply instanceof message.Reply))
-    throw new TypeError(`${message.type} was answered with something that is not its reply`);
-  return acceptedWith(encodeMessage(reply));
-}
-
-/** For an operator: where it happened, and no value, which may be personal. */
-function told(error) {
-  const where = /([^/\\]+:\d+):\d+\)?$/m.exec(error?.stack ?? '')?.[1] ?? '?';
-  const said = error instanceof Unfit || error instanceof TypeError ? `: ${error.message}` : '';
-  return `${error?.name ?? typeof error}${said} (${where})`;
 }

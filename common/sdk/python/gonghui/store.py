@@ -10,7 +10,7 @@ import pathlib
 import sqlite3
 import uuid
 
-from gonghui.wire import NIL, NO_CHAIN, Position, first_id_of, microseconds, moment, next_chain, now, pack, unpack
+from gonghui.wire import NIL, NO_CHAIN, Position, first_id_of, microseconds, next_chain, now, pack
 
 KEPT_DAYS = 30  # of an answer; a week later it is forgotten
 FORGOTTEN_AFTER_DAYS = 37
