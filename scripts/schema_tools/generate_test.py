@@ -99,6 +99,16 @@ class GenerateTest(unittest.TestCase):
         self.assertEqual([("days", "out_of_range"), ("pages.0.number", "wrong_type")], caught.exception.errors)
         self.assertIn("class_", module.Lend.__annotations__)
 
+    def test_the_schemas_of_a_new_service_are_sound(self):
+        folder = self.house.root / "schemas" / "notebook"
+        folder.mkdir()
+        for path in (ROOT / "common/sdk/template/schemas").iterdir():
+            text = path.read_text(encoding="utf-8").replace("@name@", "notebook")
+            (folder / path.name).write_text(text, encoding="utf-8")
+        code, out, err = self.run_generate()
+        self.assertEqual((0, ""), (code, err))
+        self.assertIn("schemas/generated/notebook/messages.hpp", out)
+
     def test_the_asyncapi_document_is_whole(self):
         self.run_generate()
         text = self.generated("asyncapi.json")

@@ -158,6 +158,16 @@ class Following(InADistrict):
         subprocess.run(self.district.command("verify", "--file", self.district.folder / "store/popular-0.db"),
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def test_what_it_does_not_know_is_passed_over(self):
+        self.start("popular")
+        organisation, _ = self.found()
+        reply = self.operator.ask(registration.GrantRole(person_id=uuid.uuid4(), role="district", place_id=organisation))
+        self.assertEqual("accepted", reply.outcome, str(reply))
+        self.assertEqual(2, self.known(after=reply.at)["organisations"])
+        status = self.status()
+        self.assertEqual((1, 0, reply.at["seq"]),
+                         (status["counters"]["skipped"], status["parked"], status["follows"][0]["cursor"]))
+
     def test_what_the_bus_has_lost_is_read_from_the_log(self):
         self.start()
         self.until(lambda: self.known()["organisations"], 1)
@@ -490,7 +500,7 @@ class NewService(unittest.TestCase):
         done = subprocess.run([self.folder / "notebook/test"], capture_output=True, text=True, check=False, timeout=60)
         self.assertNotEqual(0, done.returncode, "its test can fail")
         self.assertEqual([], [file for file in (self.folder / "notebook").rglob("*")
-                              if file.is_file() and "{{" in file.read_text(errors="replace") and ".pyc" not in file.name])
+                              if file.is_file() and "@sdk@" in file.read_text(errors="replace") and ".pyc" not in file.name])
 
     def test_nothing_is_overwritten(self):
         (self.folder / "notebook").mkdir()
@@ -525,6 +535,10 @@ class UnderUp(unittest.TestCase):
                 self.assertEqual(0, district.stop())
             for arguments in (("verify",), ("restore", "popular")):
                 self.gonghui(district, *arguments)
+            district.start()
+            restored = district.status(["popular"])["popular"]
+            self.assertEqual((2, 2), (restored["epoch"], restored["claim"]))
+            self.assertEqual(0, district.stop())
 
     def gonghui(self, district, *arguments):
         done = subprocess.run(district.command(*arguments), capture_output=True, text=True, check=False, timeout=60)

@@ -4,11 +4,13 @@
     python_client_test.py <folder of the executables>
 """
 
+import datetime
 import hashlib
 import pathlib
 import stat
 import sys
 import tempfile
+import time
 import unittest
 import uuid
 
@@ -16,7 +18,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
 from gonghui import Bus, Feed, KeyPair, Request, Unanswered, worker  # noqa: E402
-from gonghui.wire import pack, unpack  # noqa: E402
+from gonghui.messages import Unfit  # noqa: E402
+from gonghui.schemas.registration import FoundOrganisation, OrganisationTree  # noqa: E402
+from gonghui.wire import now, pack, unpack  # noqa: E402
 from district import ByHand  # noqa: E402
 
 PROGRAMS = None
@@ -106,6 +110,21 @@ class AClientInPython(unittest.TestCase):
             reply = self.ask(Request("registration.counts", {}, after={"source": source, "epoch": 1, "seq": 1}))
             self.assertEqual(("invalid", "invalid_request", [{"path": "after.source", "code": "not_followed"}]),
                              (reply.outcome, reply.code, reply.errors))
+
+    def test_after_its_deadline_a_request_is_not_asked_again(self):
+        late = Request("registration.counts", {}, deadline=now() - datetime.timedelta(seconds=1))
+        begin = time.monotonic()
+        with self.assertRaises(Unanswered):
+            self.ask(late)
+        self.assertLess(time.monotonic() - begin, 5.0, "its patience is 30 s")
+
+    def test_what_is_typed_comes_back_typed(self):
+        district = uuid.uuid4()
+        reply = self.operator.ask(FoundOrganisation(organisation_id=district, parent_id=CITY, kind="district", name="区"))
+        tree = self.operator.ask(OrganisationTree(organisation_id=district), after=reply.at).data
+        self.assertEqual([(district, "district")], [(one.organisation_id, one.kind) for one in tree.organisations])
+        with self.assertRaisesRegex(Unfit, "FoundOrganisation: kind: unknown_value, name: too_short"):
+            FoundOrganisation(organisation_id=district, kind="village", name="")
 
     def test_an_actor_reaches_no_further_than_their_role(self):
         reply = self.ask(Request("training.add_course", {"course_id": uuid.uuid4(), "title_zh": "茶艺", "title_en": "Tea"},

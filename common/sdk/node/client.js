@@ -67,6 +67,7 @@ export class Bus {
     while (Date.now() < until) {
       const reply = await this.#attempt(request, Math.min(REPLY_PATIENCE, until - Date.now()));
       if (reply && reply.outcome !== 'retry') return new Reply(reply.bytes, request.replyType);
+      if (reply?.code === 'deadline_passed') throw new Unanswered(`${request.type} found no answer before its deadline`);
       if (reply) await sleep(Math.max(1, Math.min(reply.retryAfter, until - Date.now())));
     }
     throw new Unanswered(`${request.type} found no answer`);

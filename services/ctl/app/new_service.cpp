@@ -60,10 +60,10 @@ int new_service(const Session& session, const NewServiceOptions& options)
     const auto folder = fs::absolute(options.folder.empty() ? options.name : options.folder).lexically_normal();
     if (fs::exists(folder)) throw session.failure(Exit::cannot_create, text::folder_exists, {folder.native()});
     const auto sdk = sdk_of(session);
-    const Words words{{"{{name}}", options.name},
-                      {"{{folder}}", folder.native()},
-                      {"{{sdk}}", sdk.native()},
-                      {"{{gonghui}}", session.executable}};
+    const Words words{{"@name@", options.name},
+                      {"@folder@", folder.native()},
+                      {"@sdk@", sdk.native()},
+                      {"@gonghui@", session.executable}};
     for (const auto& from : {sdk / "template", sdk / options.programming_language / "template"})
         write_template(session, from, folder, words);
     std::cout << session.say(text::service_made, {folder.native()}) << '\n';

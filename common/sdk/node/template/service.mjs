@@ -4,7 +4,7 @@ import { OrganisationFounded } from 'gonghui/schemas/registration';
 import { Note, Noted, Notes, NotesReply } from './messages.mjs';
 
 const PERMITTED = ['district', 'service'];
-const service = new Service('{{name}}', {
+const service = new Service('@name@', {
   tables: [`CREATE TABLE organisations (organisation_id TEXT PRIMARY KEY) STRICT;
             CREATE TABLE notes (organisation_id TEXT NOT NULL, text TEXT NOT NULL) STRICT`],
   readModels: { registration: ['organisations'] },

@@ -191,6 +191,8 @@ class _Conversation:
         if place is None or self.replies[place] is not None:
             return  # the second answer to what was asked again
         self.lost_at.pop(place, None)
+        if reply.code == "deadline_passed":
+            raise Unanswered(f"{self.requests[place].type} found no answer before its deadline")
         if not reply.is_final:
             self.bus.retries += 1
             heapq.heappush(self.due, (time.monotonic() + max(reply.retry_after, 0.001), place))

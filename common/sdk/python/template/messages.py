@@ -1,4 +1,4 @@
-"""The messages of {{name}}, as schemas/ describes them."""
+"""The messages of @name@, as schemas/ describes them."""
 from typing import Annotated
 from uuid import UUID
 
@@ -7,13 +7,13 @@ from gonghui.messages import Bounds, command, event, query, record
 NoteText = Annotated[str, Bounds(1, 200)]
 
 
-@command("{{name}}.note")
+@command("@name@.note")
 class Note:
     organisation_id: UUID
     text: NoteText
 
 
-@event("{{name}}/noted.v1", subject="organisation_id")
+@event("@name@/noted.v1", subject="organisation_id")
 class Noted:
     organisation_id: UUID
     text: NoteText
@@ -24,6 +24,6 @@ class NotesReply:
     notes: list[str]
 
 
-@query("{{name}}.notes", reply=NotesReply)
+@query("@name@.notes", reply=NotesReply)
 class Notes:
     organisation_id: UUID

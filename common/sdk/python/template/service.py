@@ -5,7 +5,7 @@ from gonghui.schemas.registration import OrganisationFounded
 from messages import Note, Noted, Notes, NotesReply
 
 PERMITTED = ("district", "service")
-service = Service("{{name}}", tables=[
+service = Service("@name@", tables=[
     "CREATE TABLE organisations (organisation_id BLOB PRIMARY KEY) STRICT;"
     "CREATE TABLE notes (organisation_id BLOB NOT NULL, text TEXT NOT NULL) STRICT",
 ], read_models={"registration": ["organisations"]})
