@@ -627,8 +627,9 @@ class Host {
   // --- where histories part ---
 
   #onPlace(follower, owner) {
-    if (!isMap(owner)) throw new Malformed('a place lacks what the protocol says');
-    const { fits, epoch, kept } = owner;
+    const { fits, epoch, kept } = isMap(owner) ? owner : {};
+    if (typeof fits !== 'boolean' || !Number.isSafeInteger(epoch) || !Number.isSafeInteger(kept))
+      throw new Malformed('a place lacks what the protocol says');
     if (!fits) return this.#rebuild(follower, epoch, kept);
     follower.goOn(epoch, kept);
     return this.store.setCursor(follower);

@@ -5,9 +5,10 @@ import uuid
 
 import msgpack
 
+from gonghui.follower import Page
 from gonghui.messages import Unfit, encode
 from gonghui.service import Accepted, Actor, Refused
-from gonghui.wire import LIMITS, unpack
+from gonghui.wire import LIMITS, Position, unpack
 
 MOST_ATTRIBUTES = 32
 ROLES = ("worker", "officer", "township", "district", "city", "service")
@@ -92,6 +93,31 @@ def read_event(encoded):
     if len(event["id"]) != 16 or event["epoch"] < 1 or event["seq"] < 0 or not isinstance(event.get("subject", ""), str):
         raise Malformed("an attribute of an event is beyond its bounds")
     return event
+
+
+def read_page(after_seq, data):
+    try:
+        head = Position(data["head"]["epoch"], data["head"]["seq"], data["head"]["chain"])
+        begins_at = data["from"]["chain"] if "from" in data else None
+        is_sound = (isinstance(data["records"], list) and all(isinstance(one, bytes) for one in data["records"])
+                    and isinstance(head.epoch, int) and isinstance(head.seq, int) and is_chain(head.chain)
+                    and (begins_at is None or is_chain(begins_at)))
+    except (KeyError, TypeError):
+        is_sound = False
+    if not is_sound:
+        raise Malformed("a page lacks what the protocol says")
+    return Page(after_seq, begins_at, data["records"], head)
+
+
+def read_place(data):
+    kinds = {"fits": bool, "epoch": int, "kept": int}
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), kind) for name, kind in kinds.items()):
+        raise Malformed("a place lacks what the protocol says")
+    return data
+
+
+def is_chain(value):
+    return isinstance(value, bytes) and len(value) == 32
 
 
 def plain_map(pairs):

@@ -5,7 +5,8 @@ import time
 import zmq
 
 from gonghui.client import Request
-from gonghui.follower import APPLY, PAGE_BYTES, Follower, Page
+from gonghui.envelope import read_page
+from gonghui.follower import APPLY, PAGE_BYTES, Follower
 from gonghui.wire import EVENT_FRAMES, Position, encrypted, messages, pack, unpack
 
 SAY_AGAIN_EVERY = 1.0  # s: the hub keeps nothing over a restart
@@ -84,7 +85,7 @@ class Feed:
         after = self.seq
         data = self.bus.ask(Request(f"{self._follower.service}._log_read", {"after_seq": after, "max_bytes": PAGE_BYTES},
                                     partition=self._follower.partition)).data
-        page = Page.of(after, data)
+        page = read_page(after, data)
         if not self._follower.fits(page):
             raise Forked(f"{self.source}: its chain at {after} is another than the one followed")
         self.from_pages += len(page.records)

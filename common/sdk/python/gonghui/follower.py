@@ -30,11 +30,6 @@ class Page:
     records: list
     head: Position
 
-    @staticmethod
-    def of(after_seq, data):
-        return Page(after_seq, data["from"]["chain"] if "from" in data else None, data["records"],
-                    Position(data["head"]["epoch"], data["head"]["seq"], data["head"]["chain"]))
-
 
 class Follower:
     def __init__(self, source, cursor=Position(), evolved_until=0):

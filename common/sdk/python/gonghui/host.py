@@ -10,9 +10,9 @@ import uuid
 import msgpack
 import zmq
 
-from gonghui.envelope import (Malformed, accepted, answer_of, invalid, number, read_event, read_request, require_shape,
-                              retry, told)
-from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follower, Page, Question
+from gonghui.envelope import (Malformed, accepted, answer_of, invalid, number, read_event, read_page, read_place, read_request,
+                              require_shape, retry, told)
+from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follower, Question
 from gonghui.messages import Unfit, decode, encode
 from gonghui.service import Accepted, Event, Request
 from gonghui.store import BrokenChain, Store, Unusable, fingerprint, is_machine_fault
@@ -600,12 +600,8 @@ class Host:
                     log("error", "page_refused", source=follower.source, code=reply.get("code", ""))
                 return follower.put_off(max(0.1, number(reply, "retry_after_ms", 1000) / 1000))
             if question.after_seq is None:
-                return self._on_place(follower, reply.get("data"))
-            try:
-                page = Page.of(question.after_seq, reply["data"])
-            except (KeyError, TypeError):
-                raise Malformed("a page lacks what the protocol says") from None
-            return self._on_page(follower, page)
+                return self._on_place(follower, read_place(reply.get("data")))
+            return self._on_page(follower, read_page(question.after_seq, reply.get("data")))
 
     def _on_page(self, follower, page):
         if not follower.fits(page):
