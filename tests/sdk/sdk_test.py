@@ -358,6 +358,19 @@ class Answering(InADistrict):
         self.assertEqual(69, second.returncode, second.stderr)
         self.assertIn("is in use by another process", second.stderr)
 
+    def test_whoever_holds_an_older_claim_ends(self):
+        self.start("popular")
+        self.district.stop_program("popular")
+        self.start("popular")  # its second claim
+        config = self.district.folder / "config/popular.toml"
+        text = (self.district.folder / "config/registration.toml").read_text().replace("registration", "popular")
+        config.write_text(text.replace(f"{self.district.folder}/store", f"{self.district.folder}/elsewhere"))
+        other = subprocess.run([program("popular", LANGUAGE), "--config", config], capture_output=True, text=True,
+                               check=False, timeout=PATIENCE)
+        self.assertEqual(69, other.returncode, other.stderr)
+        self.assertIn("superseded", other.stderr)
+        self.assertEqual(2, self.status()["claim"])
+
     def test_a_damaged_log_is_served_to_nobody(self):
         self.start("popular")
         for _ in range(3):
