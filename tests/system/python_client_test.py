@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A real hub and real services, spoken to by a client that was written from common/messaging/PROTOCOL.md alone.
+"""A real hub and real services, spoken to by the SDK for Python, which shares no code with them and knows
+common/messaging/PROTOCOL.md alone.
 
     python_client_test.py <folder of the executables>
 """
