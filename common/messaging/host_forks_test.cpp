@@ -159,6 +159,24 @@ TEST_F(ForkTest, WhileItBuildsAgainItAnswersRetryAndARestartGoesOn)
     EXPECT_EQ(again.store.total("a"), 0);
 }
 
+TEST_F(ForkTest, ARequestWaitsForTheHistoryThatItNames)
+{
+    pair.live("gone");
+    put_back(PutBack::by_restore);
+    add_to_copy("new");
+    auto request = pair.follower.request(toy::Total{"a"});
+    request.type = "mirror.nothing";
+    request.after = At{"331083/counter/0", 2, 4};
+    pair.follower.transport.arriving.push_back(InboundRequest{77, "edge", encode_request(request)});
+    pair.follower.settle();
+    EXPECT_FALSE(pair.follower.transport.replies.contains(77)) << "its fourth event is of a history that is no more";
+    pair.hear_beacon_of(*copy);
+    pair.answer_from(*copy);
+    pair.follower.settle();
+    ASSERT_TRUE(pair.follower.transport.replies.contains(77));
+    EXPECT_EQ(pair.follower.code(pair.follower.transport.replies.at(77)), "unknown_type");
+}
+
 TEST_F(ForkTest, WhatFailsWhileItBuildsAgainKeepsItsLaneAndIsNotReactedToTwice)
 {
     pair.live("gone");

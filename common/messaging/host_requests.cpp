@@ -212,8 +212,9 @@ bool Host::State::level_with(const At& after) const
     const auto found = followers.find(after.source);
     if (found == followers.end()) return false;
     const auto& follower = found->second;
-    return !follower.rebuilding() &&
-           (follower.cursor().seq >= after.seq || (follower.cursor().epoch > after.epoch && follower.level()));
+    const auto& cursor = follower.cursor();
+    if (follower.rebuilding()) return false;
+    return cursor.epoch == after.epoch ? cursor.seq >= after.seq : cursor.epoch > after.epoch && follower.level();
 }
 
 // The request's id alone decides: nothing of it has been run yet.

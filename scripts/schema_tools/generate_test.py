@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import types
 import unittest
 
 from . import asyncapi
@@ -74,6 +76,38 @@ class GenerateTest(unittest.TestCase):
         self.assertTrue(1 <= full["json"]["days"] <= 30)
         self.assertTrue(1 <= len(full["json"]["pages"]) <= 9)
         self.assertEqual(set(least["json"]), set(COMMAND["required"]))
+
+    def test_the_types_for_python_are_those_of_the_schemas(self):
+        self.house.put("lend.v1", changed(COMMAND, ["properties", "class"], {"type": "integer"}))
+        self.run_generate()
+        sys.path.insert(0, str(ROOT / "common" / "sdk" / "python"))
+        self.addCleanup(sys.path.remove, sys.path[0])
+        text = (self.house.root / "common/sdk/python/gonghui/schemas/library.py").read_text(encoding="utf-8")
+        module = types.ModuleType("library_for_the_test")
+        sys.modules[module.__name__] = module
+        self.addCleanup(sys.modules.pop, module.__name__)
+        exec(compile(text, "library.py", "exec"), module.__dict__)
+        from gonghui.messages import Unfit, decode, encode
+        from gonghui.wire import pack, unpack
+        for one in json.loads(self.generated("golden.json"))["examples"]:
+            kind = {"library/lend.v1": module.Lend, "library/lent.v1": module.Lent}[one["schema"]]
+            kind = kind.Reply if one["part"] == "reply" else kind
+            bytes_ = bytes.fromhex(one["messagepack"])
+            self.assertEqual(pack(encode(decode(kind, unpack(bytes_)))), bytes_)
+        with self.assertRaises(Unfit) as caught:
+            decode(module.Lend, {"shelf_id": bytes(16), "days": 31, "reader": "x", "pages": [{"number": "1"}]})
+        self.assertEqual([("days", "out_of_range"), ("pages.0.number", "wrong_type")], caught.exception.errors)
+        self.assertIn("class_", module.Lend.__annotations__)
+
+    def test_the_schemas_of_a_new_service_are_sound(self):
+        folder = self.house.root / "schemas" / "notebook"
+        folder.mkdir()
+        for path in (ROOT / "common/sdk/template/schemas").iterdir():
+            text = path.read_text(encoding="utf-8").replace("@name@", "notebook")
+            (folder / path.name).write_text(text, encoding="utf-8")
+        code, out, err = self.run_generate()
+        self.assertEqual((0, ""), (code, err))
+        self.assertIn("schemas/generated/notebook/messages.hpp", out)
 
     def test_the_asyncapi_document_is_whole(self):
         self.run_generate()

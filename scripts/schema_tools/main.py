@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import asyncapi, catalogue, cpp, golden, history
+from . import asyncapi, catalogue, cpp, golden, history, javascript, python
 from .outputs import Outputs, write_atomically
 from .reading import FILE_NAME, read_service
 
@@ -75,6 +75,10 @@ def add_service(outputs, service):
     outputs.add_cpp(f"{folder}/codecs.cpp", cpp.codecs_source(service))
     outputs.add_cpp(f"{folder}/every_message.hpp", cpp.every_message_header(service))
     outputs.add_cpp(f"{folder}/golden_test.cpp", golden.cpp_test(service))
+    types = cpp.all_types(service)
+    outputs.add(f"common/sdk/python/gonghui/schemas/{service.name}.py", python.module(service, types))
+    outputs.add(f"common/sdk/node/schemas/{service.name}.js", javascript.module(service, types))
+    outputs.add(f"common/sdk/node/schemas/{service.name}.d.ts", javascript.declarations(service, types))
 
 
 def outputs_of(root, house):
@@ -116,7 +120,7 @@ def check(root, house, outputs):
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(
         prog="scripts/generate",
-        description="Writes schemas/generated/ from schemas/<service>/*.json; see schemas/README.md.",
+        description="Writes schemas/generated/ and the SDKs' types from schemas/<service>/*.json; see schemas/README.md.",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="write nothing; fail when a file has drifted")

@@ -18,9 +18,9 @@ import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parents[1] / "tests"
-sys.path[:0] = [str(TESTS / "support"), str(TESTS / "season")]
+sys.path[:0] = [str(TESTS.parent / "common/sdk/python"), str(TESTS / "season")]
 
-from bus import Follower, KeyPair, Request, worker  # noqa: E402
+from gonghui import Feed, KeyPair, Request, worker  # noqa: E402
 from district import ByHand  # noqa: E402
 
 PROGRAMS = None
@@ -49,7 +49,7 @@ class AnEmail(unittest.TestCase):
         cls.operator = cls.district.bus("ctl")
         cls.addClassCleanup(cls.operator.close)
         key = KeyPair.load(cls.district.folder / "keys" / "ctl.key")
-        cls.log = Follower(cls.district.hub(), key, cls.operator, "331083/notifications/0")
+        cls.log = Feed(cls.district.hub(), key, cls.operator, "331083/notifications/0")
         cls.addClassCleanup(cls.log.close)
         for place, parent, kind in ((CITY, None, "city"), (DISTRICT, CITY, "district"), (TOWNSHIP, DISTRICT, "township"),
                                     (UNION, TOWNSHIP, "union")):

@@ -8,7 +8,7 @@ import subprocess
 import time
 import uuid
 
-from bus import Request
+from gonghui import Request
 
 HERE = pathlib.Path(__file__).resolve().parent
 MEMBERS = 150_000

@@ -10,8 +10,9 @@ import subprocess
 import time
 import typing
 
-from bus import Request, partition_of
 from campaign import CAMPAIGN, MEMBERS, THOUSAND, Campaign, id_of, make_stores, plan, seed
+from gonghui import Request
+from gonghui.wire import partition_of
 from ours import LEDGER, MIRROR, SLOW_DISK, District
 from rows import CONNECTIONS, MANY, NOTIFICATIONS, POOL, TRAINING, UNDER_WAY, rows_in, wait_for_rows
 

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import subprocess
 
-from bus import Bus, Hub, KeyPair
+from gonghui import Bus, Hub, KeyPair
 from processes import Process
 
 LEDGER, MIRROR = "ledger", "mirror"

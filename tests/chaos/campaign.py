@@ -16,10 +16,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
 import network  # noqa: E402
-from bus import Unanswered  # noqa: E402
+from gonghui import Unanswered  # noqa: E402
 from clients import Clients  # noqa: E402
 from district import PROGRAMS, ByHand, NotRunning, Supervised  # noqa: E402
 from load import Town  # noqa: E402

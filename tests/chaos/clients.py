@@ -4,7 +4,7 @@ a phone, each asks again with the same id until there is an answer; and everythi
 import dataclasses
 import time
 
-from bus import Unanswered
+from gonghui import Unanswered
 
 
 @dataclasses.dataclass

@@ -15,9 +15,9 @@ import tempfile
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import microseconds  # noqa: E402
+from gonghui.wire import microseconds  # noqa: E402
 from district import PROGRAMS, ByHand, NotRunning  # noqa: E402
 from load import accepted  # noqa: E402
 from newcomer import grow  # noqa: E402

@@ -13,9 +13,9 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Follower, KeyPair, Request  # noqa: E402
+from gonghui import Feed, KeyPair, Request  # noqa: E402
 from campaign import PATIENCE, Figures, Stage  # noqa: E402
 from levelling import Stream, coming_and_going, for_seconds, places  # noqa: E402
 from verdict import PROMISES, level_stores  # noqa: E402
@@ -100,7 +100,7 @@ class Followers(unittest.TestCase):
     def follower(self, source):
         """One that the hub knows, and that reads nothing until it is told to. It expects no heartbeat, as a connection ends
         whose heartbeats lie unread behind events; what it says from time to time keeps it to the hub."""
-        one = Follower(self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key"), self.operator,
+        one = Feed(self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key"), self.operator,
                        source, rcvhwm=10, rcvbuf=65536, heartbeat_ivl=0)
         self.addCleanup(one.close)
         until = time.monotonic() + PATIENCE

@@ -15,9 +15,9 @@ import time
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import worker  # noqa: E402
+from gonghui import worker  # noqa: E402
 from campaign import FAULTS, PATIENCE, Figures, Stage  # noqa: E402
 from check import FOLLOWS, SERVICES  # noqa: E402
 from district import PROGRAMS  # noqa: E402

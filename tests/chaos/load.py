@@ -4,7 +4,7 @@ come too early, change their mind, tap twice, or ask once more what they asked l
 import datetime
 import uuid
 
-from bus import worker
+from gonghui import worker
 from evening import PURPOSES
 from generate import check_digit, organisation_code
 from scene import Unexpected, command

@@ -14,7 +14,7 @@ import time
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
 from check import FOLLOWS  # noqa: E402
 from district import ByHand, NotRunning  # noqa: E402

@@ -24,9 +24,10 @@ import time
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Request, partition_of, unpack, worker  # noqa: E402
+from gonghui import Request, worker  # noqa: E402
+from gonghui.wire import partition_of, unpack  # noqa: E402
 from clients import Clients  # noqa: E402
 from district import NotRunning, Supervised  # noqa: E402
 from levelling import Stream, for_seconds  # noqa: E402

@@ -18,9 +18,9 @@ import unittest
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import pack, unpack  # noqa: E402
+from gonghui.wire import pack, unpack  # noqa: E402
 from campaign import PATIENCE, Stage  # noqa: E402
 from verdict import NotLevel, level_stores, verdict  # noqa: E402
 

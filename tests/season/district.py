@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from bus import Bus, Hub, KeyPair, Request, Unanswered  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common/sdk/python"))
+from gonghui import Bus, Hub, KeyPair, Request, Unanswered  # noqa: E402
 
 SERVICES = ["registration", "training", "matchmaking", "notifications"]
 PROGRAMS = ["hub"] + SERVICES
@@ -21,6 +21,8 @@ class NotRunning(Exception):
 
 class District:
     """What every way of running one has in common: `programs` is the folder of the executables."""
+
+    services = SERVICES  # that its file names
 
     def __init__(self, folder, programs, options=()):
         self.folder = pathlib.Path(folder).resolve()
@@ -59,10 +61,10 @@ class District:
         return lines[-1] if lines else "it said nothing"
 
     def _is_ready(self):
-        if any(self.pid(program) is None for program in PROGRAMS):
+        if any(self.pid(program) is None for program in ["hub", *self.services]):
             return False
         try:
-            self.status(patience=1.0)
+            self.status(self.services, patience=1.0)
             return True
         except (Unanswered, OSError, KeyError):
             return False
@@ -179,7 +181,7 @@ class ByHand(District):
         with open(self.output, "ab") as output:
             subprocess.run(self.command("up", "--write-config", *self.options), stdout=output,
                            stderr=subprocess.STDOUT, check=True)
-        for program in PROGRAMS:
+        for program in ["hub", *self.services]:
             self.start_program(program)
 
     def start_program(self, program):
@@ -217,8 +219,8 @@ class ByHand(District):
                 raise NotRunning(f"gonghui-{program} ended with {process.returncode}; see {self.folder}/log")
 
     def _end(self):
-        return max((self.stop_program(program) for program in reversed(PROGRAMS) if program in self._running),
-                   default=0)
+        return max((self.stop_program(program) for program in [*reversed(self.services), "hub"]
+                    if program in self._running), default=0)
 
     def pid(self, program):
         process = self._running.get(program)

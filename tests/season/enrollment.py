@@ -10,7 +10,8 @@ import subprocess
 import time
 import uuid
 
-from bus import microseconds, worker
+from gonghui import worker
+from gonghui.wire import microseconds
 from scene import Unexpected, command
 from telling import Bar
 

@@ -5,7 +5,7 @@ import json
 import uuid
 
 import membership
-from bus import officer, worker
+from gonghui import officer, worker
 from scene import command
 
 PER_SIDE = 24

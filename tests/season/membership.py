@@ -8,7 +8,7 @@ import subprocess
 import time
 import uuid
 
-from bus import officer, worker
+from gonghui import officer, worker
 from generate import GIVEN, SURNAMES, check_digit
 from scene import Unexpected, command
 from telling import Bar

@@ -17,12 +17,12 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parents[1] / "common/sdk/python"))
 
 import enrollment  # noqa: E402
 import evening  # noqa: E402
 import membership  # noqa: E402
-from bus import Unanswered  # noqa: E402
+from gonghui import Unanswered  # noqa: E402
 from district import SERVICES, ByHand, NotRunning, Supervised  # noqa: E402
 from scene import Scene, Unexpected  # noqa: E402
 from telling import Teller, language_of_the_environment, table  # noqa: E402

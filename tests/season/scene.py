@@ -6,7 +6,7 @@ import pathlib
 import random
 import uuid
 
-from bus import Request
+from gonghui import Request
 from telling import Bar
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"

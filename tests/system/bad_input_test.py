@@ -26,9 +26,10 @@ import zmq
 import zmq.utils.monitor
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Bus, KeyPair, Request, encrypted, pack, unpack  # noqa: E402
+from gonghui import Bus, KeyPair, Request  # noqa: E402
+from gonghui.wire import encrypted, pack, unpack  # noqa: E402
 from district import PROGRAMS as RUNNING, SERVICES, ByHand  # noqa: E402
 
 PROGRAMS = None

@@ -27,9 +27,10 @@ import zmq
 import zmq.utils.monitor
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Bus, Hub, KeyPair, Reply, Request, encrypted, pack  # noqa: E402
+from gonghui import Bus, Hub, KeyPair, Reply, Request  # noqa: E402
+from gonghui.wire import encrypted, pack  # noqa: E402
 
 PROGRAMS = None
 PATIENCE = 15.0

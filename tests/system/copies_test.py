@@ -16,8 +16,8 @@ import unittest
 import urllib.request
 import uuid
 
-import small_town  # finds the modules of tests/support for the next line, too
-from bus import Request
+import small_town  # finds the SDK for the next line, too
+from gonghui import Request
 
 # What registration's events alone write in training's store.
 READ_MODEL = ["places_tree", "places_closure", "places_roles", "members", "organisations"]

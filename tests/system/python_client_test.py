@@ -1,21 +1,27 @@
 #!/usr/bin/python3
-"""A real hub and real services, spoken to by a client that was written from common/messaging/PROTOCOL.md alone.
+"""A real hub and real services, spoken to by the SDK for Python, which shares no code with them and knows
+common/messaging/PROTOCOL.md alone.
 
     python_client_test.py <folder of the executables>
 """
 
+import datetime
 import hashlib
 import pathlib
 import stat
 import sys
 import tempfile
+import time
 import unittest
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Bus, Follower, KeyPair, Request, Unanswered, pack, unpack, worker  # noqa: E402
+from gonghui import Bus, Feed, KeyPair, Request, Unanswered, worker  # noqa: E402
+from gonghui.messages import Unfit  # noqa: E402
+from gonghui.schemas.registration import FoundOrganisation, OrganisationTree  # noqa: E402
+from gonghui.wire import now, pack, unpack  # noqa: E402
 from district import ByHand  # noqa: E402
 
 PROGRAMS = None
@@ -106,6 +112,21 @@ class AClientInPython(unittest.TestCase):
             self.assertEqual(("invalid", "invalid_request", [{"path": "after.source", "code": "not_followed"}]),
                              (reply.outcome, reply.code, reply.errors))
 
+    def test_after_its_deadline_a_request_is_not_asked_again(self):
+        late = Request("registration.counts", {}, deadline=now() - datetime.timedelta(seconds=1))
+        begin = time.monotonic()
+        with self.assertRaises(Unanswered):
+            self.ask(late)
+        self.assertLess(time.monotonic() - begin, 5.0, "its patience is 30 s")
+
+    def test_what_is_typed_comes_back_typed(self):
+        district = uuid.uuid4()
+        reply = self.operator.ask(FoundOrganisation(organisation_id=district, parent_id=CITY, kind="district", name="区"))
+        tree = self.operator.ask(OrganisationTree(organisation_id=district), after=reply.at).data
+        self.assertEqual([(district, "district")], [(one.organisation_id, one.kind) for one in tree.organisations])
+        with self.assertRaisesRegex(Unfit, "FoundOrganisation: kind: unknown_value, name: too_short"):
+            FoundOrganisation(organisation_id=district, kind="village", name="")
+
     def test_an_actor_reaches_no_further_than_their_role(self):
         reply = self.ask(Request("training.add_course", {"course_id": uuid.uuid4(), "title_zh": "茶艺", "title_en": "Tea"},
                                  actor=worker(uuid.uuid4())))
@@ -140,7 +161,7 @@ class AClientInPython(unittest.TestCase):
     def test_events_are_followed_live_and_read_back_where_they_were_missed(self):
         self.ask(found(uuid.uuid4()))
         hub, key = self.district.hub(), KeyPair.load(self.district.folder / "keys" / "ctl.key")
-        follower = Follower(hub, key, self.operator, "331083/registration/0")
+        follower = Feed(hub, key, self.operator, "331083/registration/0")
         self.addCleanup(follower.close)
         missed = self.until(follower, self.head())  # the log from its beginning: a gap is seen and read back
         self.assertEqual(list(range(1, follower.seq + 1)), [event["seq"] for event in missed])
@@ -156,7 +177,7 @@ class AClientInPython(unittest.TestCase):
 
     def test_a_client_without_the_right_to_follow_is_told_so(self):
         key = KeyPair.load(self.district.folder / "keys" / "season.key")
-        follower = Follower(self.district.hub(), key, self.operator, "331083/registration/0")
+        follower = Feed(self.district.hub(), key, self.operator, "331083/registration/0")
         self.addCleanup(follower.close)
         for _ in range(100):
             self.assertEqual([], follower.events(0.05))

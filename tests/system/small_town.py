@@ -9,9 +9,9 @@ import unittest
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "season")]
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
-from bus import Request, worker  # noqa: E402
+from gonghui import Request, worker  # noqa: E402
 from district import SERVICES, ByHand  # noqa: E402
 from generate import check_digit  # noqa: E402
 

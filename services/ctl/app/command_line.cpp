@@ -11,6 +11,7 @@
 #include "services/ctl/app/export.hpp"
 #include "services/ctl/app/import.hpp"
 #include "services/ctl/app/keys.hpp"
+#include "services/ctl/app/new_service.hpp"
 #include "services/ctl/app/option_checks.hpp"
 #include "services/ctl/app/parked.hpp"
 #include "services/ctl/app/scale.hpp"
@@ -99,6 +100,7 @@ public:
         add_forks();
         add_keys();
         add_schema();
+        add_new();
         add_completion();
         add_help();
     }
@@ -419,6 +421,22 @@ private:
         sub.add_option("type", schema_.type, say({"类型", "type"}));
     }
 
+    void add_new()
+    {
+        auto& parent = command(app_, "new", {"编写自己的服务", "write a service of one's own"});
+        parent.require_subcommand(1);
+        auto& sub = command(parent, "service",
+                            {"生成一个可运行的服务：报文、权限、测试", "a folder with one that runs, with its test"},
+                            new_service_, new_service);
+        sub.add_option("name", new_service_.name, say({"服务名", "name of the service"}))->required();
+        sub.add_option("--in", new_service_.programming_language,
+                       say({"编程语言：python 或 node", "programming language: python or node"}))
+            ->check(one_of(session_, {"python", "node"}))
+            ->capture_default_str();
+        sub.add_option("--into", new_service_.folder,
+                       say({"写入此文件夹；省略则为服务名", "folder to make; default: the service's name"}));
+    }
+
     void add_completion()
     {
         auto& sub = command(app_, "completion", {"命令行补全脚本", "a script for shell completion"});
@@ -583,6 +601,7 @@ private:
     KeysRotateOptions keys_rotate_;
     KeysRevokeOptions keys_revoke_;
     SchemaOptions schema_;
+    NewServiceOptions new_service_;
     std::string shell_;
     std::vector<std::string> help_topic_;
 };

@@ -98,6 +98,14 @@ inline constexpr Text bad_after{"--after 应为应答中的 at：来源@纪元:�
 inline constexpr Text bad_uuid{"{0} 应为 UUID", "{0} must be a UUID"};
 inline constexpr Text bad_reply{"收到的应答无法读懂：{0}", "The reply makes no sense: {0}"};
 
+// --- new ---
+inline constexpr Text no_sdk{"找不到 SDK：应在 {0}", "The SDK is not there: it should be at {0}."};
+inline constexpr Text service_exists{"{0} 已是平台自带的服务；请另取名称",
+                                     "{0} is a service of the house; take another name."};
+inline constexpr Text folder_exists{"{0} 已存在；不会覆盖", "{0} exists; nothing is overwritten."};
+inline constexpr Text service_made{"已写入 {0}；先运行其中的 test，其余见 README.md",
+                                   "Written to {0}: run its test first; its README.md says the rest."};
+
 // --- a district's file ---
 inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl",
                                 "a name of small letters, digits, - and _, a letter first, other than hub and ctl"};

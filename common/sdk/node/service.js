@@ -1,0 +1,126 @@
+// What a plug-in's developer writes against: a Service with handlers. The host (host.js) calls them.
+//
+// A command is decided and answers `accepted` with events, or `refused`. `evolve` is the only one that writes tables, for
+// the service's own events and for followed ones alike; `react` says what a followed event leads to. Each message is one
+// piece of one SQLite transaction; handlers are synchronous.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { serve } from './host.js';
+import { hubOf, loadKey, readToml } from './wire.js';
+
+export class Accepted {
+  constructor(events, reply) {
+    this.events = events;
+    this.reply = reply;
+  }
+}
+
+export class Refused {
+  constructor(code, facts) {
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** `events` of the service's own, in order; `reply` as the command says, if it says anything. */
+export const accepted = (events = [], reply = null) => new Accepted(events, reply);
+
+/** An answer like any other, with the figures behind it: refused('class_full', { capacity: 30 }). */
+export const refused = (code, facts = {}) => new Refused(code, facts);
+
+class Misplaced extends Error {}
+
+function placeOfConfig(file, service) {
+  const config = readToml(file);
+  if ((config.partitions ?? 1) !== 1)
+    throw new Misplaced(`${file}: partitions is ${config.partitions}, and this SDK holds one: set it to 1`);
+  const { request, subscribe, publish, public_key: publicKey } = config.hub;
+  return {
+    district: config.district,
+    hub: { request, subscribe, publish, publicKey },
+    key: loadKey(config.keys.identity),
+    store: path.join(config.store.folder, `${service}-0.db`),
+  };
+}
+
+function placeOfFolder(folder, service, follows) {
+  const plan = path.join(folder, 'district.toml');
+  const key = path.join(folder, 'keys', `${service}-0.key`);
+  if (!existsSync(plan)) throw new Misplaced(`${plan}: there is no such file; is this a district's folder?`);
+  if (!existsSync(key))
+    throw new Misplaced(`${key} is missing; make it: gonghui keys add ${service} ${service}-0 --publish ${service}${
+      follows.map(one => ` --follow ${one}`).join('')}`);
+  return { district: readToml(plan).district, hub: hubOf(folder), key: loadKey(key),
+    store: path.join(folder, 'store', `${service}-0.db`) };
+}
+
+export class Service {
+  requests = new Map(); // type -> { message, handler }
+  evolvers = new Map(); // dataschema -> { message, handler }
+  reactors = new Map();
+
+  /**
+   * `tables`: SQL scripts, run once each, in order; a later version of the program appends to the list.
+   * `readModels`: by followed service, the tables that its events write and nothing else does. When that service turns
+   * out to have another history (it was restored from a backup), they are emptied and built again.
+   */
+  constructor(name, { tables = [], readModels = {} } = {}) {
+    Object.assign(this, { name, tables, readModels });
+  }
+
+  /** handler(db, event): writes what the event says, and nothing else. */
+  evolve(...messages) {
+    return this.#register(this.evolvers, 'dataschema', messages);
+  }
+
+  /** handler(db, event): the own events that a followed one leads to, if any. Not called again in a rebuild. */
+  react(...messages) {
+    return this.#register(this.reactors, 'dataschema', messages);
+  }
+
+  /** handler(db, request): accepted(...) or refused(...). Same request, same id: the first answer again. */
+  command(...messages) {
+    return this.#register(this.requests, 'type', messages);
+  }
+
+  /** handler(db, request): the reply, or refused(...). */
+  query(...messages) {
+    return this.#register(this.requests, 'type', messages);
+  }
+
+  #register(table, name, messages) {
+    const handler = messages.pop();
+    for (const message of messages) {
+      if (table.has(message[name])) throw new Error(`${message[name]} has a handler already`);
+      table.set(message[name], { message, handler });
+    }
+    return this;
+  }
+
+  /** Answers `held_about`, which `gonghui export` asks of everyone, with nothing. Only if it is true. */
+  keepsNothingAboutPeople() {
+    this.requests.set(`${this.name}.held_about`, { message: null, handler: () => null });
+    return this;
+  }
+
+  follows() {
+    const services = [...this.evolvers.keys(), ...this.reactors.keys()].map(schema => schema.split('/')[0]);
+    return [...new Set(services)].filter(service => service !== this.name).sort();
+  }
+
+  /** Until SIGTERM or SIGINT: in the district's FOLDER, or with the --config that `gonghui up` passes. */
+  async run(words = process.argv.slice(2)) {
+    let place;
+    try {
+      const { values: { config }, positionals: [folder] } = parseArgs(
+        { args: words, options: { config: { type: 'string' } }, allowPositionals: true });
+      if (Boolean(config) === Boolean(folder)) throw new Misplaced('give either FOLDER or --config FILE');
+      place = config ? placeOfConfig(config, this.name) : placeOfFolder(folder, this.name, this.follows());
+    } catch (error) {
+      process.stderr.write(`${this.name}: ${error.message}\n`);
+      process.exit(78);
+    }
+    process.exit(await serve(this, place));
+  }
+}
