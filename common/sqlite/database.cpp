@@ -120,8 +120,9 @@ bool Statement::step()
 
 void Statement::reset()
 {
-    sqlite3_reset(handle_);           // repeats the error of the last step, which has been thrown
-    sqlite3_clear_bindings(handle_);  // borrowed values may be gone before the next use
+    sqlite3_reset(handle_);  // repeats the error of the last step, which has been thrown
+    // Borrowed values may be gone before the next use, which binds every parameter anew and looks at none of them.
+    if (copies_parameters_) sqlite3_clear_bindings(handle_);
     done_ = false;
 }
 

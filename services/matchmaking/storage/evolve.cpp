@@ -20,7 +20,7 @@ void add_sign_up(MatchmakingStore& store, const EveningId& evening, const Person
     database.run("UPDATE evenings SET arrivals = arrivals + 1 WHERE evening_id = ?", evening);
     database.run(
         "INSERT INTO sign_ups (evening_id, person_id, side, state, arrival) "
-        "SELECT evening_id, ?2, ?3, ?4, arrivals FROM evenings WHERE evening_id = ?1",
+        "VALUES (?1, ?2, ?3, ?4, (SELECT arrivals FROM evenings WHERE evening_id = ?1))",
         evening, person, to_string(side), state);
 }
 

@@ -66,12 +66,13 @@ void enter(TrainingStore& store, const Event& event, Place place)
     database.run(
         "UPDATE classes SET arrivals = arrivals + 1, taken = taken + ?2, waiting = waiting + ?3 WHERE class_id = ?1",
         event.class_id, by.taken, by.waiting);
-    database.run(
-        "INSERT INTO enrollments (person_id, class_id, campaign_id, state, number, at)"
-        " SELECT ?1, class_id, ?3, ?4, arrivals, ?5 FROM classes WHERE class_id = ?2",
-        event.person_id, event.class_id, event.campaign_id, to_column(place), event.at);
     if (database.changes() != 1)
         throw std::logic_error("an event about class " + to_string(event.class_id) + ", which was not opened");
+    // Not INSERT ... SELECT: of what may be many rows SQLite keeps a copy of every page that it changes.
+    database.run(
+        "INSERT INTO enrollments (person_id, class_id, campaign_id, state, number, at)"
+        " VALUES (?1, ?2, ?3, ?4, (SELECT arrivals FROM classes WHERE class_id = ?2), ?5)",
+        event.person_id, event.class_id, event.campaign_id, to_column(place), event.at);
 }
 
 // The same person, on the same number, elsewhere.
