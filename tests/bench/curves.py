@@ -95,7 +95,7 @@ def log(bench):
 
 def append(bench, *arguments, seconds=2.0):
     return bench.client(f"{ENCRYPTED}/append-gonghui", *bench.district.client_arguments(), "--connections", CONNECTIONS,
-                        "--seconds", seconds, "--warm-up", 0, *arguments)
+                        "--seconds", seconds, "--warm-up", 0, *arguments, patience=seconds + 30)
 
 
 def append_until(bench, count):
