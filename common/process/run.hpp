@@ -8,6 +8,7 @@
 //             sqlite::Database database(setup.config.text("store.path"));
 //             ...
 //             setup.readiness.ready("process");
+//             setup.watchdog.ready();
 //             driver.run(setup.stop);
 //             return 0;
 //         });
@@ -24,6 +25,7 @@
 #include "common/process/exit_codes.hpp"
 #include "common/process/metrics.hpp"
 #include "common/process/readiness.hpp"
+#include "common/process/watchdog.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -32,7 +34,8 @@
 namespace gonghui::process {
 
 struct Program {
-    std::string_view name;                         // "gonghui-training"
+    std::string_view name;  // "gonghui-training"
+    std::string_view version;
     std::string_view summary;                      // one line for --help
     Keys keys;                                     // its own
     std::string_view http_listen = "127.0.0.1:0";  // the default of http.listen; "off" serves none
@@ -44,6 +47,7 @@ struct Setup {
     std::stop_token stop;  // asked for by SIGINT and SIGTERM
     Metrics& metrics;
     Readiness& readiness;
+    Watchdog& watchdog;                  // every loop of the body is to turn under its eyes
     int http_port;                       // 0 when off
     std::function<void()> request_stop;  // thread-safe
     // The callback runs on the signal thread. A body whose callback touches what dies with the body ends with

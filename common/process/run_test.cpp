@@ -20,6 +20,7 @@ using testing::HasSubstr;
 
 const Program program{
     .name = "gonghui-test",
+    .version = "0.1.2",
     .summary = "a program of the tests",
     .keys = {{.name = "store.path", .fallback = "var/x.db", .description = "The store."},
              {.name = "smtp.password", .fallback = "", .description = "The password.", .secrecy = Secrecy::secret}}};
@@ -67,7 +68,7 @@ TEST(Run, HelpsAndSaysItsVersion)
     EXPECT_EQ(help.status, 0);
     EXPECT_THAT(help.out, HasSubstr("store.path"));
     EXPECT_THAT(help.out, HasSubstr("http.listen"));
-    EXPECT_THAT(run_with({"--version"}, unreached).out, HasSubstr("gonghui-test 0."));
+    EXPECT_THAT(run_with({"--version"}, unreached).out, HasSubstr("gonghui-test 0.1.2"));
 }
 
 TEST(Run, RefusesUnknownArguments)

@@ -20,6 +20,7 @@ process::Program program()
 {
     return {
         .name = "gonghui-hub",
+        .version = GONGHUI_VERSION,
         .summary = "forwards the district's events, routes its requests, checks keys and rights",
         .keys =
             {
@@ -82,6 +83,7 @@ hub::HubSettings settings_of(const process::Config& config)
 {
     hub::HubSettings settings;
     settings.district = config.text("district");
+    settings.version = GONGHUI_VERSION;
     settings.publish = config.text("bind.publish");
     settings.subscribe = config.text("bind.subscribe");
     settings.request = config.text("bind.request");
@@ -165,7 +167,9 @@ int serve(process::Setup& setup)
                                      {"subscribe", hub.endpoints().subscribe},
                                      {"request", hub.endpoints().request}});
     setup.readiness.ready("process");
-    hub.run(setup.stop);
+    setup.watchdog.ready();
+    process::Watchdog::Loop loop(setup.watchdog);
+    hub.run(setup.stop, [&loop] { loop.turn(); });
     return 0;
 }
 
