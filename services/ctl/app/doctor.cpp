@@ -75,6 +75,23 @@ void look_at_pid_files(const DistrictPlan& plan, Symptoms& seen)
     }
 }
 
+// What the store remembers, or what its program would come upon as it starts.
+std::optional<std::string> damage_of(const fs::path& file)
+{
+    constexpr std::int64_t verified_at_start = 1024;
+    try {
+        sqlite::Database store(file, {.access = sqlite::Access::read_only});
+        if (const auto damage = messaging::remembered_damage(store)) return damage->what;
+        messaging::EventLog(store).verify_tail(verified_at_start);
+    } catch (const messaging::BrokenChain& broken) {
+        return broken.what();
+    } catch (const sqlite::Error& error) {
+        if (!error.is_corruption()) throw;
+        return error.what();
+    }
+    return std::nullopt;
+}
+
 void look_at_stores(const DistrictPlan& plan, Symptoms& seen)
 {
     const fs::path stores = plan.folder + "/store";
@@ -86,18 +103,14 @@ void look_at_stores(const DistrictPlan& plan, Symptoms& seen)
         for (int partition = 0; partition < service.partitions; ++partition) {
             const auto file = runtime::files_of(stores, service.name, partition).store();
             if (!fs::exists(file, none)) continue;
-            sqlite::Database store(file, {.access = sqlite::Access::read_only});
-            if (const auto damage = messaging::remembered_damage(store))
-                seen.damages.push_back({file.native(), damage->what});
+            if (auto what = damage_of(file)) seen.damages.push_back({file.native(), *std::move(what)});
         }
     }
 }
 
 void look_at_ports(const DistrictPlan& plan, Symptoms& seen)
 {
-    std::vector<std::string> endpoints{plan.bind.publish, plan.bind.subscribe, plan.bind.request, plan.hub.http};
-    for (const auto& service : plan.services) endpoints.push_back(service.http);
-    for (const auto& endpoint : endpoints)
+    for (const auto& endpoint : {plan.bind.publish, plan.bind.subscribe, plan.bind.request, plan.hub.http})
         if (is_taken(endpoint)) seen.taken_ports.push_back(endpoint);
 }
 
@@ -156,7 +169,7 @@ Symptoms look(const Session& session)
     } catch (const zeromq::KeyError& error) {
         seen.hub_problem = error.what();
     }
-    // Those of a district that runs are taken by itself.
+    // Of a hub that runs they are its own.
     if (seen.hub_problem) look_at_ports(plan, seen);
     return seen;
 }

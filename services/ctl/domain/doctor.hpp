@@ -38,7 +38,7 @@ struct Symptoms {
     std::vector<std::string> readable_keys;  // files that others than their owner may read
     std::vector<UngrantedKey> ungranted_keys;
     std::vector<std::string> stale_pid_files;
-    std::vector<std::string> taken_ports;  // that the district needs and another program has
+    std::vector<std::string> taken_ports;  // that the hub needs, which does not answer
     std::vector<Damage> damages;
     std::optional<std::string> hub_problem;  // why nothing below could be asked
     std::int64_t hub_wire = 0;

@@ -77,11 +77,11 @@ TEST(Doctor, FindsWhatIsWrongWithTheMachine)
 {
     auto seen = sound();
     seen.free_bytes = seen.least_free_bytes - 1;
-    EXPECT_EQ(only(seen), "The disk of the stores has 1,024.0 MiB left.");
+    EXPECT_EQ(only(seen), "The disk of the stores has 1023.9 MiB left.");
     seen.free_bytes = seen.least_free_bytes;
     EXPECT_TRUE(diagnose(seen).empty());
     seen.taken_ports = {"127.0.0.1:7320"};
-    EXPECT_EQ(only(seen), "Another program has the port 127.0.0.1:7320.");
+    EXPECT_EQ(only(seen), "The hub does not answer, and yet 127.0.0.1:7320 is in use.");
 }
 
 TEST(Doctor, FindsAHubThatDoesNotAnswer)

@@ -319,9 +319,11 @@ inline constexpr Text disk_full_remedy{"腾出空间或换更大的磁盘；写�
 inline constexpr Text pid_stale{"{0} 所指的进程没有运行", "{0} names a process that does not run."};
 inline constexpr Text pid_stale_remedy{"gonghui up 若没有运行，删除该文件",
                                        "Remove the file, unless `gonghui up` is starting the program just now."};
-inline constexpr Text port_taken{"端口 {0} 被其他程序占用", "Another program has the port {0}."};
-inline constexpr Text port_taken_remedy{"用 ss -ltnp 查看是谁，停止它，或在区县文件中改用其他端口",
-                                        "`ss -ltnp` says which; end it, or give the district's file another port."};
+inline constexpr Text port_taken{"枢纽没有应答，但端口 {0} 已被占用",
+                                 "The hub does not answer, and yet {0} is in use."};
+inline constexpr Text port_taken_remedy{
+    "用 ss -ltnp 查看是谁：停止它，或在区县文件中改用其他端口",
+    "`ss -ltnp` says by whom: end that program, or give the district's file another port."};
 inline constexpr Text partition_silent{"{0} 没有应答", "{0} does not answer."};
 inline constexpr Text partition_silent_remedy{"原因见 log/{1}.log，或 journalctl -u 'gonghui-{1}@*'",
                                               "log/{1}.log says why, or journalctl -u 'gonghui-{1}@*'."};
