@@ -66,7 +66,8 @@ Keys all_keys(const Program& program)
     Keys keys = program.keys;
     keys.push_back({.name = "log.level",
                     .fallback = "info",
-                    .description = "The least level that is logged; a SIGHUP applies a change.",
+                    .description = "The least level that is logged.",
+                    .change = Change::at_reload,
                     .choices = {"debug", "info", "warning", "error"}});
     keys.push_back({.name = "log.format",
                     .fallback = "auto",
@@ -183,6 +184,13 @@ log::Format format_of(std::string_view word)
     return isatty(STDERR_FILENO) != 0 ? log::Format::text : log::Format::json;
 }
 
+std::string joined(const std::vector<std::string>& names)
+{
+    std::string all;
+    for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+    return all;
+}
+
 // Everything that stands while the body runs, in order of dependency.
 int run_body(const Program& program, const Keys& keys, const std::filesystem::path& file, const Config& config,
              const std::function<int(Setup&)>& body)
@@ -201,11 +209,13 @@ int run_body(const Program& program, const Keys& keys, const std::filesystem::pa
     log::info("started",
               {{"version", program.version}, {"pid", getpid()}, {"config", file.native()}, {"http_port", port}});
 
-    const auto reload = [&keys, &file](const std::function<void(const Config&)>& tell) {
+    const auto reload = [&keys, &file, &config](const std::function<void(const Config&)>& tell) {
         const Config fresh = Config::load(keys, file);
         log::set_level(log::parse_level(fresh.text("log.level")));
         if (tell) tell(fresh);
         log::info("reloaded", {{"config", file.native()}});
+        const auto waiting = config.waiting_for_start(fresh);
+        if (!waiting.empty()) log::warning("restart_needed", {{"keys", joined(waiting)}});
     };
     signals.on_reload([&] { reload(nullptr); });
 

@@ -16,7 +16,8 @@
 //
 // Options of every program: --config FILE, --check-config, --print-config (secrets masked), --help, --version.
 // Keys of every program: log.level, log.format, http.listen. SIGHUP reads the configuration again: log.level changes at
-// once, and the body's on_reload gets the new Config; a wrong one is logged and changes nothing.
+// once, and the body's on_reload gets the new Config; a wrong one is logged and changes nothing. Keys that another
+// value of which waits for the next start are named in a record "restart_needed".
 //
 // Before logging stands, a problem is plain text on stderr; after that, a record "stopped_by_fault". Either way it is
 // one message, and the exit code says of what kind (exit_codes.hpp).

@@ -132,6 +132,24 @@ TEST_F(RunWithFile, ReloadsOnSighup)
     });
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.err, HasSubstr(R"("message":"reloaded")"));
+    EXPECT_THAT(outcome.err, HasSubstr(R"("message":"restart_needed","keys":"store.path")"));
+}
+
+TEST_F(RunWithFile, SaysNothingOfARestartWhenAllIsObeyed)
+{
+    write("");
+    const auto outcome = run_with({"--config", file.string()}, [this](process::Setup& setup) {
+        std::promise<void> reloaded;
+        setup.on_reload([&](const Config&) { reloaded.set_value(); });
+        write("log.level = 'debug'\n");
+        kill(getpid(), SIGHUP);
+        reloaded.get_future().wait();
+        setup.on_reload(nullptr);
+        log::debug("seen_now");
+        return 0;
+    });
+    EXPECT_THAT(outcome.err, HasSubstr("seen_now"));
+    EXPECT_THAT(outcome.err, testing::Not(HasSubstr("restart_needed")));
 }
 
 TEST_F(RunWithFile, KeepsWhatItHasWhenTheReloadedFileIsWrong)

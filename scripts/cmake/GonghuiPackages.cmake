@@ -87,7 +87,7 @@ install(DIRECTORY ${units_folder}/ DESTINATION /lib/systemd/system COMPONENT gon
 install(FILES ${packages_folder}/bash DESTINATION share/bash-completion/completions RENAME gonghui COMPONENT gonghui)
 install(FILES ${packages_folder}/zsh DESTINATION share/zsh/vendor-completions RENAME _gonghui COMPONENT gonghui)
 install(FILES ${packages_folder}/fish DESTINATION share/fish/vendor_completions.d RENAME gonghui.fish COMPONENT gonghui)
-install(FILES ${operations}/alerts.yml DESTINATION share/gonghui COMPONENT gonghui)
+install(FILES ${operations}/alerts.yml ${operations}/dashboard.json DESTINATION share/gonghui COMPONENT gonghui)
 install(FILES services/ctl/district.toml ${operations}/prometheus.yml DESTINATION share/doc/gonghui/examples COMPONENT gonghui)
 
 set(CPACK_DEBIAN_GONGHUI_PACKAGE_DEPENDS procps)
