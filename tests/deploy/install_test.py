@@ -170,6 +170,13 @@ def ends_what_hangs(checks):
     return seconds
 
 
+def is_sound(checks):
+    checks.server.run("systemctl", "enable", "--now", f"gonghui-backup@{FIRST}.timer")
+    checks.server.run("systemctl", "start", f"gonghui-backup@{FIRST}.service")
+    said = checks.gonghui(FIRST, "doctor", check=False).stdout
+    checks.that("the backup's unit makes copies, and the doctor finds nothing", said == "Nothing is wrong.\n", said)
+
+
 def comes_back(checks):
     unit = f"gonghui-registration@{FIRST}.service"
     checks.server.run("systemctl", "kill", "--signal=KILL", unit)
@@ -204,6 +211,7 @@ def main():
             obeys_the_hub(checks)
             reloads(checks)
             keeps_apart(checks)
+            is_sound(checks)
             upgrades_one_district(checks)
             comes_back(checks)
             figures["watchdog_seconds"] = round(ends_what_hangs(checks), 1)

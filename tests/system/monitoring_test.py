@@ -112,13 +112,16 @@ class Monitoring(small_town.SmallTown):
             with self.subTest(rule["name"]):
                 self.assertEqual(set(), set(NAME.findall(rule["query"])) - measured - {"gonghui_log_check_age_seconds"})
                 self.until("it is evaluated", lambda name=rule["name"]: self.health(name) == "ok")
-        self.assertEqual([], self.ask("alerts")["alerts"])
+        # What is pending waits for its `for`: whoever fills the disk at this moment would fill it within the day.
+        self.assertEqual([], [one for one in self.alerts() if one["state"] == "firing"])
+        self.assertEqual([], self.alerts("GonghuiInstanceGone"))
 
         self.district.stop_program("notifications")
-        raised = self.until("the alert", lambda: self.ask("alerts")["alerts"])
-        self.assertIn(("GonghuiInstanceGone", "notifications", "331083"),
-                      [(one["labels"]["alertname"], one["labels"].get("service"), one["labels"]["district"])
-                       for one in raised])
+        (raised,) = self.until("the alert", lambda: self.alerts("GonghuiInstanceGone"))
+        self.assertEqual(("notifications", "331083"), (raised["labels"]["service"], raised["labels"]["district"]))
+
+    def alerts(self, name=None):
+        return [one for one in self.ask("alerts")["alerts"] if name in (None, one["labels"]["alertname"])]
 
     def health(self, name):
         return next(rule["health"] for group in self.ask("rules")["groups"] for rule in group["rules"]
