@@ -55,6 +55,6 @@ struct Finding {
 };
 
 // The worst first. Empty: nothing is wrong.
-std::vector<Finding> diagnose(const Symptoms& symptoms);
+std::vector<Finding> diagnose(const Symptoms& seen);
 
 }  // namespace gonghui::ctl
