@@ -63,14 +63,13 @@ class Compose:
         self.buildah, self.folder = buildah, folder
         self.services = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text())["services"]
         self.running, self.containers = {}, {}
-        self.hosts = folder / "hosts"
-        self.hosts.write_text("127.0.0.1 localhost " + " ".join(self.services) + "\n")
+        self.names = [f"--add-host={name}:127.0.0.1" for name in self.services]
         self.network = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up; echo up; exec sleep infinity"],
                                         stdout=subprocess.PIPE, text=True)
         self.network.stdout.readline()
 
     def volumes(self, service):
-        found = {"/etc/hosts": self.hosts}
+        found = {}
         for volume in self.services[service]["volumes"]:
             name, inside = volume.split(":")
             path = self.folder / "volumes" / name
@@ -84,7 +83,10 @@ class Compose:
 
     def command(self, service, *words, **settings):
         if service not in self.containers:
-            self.containers[service] = self.buildah("from", "--pull-never", self.services[service]["image"])
+            container = self.buildah("from", "--pull-never", *self.names, self.services[service]["image"])
+            # A volume of the image's own would lie now below and now above the one that is mounted there.
+            self.buildah("config", "--volume", f"{INSIDE}-", container)
+            self.containers[service] = container
         image = json.loads(self.buildah("inspect", self.containers[service]))["OCIv1"]["config"]
         entry = self.services[service].get("entrypoint") or image["Entrypoint"]
         return ["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "--",
