@@ -120,7 +120,7 @@ void append_reply(codec::Writer& frame, BytesView reply, BytesView ticket)
 void append_hold(codec::Writer& frame, const Holding& holding)
 {
     begin(frame, Word::hold, 1);
-    frame.map(5);
+    frame.map(6);
     frame.text("source");
     frame.text(to_string(holding.source));
     frame.text("partitions");
@@ -131,6 +131,8 @@ void append_hold(codec::Writer& frame, const Holding& holding)
     frame.integer(holding.epoch);
     frame.text("seq");
     frame.integer(holding.seq);
+    frame.text("wire");
+    frame.integer(holding.wire);
 }
 
 void append_release(codec::Writer& frame, const Source& source)
@@ -171,6 +173,7 @@ std::optional<Holding> decode_holding(BytesView map)
     const auto entries = scan.map();
     if (!entries) return std::nullopt;
     Holding holding;
+    holding.wire = 1;  // which did not say so at first
     std::optional<Source> source;
     for (std::size_t i = 0; i < *entries; ++i) {
         const auto name = scan.text();
@@ -189,6 +192,7 @@ std::optional<Holding> decode_holding(BytesView map)
         if (*name == "claim") holding.claim = *number;
         if (*name == "epoch") holding.epoch = *number;
         if (*name == "seq") holding.seq = *number;
+        if (*name == "wire") holding.wire = *number;
     }
     if (!source || source->partition >= holding.partitions || holding.claim < 0) return std::nullopt;
     holding.source = *std::move(source);

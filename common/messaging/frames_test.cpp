@@ -83,7 +83,7 @@ TEST(Frames, SayWhenTheyAreMalformed)
 TEST(Frames, CarryAHolding)
 {
     codec::Writer frame;
-    append_hold(frame, Holding{Source{"331083", "training", 3}, 8, 41, 2, 1'000'000});
+    append_hold(frame, Holding{Source{"331083", "training", 3}, 8, 41, 2, 1'000'000, 7});
     FrameReader reader(frame.view());
     const auto message = reader.next();
     ASSERT_TRUE(message);
@@ -94,6 +94,7 @@ TEST(Frames, CarryAHolding)
     EXPECT_EQ(holding->claim, 41);
     EXPECT_EQ(holding->epoch, 2);
     EXPECT_EQ(holding->seq, 1'000'000);
+    EXPECT_EQ(holding->wire, 7);
 }
 
 TEST(Frames, RefuseAHoldingBeyondItsPartitions)

@@ -116,10 +116,22 @@ bool Host::State::step()
     ask_owners(now);
     fetch_keys(now);
 
+    const auto left = backlog(now);
     const std::scoped_lock lock(published_mutex);
     published_counters = counters;
+    published_backlog = left;
     published_level = std::all_of(followers.begin(), followers.end(), [](const auto& f) { return f.second.level(); });
     return arrived;
+}
+
+Backlog Host::State::backlog(UtcTime now) const
+{
+    Backlog left;
+    for (const auto& [source, follower] : followers)
+        left.behind += std::max<std::int64_t>(0, follower.known_head() - follower.cursor().seq);
+    left.parked = parked.count();
+    left.timers_late = std::max(Duration::zero(), now - next_timer());
+    return left;
 }
 
 bool Host::State::somebody_waits() const
@@ -449,6 +461,12 @@ bool Host::level() const
 LogCheck::Progress Host::log_check() const
 {
     return state_->log_check->progress();
+}
+
+Backlog Host::backlog() const
+{
+    const std::scoped_lock lock(state_->published_mutex);
+    return state_->published_backlog;
 }
 
 HostCounters Host::counters() const

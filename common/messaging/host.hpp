@@ -52,6 +52,13 @@ struct HostCounters {
     std::int64_t batches_again = 0;  // run a second time, because a message failed after it had written
 };
 
+// What is still to be done; read by /metrics from another thread through Host::backlog.
+struct Backlog {
+    std::int64_t behind = 0;  // events of followed logs that are known and not applied
+    std::int64_t parked = 0;
+    Duration timers_late{};  // since the first timer was due
+};
+
 // Everything a host stands on; all outlive it. `keyring` is null for a service that unseals nothing, `key_fetcher` for
 // one whose keyring misses no keys.
 struct HostPorts {
@@ -96,6 +103,7 @@ public:
     [[nodiscard]] Position head() const;
     [[nodiscard]] bool level() const;                    // with every source it follows, as far as it knows their heads
     [[nodiscard]] HostCounters counters() const;         // thread-safe
+    [[nodiscard]] Backlog backlog() const;               // thread-safe
     [[nodiscard]] LogCheck::Progress log_check() const;  // thread-safe
 
 private:

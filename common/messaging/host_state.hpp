@@ -48,6 +48,7 @@ struct Host::State : Memory {
 
     // --- host.cpp: the turn ---
     bool step();
+    [[nodiscard]] Backlog backlog(UtcTime now) const;
     [[nodiscard]] bool somebody_waits() const;
     Memory& memory() { return *this; }
     void run_inbound(UtcTime now);
@@ -181,7 +182,8 @@ struct Host::State : Memory {
     mutable std::int64_t next_timer_known_at = -1;  // of Database::all_changes
 
     mutable std::mutex published_mutex;
-    HostCounters published_counters;  // what other threads may read
+    HostCounters published_counters;
+    Backlog published_backlog;  // what other threads may read
     bool published_level = false;
 };
 

@@ -41,12 +41,17 @@ using Inbound = std::variant<InboundRequest, InboundEvent, InboundReply>;
 
 // What a holder tells the hub: I serve this partition, under this claim, up to this position. The hub obeys the highest
 // claim; a holder that falls silent for `holding_lapses` no longer gets requests.
+// Of the protocol between hub and peers (PROTOCOL.md, "Versions"). A hub speaks every version from the oldest on.
+inline constexpr std::int64_t oldest_wire = 1;
+inline constexpr std::int64_t newest_wire = 1;
+
 struct Holding {
     Source source;
     int partitions = 1;      // of the service, fixed at creation
     std::int64_t claim = 0;  // raised at every open of the store
     std::int64_t epoch = 1;
     std::int64_t seq = 0;
+    std::int64_t wire = newest_wire;
 };
 
 inline constexpr std::chrono::milliseconds beacon_interval{1000};

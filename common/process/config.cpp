@@ -174,7 +174,8 @@ private:
         } else if (!key.fallback) {
             problem(name, file_name_, say(text::is_required, {in_quotes(name), variable, key.description}));
         } else if (auto value = value_of(key, *key.fallback)) {
-            config_.entries_.insert_or_assign(name, Config::Entry{*std::move(value), key.secrecy, "default"});
+            config_.entries_.insert_or_assign(name,
+                                              Config::Entry{*std::move(value), key.secrecy, key.change, "default"});
         } else {
             throw std::logic_error("the default of " + name + " is not " + std::string(word_of(key.type).en));
         }
@@ -186,7 +187,7 @@ private:
         if (const auto complaint = broken_limit(key, name, value))
             problem(name, origin, *complaint);
         else
-            config_.entries_.insert_or_assign(name, Config::Entry{std::move(value), key.secrecy, origin});
+            config_.entries_.insert_or_assign(name, Config::Entry{std::move(value), key.secrecy, key.change, origin});
     }
 
     [[nodiscard]] std::optional<std::string> broken_limit(const Key& key, const std::string& name,
@@ -431,6 +432,23 @@ const std::string& Config::origin(std::string_view name) const
         if (const auto found = parent->second.find(name.substr(dot + 1)); found != parent->second.end())
             return found->second;
     throw std::logic_error("no such configuration key: " + std::string(name));
+}
+
+std::vector<std::string> Config::waiting_for_start(const Config& fresh) const
+{
+    std::vector<std::string> names;
+    const auto compare = [&names](const Config& one, const Config& other) {
+        for (const auto& [name, entry] : one.entries_) {
+            const auto found = other.entries_.find(name);
+            const bool is_same = found != other.entries_.end() && found->second.value == entry.value;
+            if (!is_same && entry.change == Change::at_start) names.push_back(name);
+        }
+    };
+    compare(*this, fresh);
+    compare(fresh, *this);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 namespace {

@@ -35,6 +35,9 @@ enum class Type : std::uint8_t {
 
 enum class Secrecy : std::uint8_t { open, secret };
 
+// When a change of the file is obeyed: at a SIGHUP, or only when the program starts again.
+enum class Change : std::uint8_t { at_start, at_reload };
+
 // Aggregate; name what is set: {.name = "bind.publish", .fallback = "tcp://127.0.0.1:7001", .description = "..."}.
 struct Key {
     std::string_view name;  // dotted; a segment `*` stands for any name: "clients.*.public_key"
@@ -42,6 +45,7 @@ struct Key {
     std::optional<std::string_view> fallback = std::nullopt;  // as in the environment; absent: the key is required
     std::string_view description;                             // one sentence, for --help
     Secrecy secrecy = Secrecy::open;                          // secret: masked by print
+    Change change = Change::at_start;
     std::int64_t least = std::numeric_limits<std::int64_t>::min();  // of an integer
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
     std::vector<std::string_view> choices = {};  // of a text; empty: any
@@ -88,6 +92,9 @@ public:
     // "default".
     [[nodiscard]] const std::string& origin(std::string_view name) const;
 
+    // The keys that have another value in `fresh` and are obeyed only from the next start on; sorted.
+    [[nodiscard]] std::vector<std::string> waiting_for_start(const Config& fresh) const;
+
     // Every key with its value and where it came from, as valid TOML; secrets are masked.
     [[nodiscard]] std::string print() const;
 
@@ -96,6 +103,7 @@ private:
     struct Entry {
         Value value;
         Secrecy secrecy;
+        Change change;
         std::string origin;
     };
     friend class ConfigReader;

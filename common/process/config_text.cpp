@@ -169,7 +169,8 @@ std::string describe(const Keys& keys)
     for (const Key& key : keys) {
         out += "  ";
         append_padded(out, key.name, widest + 2);
-        out += std::string(noun_of(key.type)) + limits_note(key) + fallback_note(key) + '\n';
+        out += std::string(noun_of(key.type)) + limits_note(key) + fallback_note(key) +
+               (key.change == Change::at_reload ? "; a SIGHUP applies a change" : "") + '\n';
         out.append(widest + 4, ' ');
         out += std::string(key.description) + '\n';
     }

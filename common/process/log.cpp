@@ -66,6 +66,22 @@ std::string_view word_of(Level level)
     throw std::logic_error("no such level");
 }
 
+// Of syslog(3), as sd-daemon(3) has it before a line.
+std::string priority_of(Level level)
+{
+    switch (level) {
+        case Level::debug:
+            return "<7>";
+        case Level::info:
+            return "<6>";
+        case Level::warning:
+            return "<4>";
+        case Level::error:
+            return "<3>";
+    }
+    throw std::logic_error("no such level");
+}
+
 void write(Level level, Literal message, Fields fields)
 {
     State& log = state();
@@ -113,22 +129,23 @@ struct AppendPlain {
     }
 };
 
+// Without a time when it is empty.
 std::string json_record(std::string_view time, Level level, std::string_view service, std::string_view message,
                         Fields fields)
 {
     std::string out;
     out.reserve(160);
-    const auto add = [&](char before, std::string_view name, const Value& value) {
-        out += before;
+    const auto add = [&](std::string_view name, const Value& value) {
+        out += out.empty() ? '{' : ',';
         append_in_quotes(out, name);
         out += ':';
         std::visit(AppendJson{out}, value.variant());
     };
-    add('{', "time", time);
-    add(',', "level", word_of(level));
-    add(',', "service", service);
-    add(',', "message", message);
-    for (const Field& field : fields) add(',', field.name, field.value);
+    if (!time.empty()) add("time", time);
+    add("level", word_of(level));
+    add("service", service);
+    add("message", message);
+    for (const Field& field : fields) add(field.name, field.value);
     out += '}';
     return out;
 }
@@ -201,6 +218,8 @@ std::string format_record(Format format, std::string_view time, Level level, std
             return json_record(time, level, service, message, fields);
         case Format::text:
             return text_record(time, level, service, message, fields);
+        case Format::journal:
+            return priority_of(level) + json_record({}, level, service, message, fields);
     }
     throw std::logic_error("no such log format");
 }

@@ -19,7 +19,8 @@
 namespace gonghui::process::log {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
-enum class Format : std::uint8_t { json, text };
+// journal: JSON behind a syslog priority, "<4>{...", without the time that the journal adds itself.
+enum class Format : std::uint8_t { json, text, journal };
 
 // A value of a field; views live only as long as the call.
 class Value {

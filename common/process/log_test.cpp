@@ -47,6 +47,12 @@ TEST(JsonRecord, WritesNullForWhatJsonHasNoNumberFor)
               R"(,"n":null,"m":null})");
 }
 
+TEST(JournalRecord, HasAPriorityAndLeavesTheTimeToTheJournal)
+{
+    EXPECT_EQ(format_record(Format::journal, time_text, Level::warning, "svc", "m", {{"n", 3}}),
+              R"(<4>{"level":"warning","service":"svc","message":"m","n":3})");
+}
+
 TEST(TextRecord, QuotesWhatIsNoPlainWord)
 {
     EXPECT_EQ(

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <new>
@@ -65,12 +66,14 @@ Keys all_keys(const Program& program)
     Keys keys = program.keys;
     keys.push_back({.name = "log.level",
                     .fallback = "info",
-                    .description = "The least level that is logged; a SIGHUP applies a change.",
+                    .description = "The least level that is logged.",
+                    .change = Change::at_reload,
                     .choices = {"debug", "info", "warning", "error"}});
     keys.push_back({.name = "log.format",
                     .fallback = "auto",
-                    .description = "How records look on stderr; auto is text on a terminal and JSON elsewhere.",
-                    .choices = {"auto", "json", "text"}});
+                    .description = "How records look on stderr; auto is text on a terminal, journal where systemd's "
+                                   "journal takes them (JSON behind a priority, without a time), and JSON elsewhere.",
+                    .choices = {"auto", "json", "text", "journal"}});
     keys.push_back({.name = "http.listen",
                     .fallback = program.http_listen,
                     .description = "Where /healthz, /readyz and /metrics are; port 0 takes a free one, off none.",
@@ -163,11 +166,29 @@ Problem current_problem()
     }
 }
 
+// $JOURNAL_STREAM names device and inode of the stream that systemd gave (systemd.exec(5)); stderr may be another
+// since.
+bool is_journal(int descriptor)
+{
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat status {};
+    return stream != nullptr && ::fstat(descriptor, &status) == 0 &&
+           stream == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
+
 log::Format format_of(std::string_view word)
 {
     if (word == "json") return log::Format::json;
     if (word == "text") return log::Format::text;
+    if (word == "journal" || is_journal(STDERR_FILENO)) return log::Format::journal;
     return isatty(STDERR_FILENO) != 0 ? log::Format::text : log::Format::json;
+}
+
+std::string joined(const std::vector<std::string>& names)
+{
+    std::string all;
+    for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+    return all;
 }
 
 // Everything that stands while the body runs, in order of dependency.
@@ -177,17 +198,24 @@ int run_body(const Program& program, const Keys& keys, const std::filesystem::pa
     Signals signals;
     Metrics metrics;
     Readiness readiness;
+    Watchdog watchdog;
     std::optional<HttpServer> http;
     if (config.text("http.listen") != "off") http.emplace(config.text("http.listen"), metrics, readiness);
     const int port = http ? http->port() : 0;
+    metrics
+        .gauge("gonghui_build_info", "Always 1; the label says which version runs.",
+               {{"version", std::string(program.version)}})
+        .set(1);
     log::info("started",
-              {{"version", GONGHUI_VERSION}, {"pid", getpid()}, {"config", file.native()}, {"http_port", port}});
+              {{"version", program.version}, {"pid", getpid()}, {"config", file.native()}, {"http_port", port}});
 
-    const auto reload = [&keys, &file](const std::function<void(const Config&)>& tell) {
+    const auto reload = [&keys, &file, &config](const std::function<void(const Config&)>& tell) {
         const Config fresh = Config::load(keys, file);
         log::set_level(log::parse_level(fresh.text("log.level")));
         if (tell) tell(fresh);
         log::info("reloaded", {{"config", file.native()}});
+        const auto waiting = config.waiting_for_start(fresh);
+        if (!waiting.empty()) log::warning("restart_needed", {{"keys", joined(waiting)}});
     };
     signals.on_reload([&] { reload(nullptr); });
 
@@ -195,11 +223,13 @@ int run_body(const Program& program, const Keys& keys, const std::filesystem::pa
                 signals.stop(),
                 metrics,
                 readiness,
+                watchdog,
                 port,
                 [&signals] { signals.request_stop(); },
                 [&signals, reload](std::function<void(const Config&)> tell) {
                     signals.on_reload([reload, tell = std::move(tell)] { reload(tell); });
                 }};
+    const std::stop_callback stopping(setup.stop, [&watchdog] { watchdog.stopping(); });
     const int status = body(setup);
     log::info("stopped", {{"exit_code", status}, {"program", program.name}});
     return status;
@@ -237,7 +267,7 @@ void tell(const CommandLine& line, const Program& program, const Keys& keys)
             print_help(program, keys);
             break;
         case Errand::version:
-            std::cout << program.name << ' ' << GONGHUI_VERSION << '\n';
+            std::cout << program.name << ' ' << program.version << '\n';
             break;
         case Errand::print_config:
             std::cout << load(keys, line.config).print();

@@ -8,6 +8,7 @@
 //             sqlite::Database database(setup.config.text("store.path"));
 //             ...
 //             setup.readiness.ready("process");
+//             setup.watchdog.ready();
 //             driver.run(setup.stop);
 //             return 0;
 //         });
@@ -15,7 +16,8 @@
 //
 // Options of every program: --config FILE, --check-config, --print-config (secrets masked), --help, --version.
 // Keys of every program: log.level, log.format, http.listen. SIGHUP reads the configuration again: log.level changes at
-// once, and the body's on_reload gets the new Config; a wrong one is logged and changes nothing.
+// once, and the body's on_reload gets the new Config; a wrong one is logged and changes nothing. Keys that another
+// value of which waits for the next start are named in a record "restart_needed".
 //
 // Before logging stands, a problem is plain text on stderr; after that, a record "stopped_by_fault". Either way it is
 // one message, and the exit code says of what kind (exit_codes.hpp).
@@ -24,6 +26,7 @@
 #include "common/process/exit_codes.hpp"
 #include "common/process/metrics.hpp"
 #include "common/process/readiness.hpp"
+#include "common/process/watchdog.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -32,7 +35,8 @@
 namespace gonghui::process {
 
 struct Program {
-    std::string_view name;                         // "gonghui-training"
+    std::string_view name;  // "gonghui-training"
+    std::string_view version;
     std::string_view summary;                      // one line for --help
     Keys keys;                                     // its own
     std::string_view http_listen = "127.0.0.1:0";  // the default of http.listen; "off" serves none
@@ -44,6 +48,7 @@ struct Setup {
     std::stop_token stop;  // asked for by SIGINT and SIGTERM
     Metrics& metrics;
     Readiness& readiness;
+    Watchdog& watchdog;                  // every loop of the body is to turn under its eyes
     int http_port;                       // 0 when off
     std::function<void()> request_stop;  // thread-safe
     // The callback runs on the signal thread. A body whose callback touches what dies with the body ends with

@@ -20,6 +20,7 @@ using testing::HasSubstr;
 
 const Program program{
     .name = "gonghui-test",
+    .version = "0.1.2",
     .summary = "a program of the tests",
     .keys = {{.name = "store.path", .fallback = "var/x.db", .description = "The store."},
              {.name = "smtp.password", .fallback = "", .description = "The password.", .secrecy = Secrecy::secret}}};
@@ -67,7 +68,7 @@ TEST(Run, HelpsAndSaysItsVersion)
     EXPECT_EQ(help.status, 0);
     EXPECT_THAT(help.out, HasSubstr("store.path"));
     EXPECT_THAT(help.out, HasSubstr("http.listen"));
-    EXPECT_THAT(run_with({"--version"}, unreached).out, HasSubstr("gonghui-test 0."));
+    EXPECT_THAT(run_with({"--version"}, unreached).out, HasSubstr("gonghui-test 0.1.2"));
 }
 
 TEST(Run, RefusesUnknownArguments)
@@ -131,6 +132,24 @@ TEST_F(RunWithFile, ReloadsOnSighup)
     });
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.err, HasSubstr(R"("message":"reloaded")"));
+    EXPECT_THAT(outcome.err, HasSubstr(R"("message":"restart_needed","keys":"store.path")"));
+}
+
+TEST_F(RunWithFile, SaysNothingOfARestartWhenAllIsObeyed)
+{
+    write("");
+    const auto outcome = run_with({"--config", file.string()}, [this](process::Setup& setup) {
+        std::promise<void> reloaded;
+        setup.on_reload([&](const Config&) { reloaded.set_value(); });
+        write("log.level = 'debug'\n");
+        kill(getpid(), SIGHUP);
+        reloaded.get_future().wait();
+        setup.on_reload(nullptr);
+        log::debug("seen_now");
+        return 0;
+    });
+    EXPECT_THAT(outcome.err, HasSubstr("seen_now"));
+    EXPECT_THAT(outcome.err, testing::Not(HasSubstr("restart_needed")));
 }
 
 TEST_F(RunWithFile, KeepsWhatItHasWhenTheReloadedFileIsWrong)

@@ -45,7 +45,9 @@ void Crew::run()
 {
     std::mutex mutex;
     std::condition_variable_any woken;
+    process::Watchdog::Loop loop(setup_.watchdog);
     while (!setup_.stop.stop_requested()) {
+        loop.turn();
         const auto now = steady_clock::now();
         try {
             balance(now);
@@ -121,7 +123,9 @@ void Crew::work(int number, Post& post, StoreLock lock)
         const PartitionReport report(setup_, partition, number);
         setup_.readiness.ready("partition_" + std::to_string(number));
         setup_.readiness.ready("process");
-        partition.drive(post.let_go.get_token());
+        setup_.watchdog.ready();
+        process::Watchdog::Loop loop(setup_.watchdog);
+        partition.drive(post.let_go.get_token(), loop);
     } catch (const messaging::BrokenChain& broken) {
         on_damage(number, broken.what());
     } catch (const sqlite::Error& error) {

@@ -82,7 +82,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
     host_.emplace(messaging::HostSettings{.source = settings.source,
                                           .partitions = settings.partitions,
                                           .sealing = settings.sealing,
-                                          .version = GONGHUI_VERSION},
+                                          .version = std::string(program.version)},
                   messaging::HostPorts{.database = database_,
                                        .service = assembled_->service(),
                                        .transport = transport_,
@@ -103,13 +103,14 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
                                             {"steps_back", priority_.is_free()}});
 }
 
-void Partition::drive(const std::stop_token& stop)
+void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop)
 {
     const std::stop_callback rouse(stop, [this] { transport_.wake(); });
     auto quiet_since = clock_.now();
     std::int64_t worked = 0;
     bool trimmed = false;
     while (!stop.stop_requested()) {
+        loop.turn();
         const bool worked_now = host_->step();
         if (backup_.step() || worked_now) continue;
         const auto now = clock_.now();

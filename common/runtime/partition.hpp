@@ -43,7 +43,7 @@ public:
               zeromq::Context& context, StoreLock lock);
 
     // Until `stop`, then drains: what was accepted is answered, the hub is told, new requests get `retry`.
-    void drive(const std::stop_token& stop);
+    void drive(const std::stop_token& stop, process::Watchdog::Loop& loop);
 
     [[nodiscard]] const messaging::Host& host() const { return *host_; }
     [[nodiscard]] const StoreBackup& backup() const { return backup_; }

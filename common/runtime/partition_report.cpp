@@ -41,6 +41,19 @@ void tell(process::Metrics& metrics, const messaging::HostCounters& counted, con
     total(work, work_help, counted.batches_again, "again");
 }
 
+void tell(process::Metrics& metrics, const messaging::Backlog& left, const std::string& partition)
+{
+    const auto gauge = [&](const char* name, const char* help, double value) {
+        metrics.gauge(name, help, {{"partition", partition}}).set(value);
+    };
+    gauge("gonghui_events_behind", "Events of followed logs that are known and not applied yet.",
+          static_cast<double>(left.behind));
+    gauge("gonghui_parked_events", "Events that could not be applied and wait for somebody to look at them.",
+          static_cast<double>(left.parked));
+    gauge("gonghui_timers_late_seconds", "Since the first timer that has not fired was due.",
+          std::chrono::duration<double>(left.timers_late).count());
+}
+
 void tell(process::Metrics& metrics, const messaging::LogCheck::Progress& check, const std::string& partition)
 {
     metrics
@@ -91,6 +104,7 @@ void tell(process::Metrics& metrics, const StoreFiles& files, const std::string&
 PartitionReport::PartitionReport(process::Setup& setup, const Partition& partition, int number)
     : setup_(setup), number_(std::to_string(number)), hook_(setup.metrics.collect([this, &partition] {
           tell(setup_.metrics, partition.host().counters(), number_);
+          tell(setup_.metrics, partition.host().backlog(), number_);
           tell(setup_.metrics, partition.host().log_check(), number_);
           tell(setup_.metrics, partition.backup().state(), number_);
           tell(setup_.metrics, partition.files(), number_);

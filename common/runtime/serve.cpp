@@ -113,14 +113,15 @@ int serve(const ServiceProgram& program, int argc, char** argv)
     const auto executable = "gonghui-" + std::string(program.name);
     auto keys = keys_of_every_service();
     keys.insert(keys.end(), program.keys.begin(), program.keys.end());
-    return process::run({.name = executable, .summary = program.summary, .keys = std::move(keys)}, argc, argv,
-                        [&program](process::Setup& setup) {
-                            const auto& config = setup.config;
-                            Crew crew(program, setup, std::string(program.name) + '-' + config.text("instance"),
-                                      [&](int partition) { return settings_of(config, program, partition); });
-                            crew.run();
-                            return 0;
-                        });
+    return process::run(
+        {.name = executable, .version = program.version, .summary = program.summary, .keys = std::move(keys)}, argc,
+        argv, [&program](process::Setup& setup) {
+            const auto& config = setup.config;
+            Crew crew(program, setup, std::string(program.name) + '-' + config.text("instance"),
+                      [&](int partition) { return settings_of(config, program, partition); });
+            crew.run();
+            return 0;
+        });
 }
 
 }  // namespace gonghui::runtime

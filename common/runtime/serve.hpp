@@ -7,6 +7,7 @@
 //     int main(int argc, char** argv)
 //     {
 //         return runtime::serve({.name = "training",
+//                                .version = GONGHUI_VERSION,
 //                                .summary = "courses, campaigns, enrollments",
 //                                .migrate = training::migrate,
 //                                .assemble = [](runtime::Ground& ground) { return std::make_unique<Partition>(ground);
@@ -60,6 +61,7 @@ public:
 
 struct ServiceProgram {
     std::string_view name;  // of the service on the bus: "training"; the executable is gonghui-<name>
+    std::string_view version;
     std::string_view summary;
     process::Keys keys = {};  // beyond those of every service (see serve.cpp)
     // The service where person keys are born, to fetch them from; empty for that service itself.

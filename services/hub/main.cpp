@@ -20,6 +20,7 @@ process::Program program()
 {
     return {
         .name = "gonghui-hub",
+        .version = GONGHUI_VERSION,
         .summary = "forwards the district's events, routes its requests, checks keys and rights",
         .keys =
             {
@@ -43,7 +44,8 @@ process::Program program()
                  .description = "The hub's own key pair, made by `gonghui keys`."},
                 {.name = "keys.authorized",
                  .fallback = "keys/authorized.toml",
-                 .description = "Whose keys may connect, and what each may do; a SIGHUP reads it again."},
+                 .description = "Whose keys may connect, and what each may do.",
+                 .change = process::Change::at_reload},
                 {.name = "limits.in_flight_per_partition",
                  .type = Type::integer,
                  .fallback = "4096",
@@ -82,6 +84,7 @@ hub::HubSettings settings_of(const process::Config& config)
 {
     hub::HubSettings settings;
     settings.district = config.text("district");
+    settings.version = GONGHUI_VERSION;
     settings.publish = config.text("bind.publish");
     settings.subscribe = config.text("bind.subscribe");
     settings.request = config.text("bind.request");
@@ -165,7 +168,9 @@ int serve(process::Setup& setup)
                                      {"subscribe", hub.endpoints().subscribe},
                                      {"request", hub.endpoints().request}});
     setup.readiness.ready("process");
-    hub.run(setup.stop);
+    setup.watchdog.ready();
+    process::Watchdog::Loop loop(setup.watchdog);
+    hub.run(setup.stop, [&loop] { loop.turn(); });
     return 0;
 }
 

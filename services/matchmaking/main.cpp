@@ -46,6 +46,7 @@ int main(int argc, char** argv)
     using namespace gonghui;
     runtime::ServiceProgram program;
     program.name = "matchmaking";
+    program.version = GONGHUI_VERSION;
     program.summary = "profiles, evenings, secret choices and couples";
     program.migrate = matchmaking::migrate;
     program.assemble = matchmaking::assemble;

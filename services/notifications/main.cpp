@@ -112,6 +112,7 @@ int main(int argc, char** argv)
     using namespace gonghui;
     runtime::ServiceProgram program;
     program.name = "notifications";
+    program.version = GONGHUI_VERSION;
     program.summary = "messages to people: inbox and e-mail";
     program.keys = notifications::mail_keys();
     program.migrate = notifications::migrate;

@@ -31,6 +31,7 @@ int main(int argc, char** argv)
     using namespace gonghui;
     runtime::ServiceProgram program;
     program.name = "registration";
+    program.version = GONGHUI_VERSION;
     program.summary = "organisations, members, applications, officers' roles; where persons' keys are born";
     program.key_owner = {};  // it is the owner
     program.migrate = registration::migrate;

@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     using namespace gonghui;
     runtime::ServiceProgram program;
     program.name = "training";
+    program.version = GONGHUI_VERSION;
     program.summary = "courses, campaigns, enrollments and waiting lines";
     program.key_owner = {};  // nothing personal is kept here, so no person's key is needed
     program.migrate = training::migrate;

@@ -103,6 +103,13 @@ class Scaling:
         self.load = Answers(self.clients.bus, self.coming_and_going(self.places()), self.arguments.rate)
         began = time.monotonic()
         self.load.run(for_seconds(CALM))
+        self.happen()
+        seconds, answers = time.monotonic() - began, self.load.answers
+        self.load.rate = 0
+        self.load.run(lambda: not self.load.under_way)
+        return self.figures(answers / seconds)
+
+    def happen(self):
         for instances in self.arguments.instances:
             self.scale(SERVICE, instances)
         for instances in (2, 1):
@@ -110,10 +117,6 @@ class Scaling:
         self.scale(SERVICE, self.arguments.most)
         self.strike("killed", signal.SIGKILL)
         self.strike("frozen", signal.SIGSTOP)
-        seconds, answers = time.monotonic() - began, self.load.answers
-        self.load.rate = 0
-        self.load.run(lambda: not self.load.under_way)
-        return self.figures(answers / seconds)
 
     def places(self):
         campaigns = {one: [uuid.uuid4() for _ in range(CLASSES)] for one in in_each_partition(self.arguments.partitions)}

@@ -250,6 +250,27 @@ class ClosedBus(unittest.TestCase):
         self.eventually(lambda: self.metric("gonghui_hub_events_refused_total") >= 100, "the metric of events")
         self.eventually(lambda: self.metric("gonghui_hub_follows_refused_total") >= 100, "the metric of follows")
 
+    def test_a_holder_of_another_version_of_the_protocol_holds_nothing(self):
+        self.gonghui("keys", "add", "later", "--publish", "later")
+        holder = Connection(self, self.hub.request, self.key("later-0"))
+        source = "331083/later/0"
+
+        def hold(**more):
+            holder.send(msgpack.packb(["hold", {"source": source, "partitions": 1, "claim": 1, "epoch": 1, "seq": 0} | more]))
+
+        def held():
+            return [(one["held"], one["wire"]) for service in self.ask_status()["services"] if service["service"] == "later"
+                    for one in service["partitions"]]
+
+        spoken = self.ask_status()["wire"]
+        for unspoken in (0, spoken + 1):
+            hold(wire=unspoken)
+            self.assertEqual(["refused", "wire_not_spoken", source], holder.message())
+        self.assertEqual([], held())
+        self.assertEqual(2, self.counted("later-0", "refused_hold"))
+        hold()  # as services did that did not say yet: version 1
+        self.eventually(lambda: held() == [(True, 1)], "it holds its partition")
+
     def test_strangers_are_counted_and_seldom_logged(self):
         door, lines = self.ask_status()["door"], len(self.records("refused_at_the_door"))
         waves, size = 6, 5

@@ -7,6 +7,7 @@
 #include "services/ctl/app/backup.hpp"
 #include "services/ctl/app/call.hpp"
 #include "services/ctl/app/completion.hpp"
+#include "services/ctl/app/doctor.hpp"
 #include "services/ctl/app/events.hpp"
 #include "services/ctl/app/export.hpp"
 #include "services/ctl/app/import.hpp"
@@ -87,6 +88,7 @@ public:
                       ->default_str(default_folder);
         add_up();
         add_status();
+        add_doctor();
         add_call();
         add_import();
         add_export();
@@ -196,6 +198,17 @@ private:
                 // A file says itself where its district is kept; the environment is for the commands after it.
                 up_.has_folder = folder_->count() > 0 || (up_.config.empty() && !folder_of_environment().empty());
                 return up(session_, up_);
+            };
+        });
+    }
+
+    void add_doctor()
+    {
+        auto& sub = command(app_, "doctor",
+                            {"检查区县有什么问题、该怎么办", "what is wrong with the district, and what to do"});
+        sub.callback([this] {
+            chosen_ = [this] {
+                return doctor(session_);
             };
         });
     }

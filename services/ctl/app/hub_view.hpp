@@ -12,6 +12,7 @@ namespace gonghui::ctl {
 struct HubView {
     std::int64_t forwarded = 0, overloaded = 0, unavailable = 0, refused = 0;
     std::int64_t events = 0, dropped = 0;
+    std::int64_t wire = 0;                       // the newest version of the protocol that it speaks
     std::map<std::string, std::string> holders;  // source -> instance; without those that nobody holds
 };
 

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <vector>
 
 namespace gonghui::ctl {
@@ -60,6 +62,27 @@ std::string with_free_port(const std::string& listen)
     auto endpoint = listen;
     settle(endpoint, Ports::all_free, free);
     return endpoint;
+}
+
+bool is_taken(const std::string& endpoint)
+{
+    const auto colon = endpoint.rfind(':');
+    if (colon == std::string::npos) return false;
+    std::uint16_t port = 0;
+    std::from_chars(endpoint.data() + colon + 1, endpoint.data() + endpoint.size(), port);
+    if (port == 0) return false;
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    const int on = 1;  // what was connected there a moment ago does not count
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_ANY);
+    address.sin_port = htons(port);
+    const bool taken =
+        bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno == EADDRINUSE;
+    close(descriptor);
+    return taken;
 }
 
 void settle_ports(DistrictPlan& plan, Ports ports)

@@ -108,6 +108,24 @@ std::string program_file(const Session& session, const ProgramPlan& plan)
     return file;
 }
 
+std::optional<std::string> version_of(const Session& session, const ProgramPlan& plan)
+{
+    const ScratchFolder folder(session);
+    ChildSettings settings;
+    settings.arguments = {"--version"};
+    settings.log = folder.file("version");
+    try {
+        settings.program = program_file(session, plan);
+        if (Child(settings).wait().code != 0) return std::nullopt;
+    } catch (const process::Failure&) {
+        return std::nullopt;  // it is elsewhere, in a container perhaps
+    }
+    auto said = read_file(session, settings.log);
+    said.erase(0, said.find(' ') + 1);
+    said.resize(std::min(said.size(), said.find('\n')));
+    return said;
+}
+
 std::optional<pid_t> running(const std::string& folder, std::string_view unit, std::string_view name)
 {
     pid_t pid = 0;

@@ -15,6 +15,9 @@ namespace gonghui::ctl {
 // Path of the executable. Throws Failure when it cannot be executed.
 std::string program_file(const Session& session, const ProgramPlan& plan);
 
+// What the executable calls its version; nullopt when it is not here, or does not say.
+std::optional<std::string> version_of(const Session& session, const ProgramPlan& plan);
+
 // The process whose number stands in run/<unit>.pid, if it runs and goes by that name: the file may outlive it, and its
 // number be another program's by now.
 std::optional<pid_t> running(const std::string& folder, std::string_view unit, std::string_view name);

@@ -1,8 +1,8 @@
 #include "services/ctl/app/status.hpp"
 
-#include "services/ctl/app/fields.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/json_output.hpp"
+#include "services/ctl/app/reports.hpp"
 #include "services/ctl/domain/levels.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
@@ -16,65 +16,12 @@ namespace {
 
 constexpr milliseconds patience{1'000};
 
-Followed read_followed(codec::Value map)
-{
-    Followed followed;
-    followed.source = text_of(map, "source");
-    followed.epoch = number_of(map, "epoch");
-    followed.cursor = number_of(map, "cursor");
-    followed.head = number_of(map, "head");
-    followed.diverged = map.find("diverged").value_or(codec::Value{}).boolean().value_or(false);
-    return followed;
-}
-
-void read_status(codec::Value data, PartitionReport& report)
-{
-    report.answered = true;
-    report.version = text_of(data, "version");
-    report.claim = number_of(data, "claim");
-    report.epoch = number_of(data, "epoch");
-    report.head = number_of(data, "head");
-    report.parked = number_of(data, "parked");
-    report.store_bytes = number_of(data, "store_bytes");
-    const auto follows = data.find("follows").value_or(codec::Value{});
-    for (std::size_t i = 0; i < follows.size(); ++i) report.follows.push_back(read_followed(follows.element(i)));
-    const auto counters = data.find("counters").value_or(codec::Value{});
-    report.requests = {number_of(counters, "accepted"), number_of(counters, "refused"),
-                       number_of(counters, "invalid"),  number_of(counters, "retried"),
-                       number_of(counters, "faults"),   number_of(counters, "repeated")};
-    report.events = {number_of(counters, "events_published"),   number_of(counters, "applied_live"),
-                     number_of(counters, "applied_from_pages"), number_of(counters, "skipped"),
-                     number_of(counters, "duplicates"),         number_of(counters, "undecodable")};
-}
-
-PartitionReport ask_partition(Connection& connection, const std::string& service, std::int64_t partition)
-{
-    PartitionReport report;
-    report.source = connection.plan().district + '/' + service + '/' + std::to_string(partition);
-    report.service = service;
-    report.partition = partition;
-    codec::Parser parser;
-    const auto bytes = connection.client().call(connection.to_partition(service, "_status", partition), patience);
-    if (!bytes) return report;
-    const auto reply = messaging::decode_reply(parser, *bytes);
-    if (reply && reply->outcome == messaging::Outcome::accepted) read_status(reply->data, report);
-    return report;
-}
-
-std::vector<PartitionReport> ask_everybody(Connection& connection)
-{
-    std::vector<PartitionReport> reports;
-    for (const auto& service : connection.plan().services)
-        for (std::int64_t partition = 0; partition < service.partitions; ++partition)
-            reports.push_back(ask_partition(connection, service.name, partition));
-    return reports;
-}
-
 std::string partitions_table(const Session& session, const std::vector<PartitionReport>& reports)
 {
     Table table({{session.say(text::title_partition)},
                  {session.say(text::title_instance)},
                  {session.say(text::title_state)},
+                 {session.say(text::title_version)},
                  {session.say(text::title_claim), Align::right},
                  {session.say(text::title_head), Align::right},
                  {session.say(text::title_parked), Align::right},
@@ -92,7 +39,7 @@ std::string partitions_table(const Session& session, const std::vector<Partition
             continue;
         }
         const auto& requests = report.requests;
-        table.row({report.source, instance, session.say(text::answers), grouped(report.claim),
+        table.row({report.source, instance, session.say(text::answers), report.version, grouped(report.claim),
                    (report.epoch > 1 ? std::to_string(report.epoch) + '/' : "") + grouped(report.head),
                    grouped(report.parked), as_size(report.store_bytes), grouped(requests.accepted),
                    grouped(requests.refused), grouped(requests.retried), grouped(requests.invalid + requests.faults),

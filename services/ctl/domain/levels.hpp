@@ -36,6 +36,8 @@ struct PartitionReport {
     std::int64_t head = 0;
     std::int64_t parked = 0;
     std::int64_t store_bytes = 0;
+    std::int64_t now = 0;        // its clock, microseconds since 1970
+    std::int64_t backup_at = 0;  // when its newest copy was begun; 0: there is none
     std::vector<Followed> follows;
     RequestCounts requests;
     EventCounts events;

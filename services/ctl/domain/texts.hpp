@@ -57,8 +57,10 @@ inline constexpr Text key_removed{"已删除 {0}", "removed {0}"};
 inline constexpr Text key_added{"已加入 {0}", "added {0}"};
 inline constexpr Text hub_obeys{"枢纽已按新的授权执行", "The hub obeys already."};
 inline constexpr Text no_hub_here{
-    "这里没有运行枢纽，它启动时会读取授权；在别处运行的枢纽，请向它发送 SIGHUP",
-    "No hub runs here; it reads its grants when it starts. Send one that runs elsewhere a SIGHUP."};
+    "gonghui up 没有在这里运行枢纽，枢纽启动时会读取授权；由 systemd 运行的枢纽请执行 systemctl reload "
+    "gonghui-hub@区县代码，在别处运行的请向它发送 SIGHUP",
+    "No hub of `gonghui up` runs here; it reads its grants when it starts. One of systemd's takes `systemctl reload "
+    "gonghui-hub@DISTRICT`, and one elsewhere a SIGHUP."};
 inline constexpr Text hub_not_told{"无权向枢纽（进程 {0}）发送 SIGHUP", "May not send the hub, process {0}, a SIGHUP."};
 inline constexpr Text hub_disobeys{"枢纽还没有按 {0} 执行，原因见 {1}", "The hub does not go by {0}; {1} says why."};
 inline constexpr Text cannot_write{"无法写入 {0}：{1}", "{0} cannot be written: {1}"};
@@ -167,6 +169,7 @@ inline constexpr Text import_stopped{"导入中止：{0}", "The import was stopp
 inline constexpr Text title_partition{"分区", "PARTITION"};
 inline constexpr Text title_instance{"实例", "INSTANCE"};
 inline constexpr Text title_state{"状态", "STATE"};
+inline constexpr Text title_version{"版本", "VERSION"};
 inline constexpr Text title_claim{"持有号", "CLAIM"};
 inline constexpr Text title_head{"末尾", "HEAD"};
 inline constexpr Text title_parked{"搁置", "PARKED"};
@@ -298,11 +301,64 @@ inline constexpr Text unknown_command_meant{"没有这个命令：{0}；是否�
                                             "There is no such command: {0}; did you mean {1}?"};
 inline constexpr Text see_log{"见 {0}", "see {0}"};
 inline constexpr Text see_help{"--help 列出全部", "--help lists what there is."};
+// --- doctor ---
+inline constexpr Text nothing_wrong{"未发现问题", "Nothing is wrong."};
+inline constexpr Text hub_problem{"{0}", "{0}"};
+inline constexpr Text hub_problem_remedy{
+    "启动枢纽：gonghui up，或 systemctl start gonghui-hub@区县代码；其余检查在它应答之后才能进行",
+    "Start the hub: gonghui up, or systemctl start gonghui-hub@DISTRICT. Whatever has to be asked waits for it."};
+inline constexpr Text hub_old{"枢纽的协议版本是 {0}，本命令的是 {1}",
+                              "The hub speaks version {0} of the protocol, this command {1}."};
+inline constexpr Text hub_old_remedy{"先升级并重启枢纽，再升级服务",
+                                     "Upgrade and restart the hub before the services."};
+inline constexpr Text store_damaged{"存储 {0} 的日志已损坏：{1}", "The log of {0} is damaged: {1}"};
+inline constexpr Text store_damaged_remedy{"检查磁盘，停止该服务，然后 gonghui restore",
+                                           "Look at the disk, stop that service, then gonghui restore."};
+inline constexpr Text key_readable{"其他用户可以读取密钥 {0}", "Others may read the key {0}."};
+inline constexpr Text key_readable_remedy{"chmod 600 {0}；若可能已泄露，用 gonghui keys revoke 撤销",
+                                          "chmod 600 {0}; if it may have been read, gonghui keys revoke."};
+inline constexpr Text key_ungranted{"{0} 中的密钥已撤销或从未授权，枢纽不会让它进入",
+                                    "The key in {0} was revoked or never granted: the hub lets it nowhere."};
+inline constexpr Text key_ungranted_remedy{"删除该文件，gonghui keys init 生成新的密钥，然后重启 {1}",
+                                           "Remove the file, have `gonghui keys init` make another, and restart {1}."};
+inline constexpr Text disk_full{"存储所在磁盘只剩 {0}", "The disk of the stores has {0} left."};
+inline constexpr Text disk_full_remedy{"腾出空间或换更大的磁盘；写满时服务会停止",
+                                       "Make room, or take a larger disk: services stop when it is full."};
+inline constexpr Text pid_stale{"{0} 所指的进程没有运行", "{0} names a process that does not run."};
+inline constexpr Text pid_stale_remedy{"gonghui up 若没有运行，删除该文件",
+                                       "Remove the file, unless `gonghui up` is starting the program just now."};
+inline constexpr Text port_taken{"枢纽没有应答，但端口 {0} 已被占用",
+                                 "The hub does not answer, and yet {0} is in use."};
+inline constexpr Text port_taken_remedy{
+    "用 ss -ltnp 查看是谁：停止它，或在区县文件中改用其他端口",
+    "`ss -ltnp` says by whom: end that program, or give the district's file another port."};
+inline constexpr Text partition_silent{"{0} 没有应答", "{0} does not answer."};
+inline constexpr Text partition_silent_remedy{"原因见 log/{1}.log，或 journalctl -u 'gonghui-{1}@*'",
+                                              "log/{1}.log says why, or journalctl -u 'gonghui-{1}@*'."};
+inline constexpr Text clock_apart{"{0} 的时钟与这里相差 {1} 秒", "The clock of {0} and the one here are {1} s apart."};
+inline constexpr Text clock_apart_remedy{"让两台机器的时钟与同一个时间源同步（timedatectl）",
+                                         "Have both machines follow one time server (timedatectl)."};
+inline constexpr Text events_parked{"{0} 搁置了 {1} 个事件", "{0} has parked {1} events."};
+inline constexpr Text events_parked_remedy{"gonghui parked list {2} 说明原因，然后 retry 或 drop",
+                                           "gonghui parked list {2} says why; then retry or drop them."};
+inline constexpr Text backup_missing{"{0} 没有备份", "There is no backup of {0}."};
+inline constexpr Text backup_old{"{0} 的最新备份是 {2} 小时以前的", "The newest backup of {0} is {2} hours old."};
+inline constexpr Text backup_remedy{"gonghui backup {1}，并用定时器每小时执行",
+                                    "gonghui backup {1}, and have a timer do it every hour."};
+inline constexpr Text follower_stuck{"{0} 落后 {1} {2} 个事件，而且没有前进",
+                                     "{0} is {2} events behind {1} and does not move."};
+inline constexpr Text follower_parted{"{0} 与 {1} 的历史不同", "The histories of {0} and {1} have parted."};
+inline constexpr Text follower_stuck_remedy{
+    "确认 {1} 的服务在运行；否则重启 {0} 的服务并查看日志",
+    "See that the service of {1} runs; else restart that of {0} and read its log."};
+inline constexpr Text version_old{"{0} 运行的是 {1}，已安装的是 {2}", "{0} runs {1}; {2} is installed."};
+inline constexpr Text version_old_remedy{"重启 {0}，新版本才会生效", "Restart {0} to run what is installed."};
+
 inline constexpr Text exit_codes{
     "退出码：\n"
     "  0   完成；call：已受理；status：全部跟上\n"
     "  1   import：有行未通过；status：有分区无应答或落后；\n"
-    "      parked list：有分区无应答\n"
+    "      parked list：有分区无应答；doctor：发现问题\n"
     "  10  被拒绝（规则说不）      11  请求格式不对\n"
     "  12  暂时不行，稍后再试      13  服务故障\n"
     "  64  命令行有误              65  输入文件不是应有的内容；verify：有损坏\n"
@@ -312,7 +368,7 @@ inline constexpr Text exit_codes{
     "Exit codes:\n"
     "  0   done; call: accepted; status: everyone is level\n"
     "  1   import: rows were rejected; status: somebody is silent or behind;\n"
-    "      parked list: somebody is silent\n"
+    "      parked list: somebody is silent; doctor: something is wrong\n"
     "  10  refused (a rule said no)      11  the request is not of its form\n"
     "  12  not now, try again later      13  fault of a service\n"
     "  64  wrong command line            65  the input is not what it should be; verify: damaged\n"

@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <stdexcept>
 
 namespace gonghui::hub {
 
@@ -32,6 +33,21 @@ zeromq::AdmittedKeys keys_of(const Rights& rights)
     return keys;
 }
 
+std::string_view code_of(Claimed claimed)
+{
+    switch (claimed) {
+        case Claimed::obeyed:
+            break;
+        case Claimed::superseded:
+            return "superseded";
+        case Claimed::refused:
+            return "not_permitted";
+        case Claimed::unspoken:
+            return "wire_not_spoken";
+    }
+    throw std::logic_error("an obeyed holder is refused nothing");
+}
+
 // A topic may be as long as a message. Half a character at the end is the log's to mend.
 constexpr std::size_t logged_bytes = 100;
 
@@ -54,6 +70,7 @@ Hub::Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Gr
       context_(settings.io_threads),
       rights_(settings.district, std::move(grants)),
       gatekeeper_(context_, keys_of(rights_)),
+      version_(settings.version),
       router_(settings.limits, rights_, random),
       followers_(rights_),
       publishers_(context_, zeromq::Pattern::subscribe, {1, settings.event_high_water}),
@@ -70,13 +87,14 @@ Hub::Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Gr
     endpoints_.request = requests_.bind(settings.request, own, gatekeeper_);
 }
 
-void Hub::run(const std::stop_token& stop)
+void Hub::run(const std::stop_token& stop, const std::function<void()>& each_turn)
 {
     const std::stop_callback rouse(stop, [this] { wake_.signal(); });
     const std::array sockets{&publishers_, &followers_socket_, &requests_};
     while (!stop.stop_requested()) {
         zeromq::wait_for_any(sockets, wake_, tick_every);
         turn();
+        each_turn();
     }
 }
 
@@ -235,7 +253,7 @@ void Hub::on_request(std::string_view route, Peer& peer, const WireMessage& mess
         }
     } else {
         const auto reply = status_reply(std::get<StatusAsked>(routed).request_id,
-                                        {started_, now, rights_, router_, followers_, events_, door()});
+                                        {started_, now, rights_, router_, followers_, events_, door(), version_});
         messaging::append_reply(replies_.to(route), reply);
     }
 }
@@ -251,9 +269,9 @@ void Hub::on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now
     send(outcome.answers);
     if (outcome.claimed == Claimed::obeyed) return;
     const auto source = messaging::to_string(holding->source);
-    const bool superseded = outcome.claimed == Claimed::superseded;
-    messaging::append_refused(replies_.to(route), superseded ? "superseded" : "not_permitted", source);
-    if (!superseded) log_refusal(peer.counters.refused_hold, peer, "hold", source);
+    messaging::append_refused(replies_.to(route), code_of(outcome.claimed), source);
+    if (outcome.claimed != Claimed::superseded)
+        log_refusal(peer.counters.refused_hold, peer, "hold", source + " wire " + std::to_string(holding->wire));
 }
 
 void Hub::on_release(Peer& peer, std::string_view source, UtcTime now)

@@ -17,6 +17,7 @@
 #include "services/hub/domain/status.hpp"
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -27,6 +28,7 @@ namespace gonghui::hub {
 
 struct HubSettings {
     std::string district;
+    std::string version = {};
     std::string publish = "tcp://127.0.0.1:*";  // endpoints to bind
     std::string subscribe = "tcp://127.0.0.1:*";
     std::string request = "tcp://127.0.0.1:*";
@@ -63,7 +65,9 @@ public:
     Hub(const HubSettings& settings, const zeromq::KeyPair& own, std::vector<Grant> grants, Clock& clock,
         Random& random);
 
-    void run(const std::stop_token& stop);
+    // Calls `each_turn` at least ten times a second.
+    void run(
+        const std::stop_token& stop, const std::function<void()>& each_turn = [] {});
 
     [[nodiscard]] const Endpoints& endpoints() const { return endpoints_; }
 
@@ -97,6 +101,7 @@ private:
     zeromq::Context context_;
     Rights rights_;
     zeromq::Gatekeeper gatekeeper_;
+    std::string version_;
     Router router_;
     Followers followers_;
     EventCounters events_;

@@ -207,6 +207,10 @@ HoldOutcome Router::on_hold(std::string_view from, Peer& peer, const messaging::
         ++peer.counters.refused_hold;
         return {Claimed::refused, {}};
     }
+    if (holding.wire < messaging::oldest_wire || holding.wire > messaging::newest_wire) {
+        ++peer.counters.refused_hold;
+        return {Claimed::unspoken, {}};
+    }
     auto& service = services_[holding.source.service];
     const auto partitions = static_cast<std::size_t>(holding.partitions);
     if (service.size() < partitions) service.resize(partitions);
@@ -223,6 +227,7 @@ HoldOutcome Router::on_hold(std::string_view from, Peer& peer, const messaging::
     partition.claim = holding.claim;
     partition.epoch = holding.epoch;
     partition.seq = holding.seq;
+    partition.wire = holding.wire;
     partition.heard = now;
     return outcome;
 }

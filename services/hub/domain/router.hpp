@@ -51,6 +51,7 @@ enum class Claimed : std::uint8_t {
     obeyed,
     superseded,  // another holder has a higher claim
     refused,     // the peer may not hold this source
+    unspoken,    // in a version of the protocol that the hub does not speak
 };
 struct HoldOutcome {
     Claimed claimed = Claimed::refused;
@@ -63,6 +64,7 @@ struct PartitionState {
     std::int64_t claim = 0;
     std::int64_t epoch = 0;
     std::int64_t seq = 0;
+    std::int64_t wire = 0;  // version of the protocol
     UtcTime heard;
     UtcTime released{};  // by its last holder: the next one is about to speak
     std::size_t in_flight = 0;

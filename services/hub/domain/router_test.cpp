@@ -131,6 +131,19 @@ TEST_F(RouterTest, ObeysTheHigherClaimAndTellsTheLower)
     EXPECT_EQ(std::get<Forward>(routed).to, "new");
 }
 
+TEST_F(RouterTest, ObeysNobodyWhoSpeaksAnotherVersion)
+{
+    hold("spoken");
+    for (const auto wire : {messaging::oldest_wire - 1, messaging::newest_wire + 1}) {
+        const auto outcome =
+            router_.on_hold("unspoken", rights_.of("T"), {{"331083", "training", 0}, 1, 9, 1, 0, wire}, now_);
+        EXPECT_EQ(outcome.claimed, Claimed::unspoken);
+    }
+    EXPECT_EQ(rights_.of("T").counters.refused_hold, 2);
+    const auto routed = ask(1);
+    EXPECT_EQ(std::get<Forward>(routed).to, "spoken");
+}
+
 TEST_F(RouterTest, RemembersTheClaimOfAHolderThatFellSilent)
 {
     hold("new", 2);

@@ -26,7 +26,7 @@ std::int64_t milliseconds_between(UtcTime earlier, UtcTime later)
 void write_partition(codec::Writer& out, const HubState& state, const messaging::Source& source,
                      const PartitionState& partition)
 {
-    out.map(9);
+    out.map(10);
     text(out, "source", messaging::to_string(source));
     number(out, "partition", source.partition);
     out.text("held");
@@ -35,6 +35,7 @@ void write_partition(codec::Writer& out, const HubState& state, const messaging:
     number(out, "claim", partition.claim);
     number(out, "epoch", partition.epoch);
     number(out, "seq", partition.seq);
+    number(out, "wire", partition.wire);
     number(out, "in_flight", static_cast<std::int64_t>(partition.in_flight));
     number(out, "silent_ms", partition.peer == nullptr ? 0 : milliseconds_between(partition.heard, state.now));
 }
@@ -133,8 +134,10 @@ void write_counters(codec::Writer& out, const HubState& state)
 Bytes status_reply(const Uuid& request_id, const HubState& state)
 {
     codec::Writer out;
-    out.map(9);
+    out.map(11);
     text(out, "district", state.rights.district());
+    text(out, "version", state.version);
+    number(out, "wire", messaging::newest_wire);
     out.text("started");
     out.integer(to_microseconds(state.started));
     number(out, "in_flight", static_cast<std::int64_t>(state.router.in_flight()));

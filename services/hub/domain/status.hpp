@@ -32,6 +32,7 @@ struct HubState {
     const Followers& followers;
     const EventCounters& events;
     DoorCounters door = {};
+    std::string_view version = {};
 };
 
 // An accepted reply; its data is the map that PROTOCOL.md calls "hub._status".

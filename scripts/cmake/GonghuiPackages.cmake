@@ -1,0 +1,115 @@
+# A Debian package for each program that has a version (gonghui_program), and what it brings beside the program:
+# manual page, changelog, copyright. `gonghui` brings units, alert rules, documents and examples as well. scripts/package
+# makes them all.
+
+set(packages_folder ${PROJECT_BINARY_DIR}/package_files)
+get_property(packages GLOBAL PROPERTY GONGHUI_PACKAGES)
+find_program(GONGHUI_HELP2MAN help2man)
+find_program(GONGHUI_GIT git)
+
+set(summary_of_gonghui "operator's command of a trade union's service platform")
+set(summary_of_gonghui-hub "bus of a trade union's service platform")
+set(summary_of_gonghui-registration "members and organisations of a trade union")
+set(summary_of_gonghui-training "evening classes of a trade union")
+set(summary_of_gonghui-matchmaking "matchmaking evenings of a trade union")
+set(summary_of_gonghui-notifications "inbox and e-mail to members of a trade union")
+
+# The last commit's, so that the same sources make the same packages.
+set(changed_at "Thu, 01 Jan 1970 00:00:00 +0000")
+if(GONGHUI_GIT)
+  execute_process(COMMAND ${GONGHUI_GIT} -C ${PROJECT_SOURCE_DIR} log -1 --format=%aD OUTPUT_VARIABLE committed_at
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(committed_at)
+    set(changed_at "${committed_at}")
+  endif()
+endif()
+set(maintainer "Gonghui maintainers <maintainers@gonghui.example.org>")
+
+# gonghui_gzip(<to> <from>): without name and time in it.
+set(zipped)
+function(gonghui_gzip to)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;COMMAND" ${ARGN})
+  add_custom_command(OUTPUT ${to} COMMAND ${ARG_COMMAND} | gzip -9n > ${to} DEPENDS ${ARG_DEPENDS} VERBATIM)
+  set(zipped ${zipped} ${to} PARENT_SCOPE)
+endfunction()
+
+set(units_folder ${packages_folder}/units)
+set(operations ${PROJECT_SOURCE_DIR}/services/ctl/operations)
+file(READ ${operations}/units/hardening.conf HARDENING)
+string(STRIP "${HARDENING}" HARDENING)
+foreach(unit gonghui-hub@.service gonghui-backup@.service)
+  configure_file(${operations}/units/${unit} ${units_folder}/${unit} @ONLY)
+endforeach()
+foreach(SERVICE registration training matchmaking notifications)
+  configure_file(${operations}/units/gonghui-service@.service ${units_folder}/gonghui-${SERVICE}@.service @ONLY)
+endforeach()
+foreach(unit gonghui@.target gonghui-prepare@.service gonghui-backup@.timer)
+  configure_file(${operations}/units/${unit} ${units_folder}/${unit} COPYONLY)
+endforeach()
+configure_file(${operations}/units/mail.conf ${units_folder}/gonghui-notifications@.service.d/mail.conf COPYONLY)
+
+foreach(package IN LISTS packages)
+  get_property(version GLOBAL PROPERTY GONGHUI_VERSION_OF_${package})
+  string(TOUPPER ${package} PACKAGE)
+  set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_NAME ${package})
+  set(CPACK_DEBIAN_${PACKAGE}_FILE_NAME DEB-DEFAULT)
+  set(CPACK_COMPONENT_${PACKAGE}_DESCRIPTION "${summary_of_${package}}
+One program of Gonghui: a hub and services for registration, training,
+matchmaking and notifications that speak over an encrypted bus, each with a
+store of its own. Every district is deployed by itself.")
+  set(files ${packages_folder}/${package})
+  file(WRITE ${files}/changelog
+    "${package} (${version}) bookworm; urgency=medium\n\n  * What has changed: /usr/share/doc/gonghui/CHANGELOG.md.gz.\n\n"
+    " -- ${maintainer}  ${changed_at}\n")
+  file(APPEND ${packages_folder}/versions.new "${package} ${version}\n")
+  gonghui_gzip(${files}/changelog.gz COMMAND cat ${files}/changelog)
+  gonghui_gzip(${files}/${package}.1.gz
+    COMMAND env LC_ALL=C.UTF-8 ${GONGHUI_HELP2MAN} --no-info --section=1 --manual=Gonghui "--source=Gonghui ${version}"
+      "--name=${summary_of_${package}}" $<TARGET_FILE:${package}>
+    DEPENDS ${package})
+
+  install(TARGETS ${package} RUNTIME DESTINATION bin COMPONENT ${package})
+  install(FILES ${files}/${package}.1.gz DESTINATION share/man/man1 COMPONENT ${package})
+  install(FILES ${operations}/copyright ${files}/changelog.gz DESTINATION share/doc/${package} COMPONENT ${package})
+endforeach()
+file(RENAME ${packages_folder}/versions.new ${packages_folder}/versions)
+foreach(document CHANGELOG.md services/ctl/OPERATING.md services/ctl/OPERATING.zh-CN.md)
+  get_filename_component(name ${document} NAME)
+  gonghui_gzip(${packages_folder}/${name}.gz COMMAND cat ${PROJECT_SOURCE_DIR}/${document}
+    DEPENDS ${PROJECT_SOURCE_DIR}/${document})
+  install(FILES ${packages_folder}/${name}.gz DESTINATION share/doc/gonghui COMPONENT gonghui)
+endforeach()
+add_custom_command(OUTPUT ${packages_folder}/bash DEPENDS gonghui VERBATIM
+  COMMAND $<TARGET_FILE:gonghui> completion bash > ${packages_folder}/bash
+  COMMAND $<TARGET_FILE:gonghui> completion zsh > ${packages_folder}/zsh
+  COMMAND $<TARGET_FILE:gonghui> completion fish > ${packages_folder}/fish)
+add_custom_target(package_files DEPENDS ${zipped} ${packages_folder}/bash)
+
+install(DIRECTORY ${units_folder}/ DESTINATION /lib/systemd/system COMPONENT gonghui)
+install(FILES ${packages_folder}/bash DESTINATION share/bash-completion/completions RENAME gonghui COMPONENT gonghui)
+install(FILES ${packages_folder}/zsh DESTINATION share/zsh/vendor-completions RENAME _gonghui COMPONENT gonghui)
+install(FILES ${packages_folder}/fish DESTINATION share/fish/vendor_completions.d RENAME gonghui.fish COMPONENT gonghui)
+install(FILES ${operations}/alerts.yml ${operations}/dashboard.json DESTINATION share/gonghui COMPONENT gonghui)
+# What `gonghui new service` writes from.
+install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui
+  PATTERN node_modules EXCLUDE PATTERN __pycache__ EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN build EXCLUDE)
+install(FILES services/ctl/district.toml ${operations}/prometheus.yml DESTINATION share/doc/gonghui/examples COMPONENT gonghui)
+
+set(CPACK_DEBIAN_GONGHUI_PACKAGE_DEPENDS procps)
+set(CPACK_DEBIAN_GONGHUI_PACKAGE_SUGGESTS
+  "gonghui-hub, gonghui-registration, gonghui-training, gonghui-matchmaking, gonghui-notifications, prometheus, python3-msgpack, python3-zmq")
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME gonghui)
+set(CPACK_PACKAGE_CONTACT "${maintainer}")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_SOURCE_DIR}/build/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_COMPONENTS_ALL ${packages})
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+  WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION misc)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+include(CPack)

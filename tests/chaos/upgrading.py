@@ -1,0 +1,148 @@
+"""One service is upgraded to another version and taken back, while people enroll and cancel and everything else runs on.
+Called by scripts/chaos --other.
+
+Both times as an operator does it: the program is asked to end, and the other one is started on the same store. Its pause is
+the longest time without a final answer."""
+
+import argparse
+import collections
+import datetime
+import itertools
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season"), str(HERE)]
+
+from gonghui import Request  # noqa: E402
+from district import ByHand, NotRunning  # noqa: E402
+from levelling import for_seconds  # noqa: E402
+from load import LONG, accepted  # noqa: E402
+from scaling import CALM, PATIENCE, SERVICE, SLOWER, Scaling  # noqa: E402
+
+# Nobody can reach the cap, and nobody comes to the same class again before a retry is over: no rule has a reason to refuse.
+MEMBERS, CLASSES, SEATS = 400, 2, 1
+PAUSE_WITHIN = 2.0 * SLOWER  # s without an answer
+
+
+class Upgradable(ByHand):
+    """Each program may be another than the one beside the others."""
+
+    def start_program(self, program):
+        beside = self.programs
+        self.programs = self.others.get(program, beside)
+        try:
+            super().start_program(program)
+        finally:
+            self.programs = beside
+
+    others = {}  # program -> folder
+
+
+class Upgrading(Scaling):
+    def __init__(self, folder, arguments):
+        arguments.partitions, arguments.instances = 1, []
+        super().__init__(folder, arguments)
+        config = folder / "upgradable.toml"
+        # As in Scaling, with one partition.
+        self.district = Upgradable(folder / "331083", arguments.programs,
+                                   ["--config", str(config), "--free-ports"])
+        config.write_text((folder / "district.toml").read_text())
+        self.upgrades, self.outcomes = [], collections.Counter()
+
+    def places(self):
+        campaign, classes = uuid.uuid4(), [uuid.uuid4() for _ in range(CLASSES)]
+
+        def planning():
+            accepted((yield self.town.plan(campaign, LONG, datetime.timedelta(0))))
+            for number, one in enumerate(classes):
+                accepted((yield self.town.open(campaign, one, SEATS, datetime.timedelta(hours=2 * number))))
+        self.clients.run([planning(), *(self.town.joining(self.town.settling) for _ in range(MEMBERS))], PATIENCE)
+        return [{"campaign_id": campaign, "class_id": one, "person_id": person}
+                for one, person in itertools.product(classes, self.town.members)]
+
+    def happen(self):
+        before = {program: self.district.pid(program) for program in ("hub", "registration", "notifications")}
+        for folder in (self.arguments.other, self.arguments.programs):
+            self.exchange(folder)
+        if before != {program: self.district.pid(program) for program in before}:
+            raise NotRunning("another program has ended, too")
+
+    def exchange(self, folder):
+        wanted = version_of(folder)
+        since = time.monotonic()
+        ending = subprocess.Popen(["kill", "-TERM", str(self.district.pid(SERVICE))])
+        self.load.run(lambda: ending.poll() is not None and self.has_ended())
+        self.district.others = {SERVICE: folder}
+        self.district.start_program(SERVICE)
+        self.load.run(lambda: self.load.moments and
+                      any(max(moments) > self.started() for moments in self.load.moments.values()))
+        self.load.run(for_seconds(1.0))
+        pause = max(self.load.pauses(since).values())
+        runs = self.version()
+        if runs != wanted:
+            raise NotRunning(f"{runs} runs in place of {wanted}")
+        self.upgrades.append({"version": runs, "pause": round(pause, 3)})
+        self.load.run(for_seconds(CALM))
+
+    def has_ended(self):
+        process = self.district._running.get(SERVICE)
+        if process is None or process.poll() is None:
+            return False
+        if process.returncode != 0:
+            raise NotRunning(f"{SERVICE} ended with {process.returncode}")
+        self.ended_at = time.monotonic()
+        return True
+
+    def started(self):
+        return self.ended_at
+
+    def version(self):
+        """Over a connection of its own: the load has the other one."""
+        bus = self.district.bus("ctl")
+        try:
+            return bus.ask(Request(f"{SERVICE}._status", {}, partition=0), patience=PATIENCE).data["version"]
+        finally:
+            bus.close()
+
+    def figures(self, rate):
+        broken = {name: problems for name, problems in self.verdict().items() if problems}
+        refused = collections.Counter(reply.code for _, reply in self.load.given.values() if reply.outcome != "accepted")
+        if refused:
+            broken["refused"] = [f"{code}: {count}" for code, count in refused.items()]
+        return {"upgrades": self.upgrades, "answers_per_second": round(rate), "commands": len(self.load.given),
+                "broken": {name: problems[:3] for name, problems in broken.items()},
+                "held": not broken and all(one["pause"] < PAUSE_WITHIN for one in self.upgrades)}
+
+
+def version_of(folder):
+    said = subprocess.run([folder / f"gonghui-{SERVICE}", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.split()[1]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
+    parser.add_argument("--other", type=pathlib.Path, required=True,
+                        help=f"folder of another gonghui-{SERVICE}: an earlier release, or the next one")
+    parser.add_argument("--rate", type=int, default=1000, help="commands per second")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
+        upgrading = Upgrading(pathlib.Path(folder), arguments)
+        try:
+            figures = upgrading.play()
+        finally:
+            upgrading.end()
+    print(json.dumps(figures))
+    return 0 if figures["held"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
