@@ -2,11 +2,14 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -25,9 +28,13 @@ sqlite3_vfs* below(sqlite3_vfs* vfs)
 // SQLite gives the memory (szOsFile) and knows it by its first member; the file below stands behind it.
 struct Log : sqlite3_file {
     std::byte* piece = nullptr;
-    std::size_t gathered = 0;  // bytes in it
-    sqlite3_int64 offset = 0;  // where they belong
+    std::size_t gathered = 0;                      // bytes in it
+    sqlite3_int64 offset = 0;                      // where they belong
+    std::optional<sqlite3_int64> unsynced_from{};  // the first byte that was written since the last sync
 };
+
+// The header of a frame, and more than that of a log.
+constexpr std::array<std::byte, 24> no_header{};
 
 constexpr std::size_t log_bytes =
     (sizeof(Log) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
@@ -74,11 +81,33 @@ int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset)
     const bool goes_on = offset == log.offset + static_cast<sqlite3_int64>(log.gathered);
     if (!goes_on || log.gathered + bytes > piece_bytes)
         if (const int code = hand_on(file); code != SQLITE_OK) return code;
+    log.unsynced_from = std::min(log.unsynced_from.value_or(offset), offset);
     if (bytes > piece_bytes) return straight<&sqlite3_io_methods::xWrite>(file, data, size, offset);
     if (log.gathered == 0) log.offset = offset;
     std::memcpy(log.piece + log.gathered, data, bytes);
     log.gathered += bytes;
     return SQLITE_OK;
+}
+
+// Of a failed sync the kernel keeps what was written in memory and counts it as written: whoever opens the store next
+// would read commits that the disk does not have, and tell others of them, until the power goes. So the first of their
+// frames is made none: the log ends before it. (A. Rebello et al., "Can Applications Recover from fsync Failures?",
+// USENIX ATC 2020.)
+void take_back(sqlite3_file* file)
+{
+    if (const auto from = std::exchange(of(file).unsynced_from, std::nullopt))
+        straight<&sqlite3_io_methods::xWrite>(file, static_cast<const void*>(no_header.data()),
+                                              static_cast<int>(no_header.size()), *from);
+}
+
+int sync(sqlite3_file* file, int flags)
+{
+    const int code = after_handing_on<&sqlite3_io_methods::xSync, int>(file, flags);
+    if (code == SQLITE_OK)
+        of(file).unsynced_from.reset();
+    else
+        take_back(file);
+    return code;
 }
 
 int close(sqlite3_file* file)
@@ -95,7 +124,7 @@ const sqlite3_io_methods log_methods = {
     .xRead = after_handing_on<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>,
     .xWrite = write,
     .xTruncate = after_handing_on<&sqlite3_io_methods::xTruncate, sqlite3_int64>,
-    .xSync = after_handing_on<&sqlite3_io_methods::xSync, int>,
+    .xSync = sync,
     .xFileSize = after_handing_on<&sqlite3_io_methods::xFileSize, sqlite3_int64*>,
     .xLock = straight<&sqlite3_io_methods::xLock, int>,
     .xUnlock = straight<&sqlite3_io_methods::xUnlock, int>,

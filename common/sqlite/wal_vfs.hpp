@@ -5,6 +5,7 @@
 //
 // What is gathered is written before the log is synced, read, measured, cut or closed, so that a sync covers it, and a
 // failure of it is that call's. Nobody else reads a log further than what was synced: the wal-index says so only then.
+// What a failed sync was to keep is taken back, so that nobody reads it after the next opening either.
 
 #include <memory>
 #include <string>
