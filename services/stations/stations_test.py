@@ -18,13 +18,14 @@ import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT / "common/sdk/python"), str(ROOT / "tests/season")]
+sys.path[:0] = [str(HERE), str(ROOT / "common/sdk/python"), str(ROOT / "tests/season"), str(ROOT / "tests/system")]
 
 import hours  # noqa: E402
 import messages  # noqa: E402
 from district import Supervised  # noqa: E402
 from gonghui import Request, officer, worker  # noqa: E402
 from gonghui.schemas import registration  # noqa: E402
+from small_town import number_of  # noqa: E402
 
 PROGRAMS = None
 COUNT = 2000  # stations of the load that is broken off
@@ -128,6 +129,15 @@ class InADistrict(unittest.TestCase):
         self.tell_registration(registration.GrantRole(person_id=person, role=role, place_id=place))
         return officer(person, place, role)
 
+    def member(self):
+        """Somebody whom registration knows."""
+        union, application = uuid.uuid4(), uuid.uuid4()
+        self.tell_registration(registration.FoundOrganisation(organisation_id=union, kind="union", name="试验厂工会",
+                                                              parent_id=self.streets[0], code="81331083M00000169Y"))
+        self.tell_registration(registration.SubmitApplication(application_id=application, organisation_id=union,
+                                                              name="欧阳试验甲", id_number=number_of(1), phone="13900000001"))
+        return self.accepted(registration.ApproveApplication(application_id=application, verification="officer")).person_id
+
     def register(self, street=0, actor=None, name="江滨路工会驿站", north=0, **more):
         station = uuid.uuid4()
         description = messages.Description(**{
@@ -211,7 +221,7 @@ class Stations(InADistrict):
 
     def test_checking_in(self):
         station, _ = self.register()
-        code, person, other = self.code_of(station), uuid.uuid4(), uuid.uuid4()
+        code, person, other = self.code_of(station), self.member(), uuid.uuid4()
         self.in_one_hour()
         self.assertEqual("wrong_code", self.refused(self.check_in(station, person, "AAAABBBBCCCCDDDD"), actor=worker(person)))
         self.assertEqual("not_permitted", self.refused(self.check_in(station, person, code), actor=worker(other)))
@@ -233,6 +243,7 @@ class Stations(InADistrict):
         code = self.code_of(station)
         self.accepted(self.check_in(station, third, code), actor=worker(third))
 
+        self.tell_registration(registration.Leave(person_id=person, reason="resigned"))
         self.tell_registration(registration.ErasePerson(person_id=person))
         self.assertEqual([], self.held_about(person).visits, "an erased person is forgotten within the hour, too")
         self.assertEqual(1, len(self.held_about(other).visits))
