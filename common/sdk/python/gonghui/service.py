@@ -5,17 +5,14 @@ service's own events and for followed ones alike; `react` says what a followed e
 of one SQLite transaction, on one thread."""
 
 import argparse
-import base64
 import dataclasses
 import datetime
-import functools
-import hashlib
 import pathlib
 import sys
 import tomllib
 import uuid
 
-from gonghui.wire import Hub, KeyPair
+from gonghui.wire import Hub, KeyPair, derived_secret
 
 
 class Accepted:
@@ -106,7 +103,7 @@ class Service:
         self.name, self.tables, self.read_models = name, tables, read_models or {}
         self.requests = {}  # type -> (class, handler)
         self.evolvers, self.reactors = {}, {}  # dataschema -> (class, handler)
-        self._key_file = None
+        self._key_file, self._secrets = None, {}
 
     def evolve(self, *events):
         """handler(db, event): writes what the event says, and nothing else."""
@@ -137,11 +134,9 @@ class Service:
         """32 bytes that this service alone knows, the same at every start and after every restore, others for each purpose:
         to sign with, or to make pseudonyms. They come from its own key in keys/ and stand in no store and no log. For
         handlers: there is none before `run`."""
-        return hashlib.blake2b(purpose.encode(), key=self._own_key, digest_size=32).digest()
-
-    @functools.cached_property
-    def _own_key(self):
-        return base64.b64decode(self._key_file.read_text())
+        if purpose not in self._secrets:
+            self._secrets[purpose] = derived_secret(self._key_file, purpose)
+        return self._secrets[purpose]
 
     def keeps_nothing_about_people(self):
         """Answers `held_about`, which `gonghui export` asks of everyone, with nothing. Only if it is true."""
