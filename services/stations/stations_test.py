@@ -5,6 +5,7 @@
 """
 
 import datetime
+import json
 import os
 import pathlib
 import shutil
@@ -230,6 +231,10 @@ class Stations(InADistrict):
         self.assertEqual(2, self.accepted(self.check_in(station, other, code), actor=worker(other)).visits_today)
         self.assertEqual([station], [one.station_id for one in self.held_about(person).visits])
         self.assertEqual([], self.held_about(uuid.uuid4()).visits)
+
+        copy = self.district.folder.parent / "copy.json"
+        self.gonghui("export", person, "--reason", "asked in person", "--output", copy)
+        self.assertEqual([str(station)], [one["station_id"] for one in json.loads(copy.read_text())["stations"]["visits"]])
 
         # Whoever reads the log or the store does not find the person in it.
         self.gonghui("backup", "stations")
