@@ -213,7 +213,7 @@ class HeldRole:
 @record
 class HeldVisit:
     station_id: UUID
-    hour: datetime.datetime
+    hour: str  # a text, as people read it in their copy
 
 
 @record

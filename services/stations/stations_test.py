@@ -234,7 +234,7 @@ class Stations(InADistrict):
 
         copy = self.district.folder.parent / "copy.json"
         self.gonghui("export", person, "--reason", "asked in person", "--output", copy)
-        self.assertEqual([str(station)], [one["station_id"] for one in json.loads(copy.read_text())["stations"]["visits"]])
+        self.assertEqual([str(station)], [one["station_id"] for one in json.loads(copy.read_text())["held"]["stations"]["visits"]])
 
         # Whoever reads the log or the store does not find the person in it.
         self.gonghui("backup", "stations")

@@ -98,6 +98,11 @@ class Plugging(unittest.TestCase):
 
     def test_one_that_dies_is_started_again(self):
         self.gonghui("plug", self.new("mortal"))
+        before = self.district.pid("mortal")
+        subprocess.run(["kill", "-HUP", str(self.district.pid("up"))], check=True)
+        self.ask("mortal.notes", {"organisation_id": uuid.uuid4()})
+        time.sleep(0.5)  # `up` passes the signal on within its next step, and would see an end in the one after
+        self.assertEqual(before, self.district.pid("mortal"), "a hangup means: read the grants again")
         killed = self.district.pid("mortal")
         subprocess.run(["kill", "-9", str(killed)], check=True)
         self.ask("mortal.notes", {"organisation_id": uuid.uuid4()})
