@@ -17,8 +17,8 @@ import rules  # noqa: E402
 import words  # noqa: E402
 from gonghui import Accepted, Actor  # noqa: E402
 from gonghui.messages import Unfit  # noqa: E402
-from messages import (Change, CheckIn, Close, DayPeriod, Description, ExceptionalDay, MendFault, Register, RenewCode,  # noqa: E402
-                      ReportFault, WeeklyPeriod)
+from messages import Change, CheckIn, Close, DayPeriod, Description, ExceptionalDay, MendFault, Register  # noqa: E402
+from messages import RenewCode, ReportFault, WeeklyPeriod  # noqa: E402
 
 STATION, UNION, PERSON, OTHER = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
 CODES, MARKS = b"c" * 32, b"m" * 32
@@ -122,9 +122,10 @@ class Rights(unittest.TestCase):
             for standing, may in zip((IN_PLACE, ELSEWHERE, CLAIMED), row):
                 who, one = actor(role), facts(faults=frozenset({"no_water"}))
                 for outcome in (
-                        rules.register(Request(Register(station_id=STATION, description=description()), who), None, True, standing),
-                        rules.change(Request(Change(station_id=STATION, description=description(name_zh="新名")), who), one, True,
-                                     standing, IN_PLACE if role != "worker" else NOBODYS),
+                        rules.register(Request(Register(station_id=STATION, description=description()), who), None, True,
+                                       standing),
+                        rules.change(Request(Change(station_id=STATION, description=description(name_zh="新名")), who), one,
+                                     True, standing, IN_PLACE),
                         rules.close(Request(Close(station_id=STATION), who), one, standing),
                         rules.renew_code(Request(RenewCode(station_id=STATION), who), one, standing),
                         rules.mend_fault(Request(MendFault(station_id=STATION, fault="no_water"), who), one, standing),

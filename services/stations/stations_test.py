@@ -234,7 +234,8 @@ class Stations(InADistrict):
 
         copy = self.district.folder.parent / "copy.json"
         self.gonghui("export", person, "--reason", "asked in person", "--output", copy)
-        self.assertEqual([str(station)], [one["station_id"] for one in json.loads(copy.read_text())["held"]["stations"]["visits"]])
+        held = json.loads(copy.read_text())["held"]["stations"]
+        self.assertEqual([str(station)], [one["station_id"] for one in held["visits"]])
 
         # Whoever reads the log or the store does not find the person in it.
         self.gonghui("backup", "stations")

@@ -165,7 +165,8 @@ def marks_of(db, person_id, secret):
 
 
 def held_visits(db, person_id, secret):
-    return [HeldVisit(station_id=one, hour=f"{codes.begin_of(hour):%Y-%m-%d %H:%M}") for hour, one, _ in marks_of(db, person_id, secret)]
+    return [HeldVisit(station_id=one, hour=f"{codes.begin_of(hour):%Y-%m-%d %H:%M}")
+            for hour, one, _ in marks_of(db, person_id, secret)]
 
 
 def held_roles(db, person_id):

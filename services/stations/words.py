@@ -33,8 +33,10 @@ def address(description, language):
 
 
 def _clock(minute, language):
-    text = f"{minute % hours.DAY // 60:02}:{minute % 60:02}"
-    return ("次日 " + text, text + " (next day)")[number(language)] if minute > hours.DAY else "24:00" if minute == hours.DAY else text
+    if minute <= hours.DAY:
+        return f"{minute // 60:02}:{minute % 60:02}"  # midnight at its end is 24:00
+    text = _clock(minute - hours.DAY, language)
+    return (f"次日 {text}", f"{text} (next day)")[number(language)]
 
 
 def today(description, moment, language):

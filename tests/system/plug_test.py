@@ -149,7 +149,7 @@ class Plugging(unittest.TestCase):
 
     def test_a_name_that_is_taken_is_refused(self):
         folder = self.new("borrowed")
-        for name, code, words in (("training", USAGE, "a service of the house"), ("ctl", CONFIG, "rights.toml:1"),
+        for name, code, words in (("training", USAGE, "a service of the house"), ("up", CONFIG, "rights.toml:1"),
                                   ("../x", CONFIG, "rights.toml:1")):
             (folder / "rights.toml").write_text(f'service = "{name}"\n')
             self.assertIn(words, self.gonghui("plug", folder, code=code))

@@ -163,12 +163,12 @@ void Supervisor::follow_plugs()
         // One of the plan has the name already, or what was unplugged just now has not ended.
         const bool is_taken = std::any_of(programs_.begin(), programs_.end(),
                                           [&](const Managed& program) { return program.plan.name == name; });
-        if (is_taken || !is_free_name(name) || is_of_the_house(name)) continue;
+        if (!entry.is_symlink(none) || is_taken || !is_free_name(name) || is_of_the_house(name)) continue;
         try {
             plug_in(name);
         } catch (const std::exception& error) {  // what runs runs on
             tell(session_.say(text::cannot_plug, {name, error.what()}));
-            std::filesystem::remove(entry.path());
+            std::filesystem::remove(entry.path(), none);
         }
     }
 }

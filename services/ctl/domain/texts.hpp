@@ -148,8 +148,8 @@ inline constexpr Text not_ended{"{0} 在 {1} 秒内没有结束；其密钥仍�
                                 "{0} has not ended within {1} s. Its key is valid still; see `gonghui keys list`."};
 
 // --- a district's file ---
-inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl",
-                                "a name of small letters, digits, - and _, a letter first, other than hub and ctl"};
+inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub、ctl 或 up",
+                                "a name of small letters, digits, - and _, a letter first, other than hub, ctl and up"};
 inline constexpr Text bad_service_name{"{0} 应为{1}", "{0} must be {1}"};
 inline constexpr Text curve_key{"40 个字符的 CURVE 公钥", "a CURVE public key of 40 characters"};
 inline constexpr Text no_program{"没有 {0} 这个服务；自己的服务要用 program 写明程序",
