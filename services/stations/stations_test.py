@@ -29,7 +29,7 @@ from gonghui.schemas import registration  # noqa: E402
 from small_town import number_of  # noqa: E402
 
 PROGRAMS = None
-COUNT = 2000  # stations of the load that is broken off
+COUNT = 2500  # stations of the load that is broken off
 PATIENCE = 20.0
 ALWAYS = [messages.WeeklyPeriod(weekday=weekday, opens=0, closes=1440) for weekday in range(1, 8)]
 LINHAI = {"latitude": 28_858_000, "longitude": 121_145_000}
