@@ -82,6 +82,7 @@ class Host {
   // --- the turn ---
 
   async run() {
+    process.on('SIGHUP', () => {}); // `gonghui up` passes it on to all; there is nothing to read again
     for (const signal of ['SIGTERM', 'SIGINT'])
       process.on(signal, () => {
         this.#isToEnd = true;

@@ -68,6 +68,8 @@ export class Service {
   react<F>(message: EventType<F>, handler: (db: Database, event: Event<F>) => object[] | void): this;
   command<F, R>(message: RequestType<F, R>, handler: (db: Database, request: ReceivedRequest<F>) => Accepted | Refused): this;
   query<F, R>(message: RequestType<F, R>, handler: (db: Database, request: ReceivedRequest<F>) => R | Refused | null): this;
+  /** 32 bytes that this service alone knows, for handlers. */
+  secret(purpose: string): Buffer;
   keepsNothingAboutPeople(): this;
   run(words?: string[]): Promise<never>;
 }

@@ -1,10 +1,12 @@
 // The messages against golden bytes that another encoder made, and what does not fit against the path that names it.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { Unfit, decodeMessage, encodeMessage, event, integer, list, optional, parameters, record, text, uuid }
   from './messages.js';
-import { pack, unpack } from './wire.js';
+import { derivedSecret, pack, unpack } from './wire.js';
 
 // Numbers that JSON.parse would round stay exact.
 const golden = JSON.parse(readFileSync(new URL('../../../schemas/generated/golden.json', import.meta.url), 'utf8')
@@ -78,4 +80,15 @@ test('what does not fit is named by its path when it comes', () => {
 test('what does not fit is named by its path when a program makes it', () => {
   assert.throws(() => new Planned({ id: 'no uuid', sessions: [7] }),
     error => error instanceof Unfit && error.message === 'school/planned.v1: id: wrong_type, sessions.0: no_map');
+});
+
+test('a secret is the same in either language', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gonghui-'));
+  try {
+    writeFileSync(path.join(folder, 'a.service'), 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n');
+    assert.equal(derivedSecret(path.join(folder, 'a.service'), 'codes').toString('hex'),
+      'e60a48227e9c3eecb680265c2fb245571e873a1a02611194756b541b3000dfc7');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { serve } from './host.js';
-import { hubOf, loadKey, readToml } from './wire.js';
+import { derivedSecret, hubOf, loadKey, readToml } from './wire.js';
 
 export class Accepted {
   constructor(events, reply) {
@@ -41,6 +41,7 @@ function placeOfConfig(file, service) {
     hub: { request, subscribe, publish, publicKey },
     key: loadKey(config.keys.identity),
     store: path.join(config.store.folder, `${service}-0.db`),
+    serviceKey: config.keys.service,
   };
 }
 
@@ -52,13 +53,15 @@ function placeOfFolder(folder, service, follows) {
     throw new Misplaced(`${key} is missing; make it: gonghui keys add ${service} ${service}-0 --publish ${service}${
       follows.map(one => ` --follow ${one}`).join('')}`);
   return { district: readToml(plan).district, hub: hubOf(folder), key: loadKey(key),
-    store: path.join(folder, 'store', `${service}-0.db`) };
+    store: path.join(folder, 'store', `${service}-0.db`), serviceKey: path.join(folder, 'keys', `${service}.service`) };
 }
 
 export class Service {
   requests = new Map(); // type -> { message, handler }
   evolvers = new Map(); // dataschema -> { message, handler }
   reactors = new Map();
+  #serviceKey;
+  #secrets = new Map();
 
   /**
    * `tables`: SQL scripts, run once each, in order; a later version of the program appends to the list.
@@ -98,6 +101,16 @@ export class Service {
     return this;
   }
 
+  /**
+   * 32 bytes that this service alone knows, the same at every start and after every restore, others for each purpose: to
+   * sign with, or to make pseudonyms. They come from its own key in keys/ and stand in no store and no log. For handlers:
+   * there is none before `run`.
+   */
+  secret(purpose) {
+    if (!this.#secrets.has(purpose)) this.#secrets.set(purpose, derivedSecret(this.#serviceKey, purpose));
+    return this.#secrets.get(purpose);
+  }
+
   /** Answers `held_about`, which `gonghui export` asks of everyone, with nothing. Only if it is true. */
   keepsNothingAboutPeople() {
     this.requests.set(`${this.name}.held_about`, { message: null, handler: () => null });
@@ -121,6 +134,7 @@ export class Service {
       process.stderr.write(`${this.name}: ${error.message}\n`);
       process.exit(78);
     }
+    this.#serviceKey = place.serviceKey;
     process.exit(await serve(this, place));
   }
 }

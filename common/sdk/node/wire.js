@@ -1,5 +1,5 @@
 // What stands on the wire: keys, connections, frames, ids and the chain (common/messaging/PROTOCOL.md, sections 1 to 7).
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { decode, decodeMulti, encode } from '@msgpack/msgpack';
@@ -26,6 +26,11 @@ export function hubOf(folder) {
 }
 
 /** A key pair of two texts, from the file that `gonghui keys add` has made. */
+/** Of a service's own key, which the operator's command has made. */
+export function derivedSecret(serviceKeyFile, purpose) {
+  return createHmac('sha256', Buffer.from(readFileSync(serviceKeyFile, 'utf8'), 'base64')).update(purpose).digest();
+}
+
 export function loadKey(file) {
   const { public: publicKey, secret } = readToml(file);
   return { publicKey, secretKey: secret };

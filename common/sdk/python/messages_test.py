@@ -8,6 +8,7 @@ import importlib
 import json
 import pathlib
 import sys
+import tempfile
 import unittest
 import uuid
 from typing import Annotated
@@ -16,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from gonghui.messages import Bounds, Unfit, decode, encode, event, record  # noqa: E402
-from gonghui.wire import pack, unpack  # noqa: E402
+from gonghui.wire import derived_secret, pack, unpack  # noqa: E402
 
 GOLDEN = HERE.parents[2] / "schemas" / "generated" / "golden.json"
 
@@ -103,6 +104,16 @@ class WhatDoesNotFit(unittest.TestCase):
 
     def test_is_passed_over_when_a_newer_sender_knows_more(self):
         self.assertEqual("301", decode(Planned, self.fields(later=1)).sessions[0].room)
+
+
+class ASecret(unittest.TestCase):
+    def test_is_the_same_in_either_language(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".service") as file:
+            file.write("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+            file.flush()
+            self.assertEqual("e60a48227e9c3eecb680265c2fb245571e873a1a02611194756b541b3000dfc7",
+                             derived_secret(file.name, "codes").hex())
+            self.assertNotEqual(derived_secret(file.name, "codes"), derived_secret(file.name, "marks"))
 
 
 if __name__ == "__main__":

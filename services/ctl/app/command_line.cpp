@@ -15,6 +15,7 @@
 #include "services/ctl/app/new_service.hpp"
 #include "services/ctl/app/option_checks.hpp"
 #include "services/ctl/app/parked.hpp"
+#include "services/ctl/app/plug.hpp"
 #include "services/ctl/app/scale.hpp"
 #include "services/ctl/app/schema.hpp"
 #include "services/ctl/app/status.hpp"
@@ -96,6 +97,8 @@ public:
         add_log();
         add_parked();
         add_scale();
+        add_plug();
+        add_unplug();
         add_backup();
         add_restore();
         add_verify();
@@ -335,6 +338,26 @@ private:
             ->required()
             ->check(whole_number(session_, 1, 64));
         add_timeout(sub, scale_.timeout_seconds);
+    }
+
+    void add_plug()
+    {
+        auto& sub = command(app_, "plug",
+                            {"把自己的服务接入运行中的区县", "plug a service of one's own into a running district"},
+                            plug_, plug);
+        sub.add_option(
+               "folder", plug_.folder,
+               say({"服务的文件夹，如 gonghui new service 所写", "its folder, as `gonghui new service` writes it"}))
+            ->required();
+        add_timeout(sub, plug_.timeout_seconds);
+    }
+
+    void add_unplug()
+    {
+        auto& sub = command(app_, "unplug", {"撤出接入的服务，保留其存储", "take it out again; its store stays"},
+                            unplug_, unplug);
+        sub.add_option("service", unplug_.service, say({"服务", "service"}))->required();
+        add_timeout(sub, unplug_.timeout_seconds);
     }
 
     void add_backup()
@@ -605,6 +628,8 @@ private:
     ParkedListOptions parked_list_;
     ParkedOptions parked_;
     ScaleOptions scale_;
+    PlugOptions plug_;
+    UnplugOptions unplug_;
     BackupOptions backup_;
     RestoreOptions restore_;
     VerifyOptions verify_;

@@ -173,7 +173,7 @@ process::Config embedded(Language language)
 
 bool is_free_name(std::string_view name)
 {
-    return is_name(name) && name != "hub" && name != "ctl";
+    return is_name(name) && name != "hub" && name != "ctl" && name != "up";
 }
 
 bool is_of_the_house(std::string_view service)

@@ -25,7 +25,7 @@ DistrictPlan parse_district(const DistrictText& text, Language language);
 // The plan with every value and where it came from.
 std::string print_district(const DistrictText& text, Language language);
 
-// Of a service or a client: what has a key in the folder already is not to be had again.
+// Of a service or a client: what has a key or a process number in the folder already is not to be had again.
 bool is_free_name(std::string_view name);
 
 // Whether its program is one of ours; any other service names its own.

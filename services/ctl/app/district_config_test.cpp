@@ -109,16 +109,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "d.toml:1: there is no service \"clubs\"; one of your own needs its program",
                 "d.toml:1: 没有 \"clubs\" 这个服务；自己的服务要用 program 写明程序"},
         Mistake{"ServiceName", "[services.Clubs]\nprogram = \"/opt/clubs\"",
-                "d.toml:1: \"Clubs\" must be a name of small letters, digits, - and _, a letter first, other than hub "
-                "and ctl",
-                "d.toml:1: \"Clubs\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"},
+                "d.toml:1: \"Clubs\" must be a name of small letters, digits, - and _, a letter first, other than hub, "
+                "ctl and up",
+                "d.toml:1: \"Clubs\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub、ctl 或 up"},
         Mistake{"Instances", "[services.training]\npartitions = 2\ninstances = 3",
                 "d.toml:3: training: its number of partitions is 2, so of instances 2 at most; more would stand idle.",
                 "d.toml:3: training 的分区数是 2，实例最多 2 个；更多的会闲置"},
         Mistake{"PeerName", "peers = [\"portal\", \"ctl\"]",
-                "d.toml:1: \"peers\" must be a name of small letters, digits, - and _, a letter first, other than hub "
-                "and ctl",
-                "d.toml:1: \"peers\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl"}),
+                "d.toml:1: \"peers\" must be a name of small letters, digits, - and _, a letter first, other than hub, "
+                "ctl and up",
+                "d.toml:1: \"peers\" 应为只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub、ctl 或 up"}),
     [](const auto& param_info) { return std::string(param_info.param.name); });
 
 TEST(Ports, AreSettledWhereTheyAreLeftOpen)

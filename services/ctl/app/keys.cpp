@@ -56,6 +56,18 @@ public:
         if (std::filesystem::exists(authorized_file(folder_))) grants_ = read_file(session_, authorized_file(folder_));
     }
 
+    // Of somebody else's service nobody here knows what it needs: its first instance has what the operator gave it, its
+    // further ones the same. nullopt: nothing yet.
+    std::optional<Grant> rights_of(const std::string& service)
+    {
+        if (is_of_the_house(service)) return least_rights(service);
+        const auto file = identity_file(folder_, instance_of(service));
+        if (!std::filesystem::exists(file)) return std::nullopt;
+        const auto grants = read_grants(grants_);
+        const auto* given = grant_with(grants, KeyPair::load(file).public_key);
+        return given == nullptr ? std::nullopt : std::optional(*given);
+    }
+
     // Makes the pair unless its file is there.
     KeyPair pair(const std::string& instance)
     {
@@ -162,8 +174,10 @@ std::vector<std::string> complete_keys(const Session& session, const DistrictPla
     KeyFolder keys(session, plan.folder);
     keys.pair("hub");
     for (const auto& service : plan.services) {
+        const auto rights = keys.rights_of(service.name);
+        if (!rights) continue;
         for (std::int64_t number = 0; number < service.instances; ++number)
-            keys.grant(least_rights(service.name), instance_of(service.name, number));
+            keys.grant(*rights, instance_of(service.name, number));
         keys.service_key(service.name);
     }
     keys.grant(operator_rights(), "ctl");
@@ -171,11 +185,22 @@ std::vector<std::string> complete_keys(const Session& session, const DistrictPla
     return keys.finish();
 }
 
+std::vector<std::string> without_key(const DistrictPlan& plan)
+{
+    std::vector<std::string> names;
+    for (const auto& service : plan.services)
+        if (!std::filesystem::exists(identity_file(plan.folder, instance_of(service.name))))
+            names.push_back(service.name);
+    return names;
+}
+
 int keys_init(const Session& session, const KeysInitOptions& options)
 {
     auto plan = parse_district(read_district(session, options.district), session.language);
     plan.folder = session.folder;
     const auto made = complete_keys(session, plan);
+    for (const auto& service : without_key(plan))
+        std::cout << session.say(text::plug_in_without_key, {service, instance_of(service)}) << '\n';
     for (const auto& file : made) std::cout << session.say(text::key_made, {file}) << '\n';
     if (made.empty())
         std::cout << session.say(text::keys_complete, {key_folder(plan.folder)}) << '\n';
@@ -209,10 +234,11 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
     auto rights = options.has_rights ? options.rights : least_rights(options.service);
     rights.service = options.service;
+    const bool is_service = !rights.publish.empty();
     const auto lock = locked_keys(session, session.folder);
     KeyFolder keys(session, session.folder);
     keys.grant(std::move(rights), instance);
-    if (!options.has_rights) keys.service_key(options.service);
+    if (is_service) keys.service_key(options.service);
     for (const auto& made : keys.finish()) std::cout << session.say(text::key_made, {made}) << '\n';
     std::cout << session.say(text::key_added, {instance}) << '\n';
     put_grants_in_force(session);

@@ -11,7 +11,12 @@
 namespace gonghui::ctl {
 
 // Makes what is missing of the plan's keys and grants; never touches what is there. Returns the files it made.
+// A service that is not of the house gets its first key from the operator alone, with the rights that it needs (`keys
+// add`, `plug`).
 std::vector<std::string> complete_keys(const Session& session, const DistrictPlan& plan);
+
+// The services of the plan that have no key: plug-ins that nobody has given one yet.
+std::vector<std::string> without_key(const DistrictPlan& plan);
 
 struct KeysInitOptions {
     std::string district;  // a district's file; empty: the compiled-in one

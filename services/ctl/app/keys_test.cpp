@@ -138,5 +138,28 @@ TEST_F(Keys, OfNobodyCannotBeChanged)
     EXPECT_EQ(grants().size(), 5U);
 }
 
+TEST_F(Keys, OfAPlugInAreTheOperatorsToGive)
+{
+    ProgramPlan service;
+    service.name = "board";
+    service.instances = 2;
+    plan_.services.push_back(service);
+    complete_keys(session_, plan_);
+    EXPECT_FALSE(fs::exists(file("board-0.key"))) << "nobody knows what it needs";
+    EXPECT_EQ(without_key(plan_), std::vector<std::string>{"board"});
+
+    KeysAddOptions add;
+    add.service = "board";
+    add.has_rights = true;
+    add.rights.publish = {"board"};
+    add.rights.follow = {"training"};
+    keys_add(session_, add);
+    EXPECT_TRUE(fs::exists(file("board.service")));
+    complete_keys(session_, plan_);
+    EXPECT_TRUE(without_key(plan_).empty());
+    EXPECT_EQ(grants().back().instance, "board-1");
+    EXPECT_EQ(grants().back().follow, std::vector<std::string>{"training"}) << "as the first one";
+}
+
 }  // namespace
 }  // namespace gonghui::ctl

@@ -12,6 +12,9 @@
 
 namespace gonghui::ctl {
 
+// In the folder of a service that is plugged in.
+inline constexpr std::string_view plug_in_program = "run";
+
 // Path of the executable. Throws Failure when it cannot be executed.
 std::string program_file(const Session& session, const ProgramPlan& plan);
 

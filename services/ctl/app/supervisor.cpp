@@ -1,5 +1,6 @@
 #include "services/ctl/app/supervisor.hpp"
 
+#include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/ports.hpp"
@@ -104,6 +105,7 @@ bool Supervisor::step()
 {
     reap();
     if (exit_code_) return false;
+    follow_plugs();
     scale();
     start_due();
     pass_on_reload();
@@ -134,17 +136,67 @@ void Supervisor::scale(const ProgramPlan& service, std::int64_t wanted)
     for (auto& program : programs_) {
         if (program.plan.name != service.name) continue;
         running = std::max(running, program.number + 1);
-        if (program.number < wanted || program.is_parting) continue;
-        program.is_parting = true;
-        program.parts_until = clock_.now() + stop_patience;
-        if (program.child) program.child->signal(SIGTERM);
+        if (program.number >= wanted && !program.is_parting) part(program);
     }
     for (auto number = running; number < wanted; ++number) add(service, number);
 }
 
+void Supervisor::part(Managed& program)
+{
+    program.is_parting = true;
+    program.parts_until = clock_.now() + stop_patience;
+    if (program.child) program.child->signal(SIGTERM);
+}
+
+void Supervisor::follow_plugs()
+{
+    const auto is_unplugged = [&](const ProgramPlan& service) {
+        return service.is_plugged && !std::filesystem::is_symlink(plug_file(plan_.folder, service.name));
+    };
+    for (auto& program : programs_)
+        if (!program.is_parting && is_unplugged(program.plan)) part(program);
+    if (std::erase_if(plan_.services, is_unplugged) > 0) write_plan();
+
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(plug_folder(plan_.folder), none)) {
+        const auto name = entry.path().filename().string();
+        // One of the plan has the name already, or what was unplugged just now has not ended.
+        const bool is_taken = std::any_of(programs_.begin(), programs_.end(),
+                                          [&](const Managed& program) { return program.plan.name == name; });
+        if (!entry.is_symlink(none) || is_taken || !is_free_name(name) || is_of_the_house(name)) continue;
+        try {
+            plug_in(name);
+        } catch (const std::exception& error) {  // what runs runs on
+            tell(session_.say(text::cannot_plug, {name, error.what()}));
+            std::filesystem::remove(entry.path(), none);
+        }
+    }
+}
+
+void Supervisor::plug_in(const std::string& name)
+{
+    ProgramPlan service;
+    service.name = name;
+    service.program = std::filesystem::read_symlink(plug_file(plan_.folder, name)) / plug_in_program;
+    service.http = with_free_port("127.0.0.1:0");
+    service.is_plugged = true;
+    write_service_config(session_, plan_, service, 0);
+    plan_.services.push_back(service);
+    write_plan();
+    add(service);
+}
+
+// As the operator's other commands read it.
+void Supervisor::write_plan()
+{
+    write_file(session_, district_file(plan_.folder), to_toml(plan_), Privacy::open);
+}
+
+// A plug-in holds up nobody.
 bool Supervisor::all_ready() const
 {
-    return std::all_of(programs_.begin(), programs_.end(), [](const Managed& program) { return program.is_ready; });
+    return std::all_of(programs_.begin(), programs_.end(),
+                       [](const Managed& program) { return program.is_ready || program.plan.is_plugged; });
 }
 
 void Supervisor::start_due()
@@ -153,8 +205,24 @@ void Supervisor::start_due()
     for (auto& program : programs_) {
         // The first start of the services waits for the hub: if its port is taken, nothing else need be tried.
         const bool may_start = &program == &programs_.front() || programs_.front().was_ready;
-        if (may_start && !program.child && !program.is_parting && now >= program.start_at) start(program);
+        if (!may_start || program.child || program.is_parting || now < program.start_at) continue;
+        try {
+            start(program);
+        } catch (const process::Failure& failure) {
+            if (!program.plan.is_plugged) throw;
+            program.restarts.on_start(now);
+            const auto wait = put_off(program);
+            tell(session_.say(text::plug_in_not_started, {program.unit(), seconds_text(wait), failure.what()}));
+        }
     }
+}
+
+// For how long.
+Duration Supervisor::put_off(Managed& program)
+{
+    const auto wait = program.restarts.on_end(clock_.now());
+    program.start_at = clock_.now() + wait;
+    return wait;
 }
 
 void Supervisor::start(Managed& program)
@@ -195,15 +263,14 @@ void Supervisor::on_end(Managed& program, const Ended& ended)
     const auto words =
         ended.signal == 0 ? last_words(program) : session_.say(text::see_log, {log_file(plan_.folder, name)});
     // Before the first time that everything stood, what does not start is the operator's to mend.
-    const bool is_hopeless = !program.was_ready && !was_all_ready_ &&
+    const bool is_hopeless = !program.plan.is_plugged && !program.was_ready && !was_all_ready_ &&
                              (needs_mending(ended.code) || ended.code == static_cast<int>(Exit::unavailable));
     if (is_hopeless) {
         std::cerr << session_.say(text::does_not_start, {name, how, words, log_file(plan_.folder, name)}) << '\n';
         exit_code_ = ended.code;
         return;
     }
-    const auto wait = program.restarts.on_end(clock_.now());
-    program.start_at = clock_.now() + wait;
+    const auto wait = put_off(program);
     tell(session_.say(text::ended_and_restarts, {name, how, seconds_text(wait), words}));
 }
 

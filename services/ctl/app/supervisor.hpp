@@ -53,8 +53,14 @@ private:
     // As many instances of each service as are wanted now.
     void scale();
     void scale(const ProgramPlan& service, std::int64_t wanted);
+    // The services that are plugged in now.
+    void follow_plugs();
+    void plug_in(const std::string& name);
+    void write_plan();
+    void part(Managed& program);
     void start_due();
     void start(Managed& program);
+    Duration put_off(Managed& program);
     void reap();
     void on_end(Managed& program, const Ended& ended);
     void probe();

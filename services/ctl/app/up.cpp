@@ -75,6 +75,13 @@ DistrictPlan plan_of(const Session& session, const UpOptions& options, const Dis
     return plan;
 }
 
+// Before anything starts: whoever has no key could only end again.
+void require_keys(const Session& session, const DistrictPlan& plan)
+{
+    for (const auto& service : without_key(plan))
+        throw session.failure(Exit::config, text::plug_in_without_key, {service, instance_of(service)});
+}
+
 int supervise(const Session& session, const UpOptions& options, const DistrictPlan& plan)
 {
     process::log::set_up(
@@ -107,6 +114,7 @@ int up(const Session& session, const UpOptions& options)
     const FolderLock lock(session, plan.folder);
     settle_ports(plan, options.free_ports ? Ports::all_free : Ports::as_planned);
     complete_keys(session, plan);
+    require_keys(session, plan);
     plan.hub_public_key = zeromq::KeyPair::load(identity_file(plan.folder, "hub")).public_key;
     write_configs(session, plan);
     if (options.errand == UpErrand::write_config) return 0;

@@ -152,6 +152,35 @@ Grant client_rights(std::string_view name)
     return grant;
 }
 
+std::vector<std::string> excessive(const Grant& asked)
+{
+    std::vector<std::string> words;
+    for (const auto& service : asked.follow)
+        if (!is_name(service)) words.push_back(service);
+    for (const auto& type : asked.call) {
+        const auto dot = std::min(type.find('.'), type.size());
+        const bool is_one_request =
+            is_name(type.substr(0, dot)) && is_name(type.substr(std::min(dot + 1, type.size())));
+        if (!is_one_request || type == "registration.read_keys") words.push_back(type);
+    }
+    return words;
+}
+
+std::vector<std::string> lacking(const Grant& given, const Grant& wanted)
+{
+    std::vector<std::string> words;
+    const auto compare = [&](const std::vector<std::string>& has, const std::vector<std::string>& needs) {
+        for (const auto& word : needs)
+            if (std::find(has.begin(), has.end(), word) == has.end() &&
+                std::find(has.begin(), has.end(), "*") == has.end())
+                words.push_back(word);
+    };
+    compare(given.publish, wanted.publish);
+    compare(given.follow, wanted.follow);
+    compare(given.call, wanted.call);
+    return words;
+}
+
 bool is_name(std::string_view text)
 {
     constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz";

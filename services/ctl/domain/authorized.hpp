@@ -29,6 +29,13 @@ Grant operator_rights();
 // A client program that plays people: every request of the services, and to speak for a person, but no event.
 Grant client_rights(std::string_view name);
 
+// Of what a plug-in's folder asks for, the words that `gonghui plug` does not grant: events or requests that are not
+// named one by one, the bus's own, and the keys of persons. Whoever wants to grant them does it by name, with `keys
+// add`.
+std::vector<std::string> excessive(const Grant& asked);
+// What of the wanted rights a grant lacks.
+std::vector<std::string> lacking(const Grant& given, const Grant& wanted);
+
 std::string to_toml(const Grant& grant);
 
 // Whether a service or an instance may be called so. Names become topics and names of files: small letters, digits, `-`

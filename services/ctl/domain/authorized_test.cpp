@@ -72,5 +72,34 @@ TEST(Authorized, RemovesOneGrantAndKeepsTheRest)
     EXPECT_EQ(without_key(*rest, key_a), std::nullopt);
 }
 
+TEST(PlugInRights, AreServicesAndRequestsNamedOneByOne)
+{
+    Grant asked;
+    asked.follow = {"registration", "*"};
+    asked.call = {"training.campaign_status",
+                  "training.*",
+                  "*",
+                  "registration._log_read",
+                  "registration.read_keys",
+                  "training",
+                  "training.a.b",
+                  ""};
+    EXPECT_EQ(excessive(asked), (std::vector<std::string>{"*", "training.*", "*", "registration._log_read",
+                                                          "registration.read_keys", "training", "training.a.b", ""}));
+}
+
+TEST(PlugInRights, AreEnoughWhenNothingIsLacking)
+{
+    Grant given;
+    given.publish = {"stations"};
+    given.follow = {"*"};
+    Grant wanted = given;
+    wanted.follow = {"registration"};
+    EXPECT_TRUE(lacking(given, wanted).empty());
+    wanted.call = {"training.campaign_status"};
+    wanted.publish.emplace_back("others");
+    EXPECT_EQ(lacking(given, wanted), (std::vector<std::string>{"others", "training.campaign_status"}));
+}
+
 }  // namespace
 }  // namespace gonghui::ctl

@@ -107,6 +107,16 @@ std::string instances_file(std::string_view folder, std::string_view service)
     return in(folder, "run/", service, ".instances");
 }
 
+std::string plug_folder(std::string_view folder)
+{
+    return in(folder, "plugged", "", "");
+}
+
+std::string plug_file(std::string_view folder, std::string_view service)
+{
+    return in(folder, "plugged/", service, "");
+}
+
 std::string instance_of(std::string_view service, std::int64_t number)
 {
     return std::string(service) + '-' + std::to_string(number);

@@ -7,6 +7,7 @@
 //     <folder>/keys/training.service    the service's own key
 //     <folder>/keys/authorized.toml     whose keys may connect
 //     <folder>/config/training.toml     what each program is started with
+//     <folder>/plugged/stations         a link to the folder of a service that `gonghui plug` has added
 //     <folder>/store/                   stores of all services
 //     <folder>/log/training.log, run/training.pid
 
@@ -36,6 +37,7 @@ struct ProgramPlan {
     std::int64_t partitions = 1;  // of a service
     std::int64_t instances = 1;   // processes that share them
     std::int64_t readers = 1;
+    bool is_plugged = false;  // by `gonghui plug`, not by the district's file
 };
 
 struct DistrictPlan {
@@ -60,6 +62,10 @@ std::string pid_file(std::string_view folder, std::string_view program);
 
 // How many instances of a service are wanted now, when that is not what the plan says: a number (`gonghui scale`).
 std::string instances_file(std::string_view folder, std::string_view service);
+
+// A link for every service that is plugged in: made and removed by `gonghui plug` and `unplug`, followed by `up`.
+std::string plug_folder(std::string_view folder);
+std::string plug_file(std::string_view folder, std::string_view service);
 
 // Of an instance of a service, numbered from 0: "training-1". Its key goes by this name.
 std::string instance_of(std::string_view service, std::int64_t number = 0);

@@ -53,6 +53,10 @@ inline constexpr Text key_rotated{
     "{0} has a new key, which it uses from its next start; until then the old one is valid, too. "
     "Restart it, then revoke the old one:\n  gonghui keys revoke '{1}'"};
 inline constexpr Text key_revoked{"已撤销 {0}", "revoked {0}"};
+inline constexpr Text plug_in_without_key{
+    "{0} 不是平台自带的服务，还没有密钥；请授予它所需的权限：gonghui keys add {0} {1} --publish {0} --follow ...",
+    "{0} is not of the house and has no key yet; give it what it needs: gonghui keys add {0} {1} --publish {0} "
+    "--follow ..."};
 inline constexpr Text key_removed{"已删除 {0}", "removed {0}"};
 inline constexpr Text key_added{"已加入 {0}", "added {0}"};
 inline constexpr Text hub_obeys{"枢纽已按新的授权执行", "The hub obeys already."};
@@ -108,9 +112,46 @@ inline constexpr Text folder_exists{"{0} 已存在；不会覆盖", "{0} exists;
 inline constexpr Text service_made{"已写入 {0}；先运行其中的 test，其余见 README.md",
                                    "Written to {0}: run its test first; its README.md says the rest."};
 
+// --- plug, unplug ---
+inline constexpr Text no_plug_in{"{0} 中没有 {1}；这不是 gonghui new service 写出的服务文件夹",
+                                 "{0} has no {1}; it is no folder of a service as `gonghui new service` writes it."};
+inline constexpr Text excessive_rights{
+    "{0} 要求的权限不能随接入授予：{1}；只授予逐个写明的服务与请求。确有需要时请先逐项授予：{2}",
+    "{0} asks for more than is granted by plugging in: {1}. Only services and requests named one by one are; grant "
+    "others "
+    "yourself before: {2}"};
+inline constexpr Text plug_name_taken{"{0} 这个名称已被使用：{1}；请另取名称",
+                                      "The name {0} is taken: {1}. Take another."};
+inline constexpr Text taken_by_the_house{"平台自带的服务", "a service of the house"};
+inline constexpr Text taken_by_the_plan{"区县文件中的服务", "a service of the district's file"};
+inline constexpr Text already_plugged{"{0} 已从 {1} 接入；如需更换，先运行 gonghui unplug {0}",
+                                      "{0} is plugged in already, from {1}; `gonghui unplug {0}` ends it."};
+inline constexpr Text rights_lacking{
+    "{0} 已有密钥，但缺少权限：{1}；可撤销后重新接入：gonghui keys revoke '{2}'",
+    "{0} has a key already, which may not {1}. Revoke it and plug in again: gonghui keys revoke '{2}'"};
+inline constexpr Text nothing_up_to_plug{"{0} 中没有运行的 gonghui up；请先启动它",
+                                         "No `gonghui up` runs in {0}; start it first."};
+inline constexpr Text plugging{"{0}：可发布 {1}，跟随 {2}，请求 {3}；正在启动 ...",
+                               "{0}: publishes {1}, follows {2}, calls {3}; it is being started ..."};
+inline constexpr Text plugged{"{0} 已接入并应答，日志 {1}", "{0} is plugged in and answers. Its log: {1}"};
+inline constexpr Text plug_failed{
+    "{0} 启动后退出；up 会继续尝试。原因见 {1}；用 gonghui unplug {0} 撤出",
+    "{0} has ended, and `up` goes on trying. {1} says why; `gonghui unplug {0}` takes it out."};
+inline constexpr Text plug_silent{
+    "{0} 在 {1} 秒内没有应答；up 会继续尝试。原因见 {2}；用 gonghui unplug {0} 撤出",
+    "{0} does not answer within {1} s, and `up` goes on trying. {2} says why; `gonghui unplug "
+    "{0}` takes it out."};
+inline constexpr Text plug_refused{"up 没有接入 {0}；原因见其输出", "`up` has not taken {0} in; it has said why."};
+inline constexpr Text not_plugged{"{0} 没有以 gonghui plug 接入；已接入的：{1}",
+                                  "{0} is not plugged in by `gonghui plug`; there are: {1}"};
+inline constexpr Text unplugged{"{0} 已撤出，密钥已撤销；其存储保留：{1}",
+                                "{0} is unplugged and its key revoked. Its store stays: {1}"};
+inline constexpr Text not_ended{"{0} 在 {1} 秒内没有结束；其密钥仍有效，见 gonghui keys list",
+                                "{0} has not ended within {1} s. Its key is valid still; see `gonghui keys list`."};
+
 // --- a district's file ---
-inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub 或 ctl",
-                                "a name of small letters, digits, - and _, a letter first, other than hub and ctl"};
+inline constexpr Text free_name{"只用小写字母、数字、- 和 _、以字母开头的名称，且不是 hub、ctl 或 up",
+                                "a name of small letters, digits, - and _, a letter first, other than hub, ctl and up"};
 inline constexpr Text bad_service_name{"{0} 应为{1}", "{0} must be {1}"};
 inline constexpr Text curve_key{"40 个字符的 CURVE 公钥", "a CURVE public key of 40 characters"};
 inline constexpr Text no_program{"没有 {0} 这个服务；自己的服务要用 program 写明程序",
@@ -132,6 +173,9 @@ inline constexpr Text by_code{"退出码 {0}", "exit code {0}"};
 inline constexpr Text does_not_start{"{0} 无法启动（{1}）：{2}\n日志：{3}", "{0} does not start ({1}): {2}\nlog: {3}"};
 inline constexpr Text ended_and_restarts{"{0} 已退出（{1}），{2} 秒后重新启动：{3}",
                                          "{0} ended ({1}) and is started again in {2} s: {3}"};
+inline constexpr Text cannot_plug{"{0} 无法接入：{1}", "{0} cannot be plugged in: {1}"};
+inline constexpr Text plug_in_not_started{"{0} 无法启动，{1} 秒后再试：{2}",
+                                          "{0} does not start and is tried again in {1} s: {2}"};
 inline constexpr Text instance_parted{"{0} 已按要求结束", "{0} has ended, as it was asked to."};
 inline constexpr Text command_ended{"命令已结束，退出码 {0}；区县继续运行，按 Ctrl-C 停止",
                                     "The command has ended with exit code {0}; the district runs on until Ctrl-C."};

@@ -86,6 +86,7 @@ class Host:
         signal.set_wakeup_fd(wake)
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, self._end)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # `gonghui up` passes it on to all; there is nothing to read again
         log("info", "partition_opened", source=self.source, head=self.store.head.seq, store=str(self.store.path))
         if f"{self.service.name}.held_about" not in self.service.requests:
             log("warning", "held_about_missing", advice="answer it, or say keeps_nothing_about_people()")

@@ -12,7 +12,7 @@ import sys
 import tomllib
 import uuid
 
-from gonghui.wire import Hub, KeyPair
+from gonghui.wire import Hub, KeyPair, derived_secret
 
 
 class Accepted:
@@ -72,6 +72,7 @@ class Place:
     hub: Hub
     key: KeyPair
     store: pathlib.Path
+    service_key: pathlib.Path
 
     @staticmethod
     def of_config(file, service):
@@ -81,7 +82,8 @@ class Place:
         if config.get("partitions", 1) != 1:
             raise ValueError(f"{file}: partitions is {config['partitions']}, and this SDK holds one: set it to 1")
         return Place(config["district"], Hub(hub["request"], hub["subscribe"], hub["public_key"], hub["publish"]),
-                     KeyPair.load(config["keys"]["identity"]), pathlib.Path(config["store"]["folder"]) / f"{service}-0.db")
+                     KeyPair.load(config["keys"]["identity"]), pathlib.Path(config["store"]["folder"]) / f"{service}-0.db",
+                     pathlib.Path(config["keys"]["service"]))
 
     @staticmethod
     def of_folder(folder, service):
@@ -89,7 +91,7 @@ class Place:
         folder = pathlib.Path(folder)
         plan = tomllib.loads((folder / "district.toml").read_text())
         return Place(plan["district"], Hub.of(folder), KeyPair.load(folder / "keys" / f"{service}-0.key"),
-                     folder / "store" / f"{service}-0.db")
+                     folder / "store" / f"{service}-0.db", folder / "keys" / f"{service}.service")
 
 
 class Service:
@@ -101,6 +103,7 @@ class Service:
         self.name, self.tables, self.read_models = name, tables, read_models or {}
         self.requests = {}  # type -> (class, handler)
         self.evolvers, self.reactors = {}, {}  # dataschema -> (class, handler)
+        self._key_file, self._secrets = None, {}
 
     def evolve(self, *events):
         """handler(db, event): writes what the event says, and nothing else."""
@@ -126,6 +129,14 @@ class Service:
                 table[getattr(message, name)] = message, handler
             return handler
         return register
+
+    def secret(self, purpose):
+        """32 bytes that this service alone knows, the same at every start and after every restore, others for each purpose:
+        to sign with, or to make pseudonyms. They come from its own key in keys/ and stand in no store and no log. For
+        handlers: there is none before `run`."""
+        if purpose not in self._secrets:
+            self._secrets[purpose] = derived_secret(self._key_file, purpose)
+        return self._secrets[purpose]
 
     def keeps_nothing_about_people(self):
         """Answers `held_about`, which `gonghui export` asks of everyone, with nothing. Only if it is true."""
@@ -154,4 +165,5 @@ class Service:
             parser.exit(78, f"{error.filename}: there is no such file; is this a district's folder?\n")
         except (KeyError, ValueError) as error:
             parser.exit(78, f"{options.config or options.folder}: {error} is missing or wrong\n")
+        self._key_file = place.service_key
         sys.exit(serve(self, place))

@@ -1,8 +1,10 @@
 """What stands on the wire: keys, connections, frames, ids and the chain (common/messaging/PROTOCOL.md, sections 1 to 7)."""
 
+import base64
 import dataclasses
 import datetime
 import hashlib
+import hmac
 import pathlib
 import secrets
 import time
@@ -41,6 +43,12 @@ class KeyPair:
     def make():
         public, secret = zmq.curve_keypair()
         return KeyPair(public.decode(), secret.decode())
+
+
+def derived_secret(service_key_file, purpose):
+    """Of a service's own key, which the operator's command has made."""
+    key = base64.b64decode(pathlib.Path(service_key_file).read_text())
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 @dataclasses.dataclass(frozen=True)

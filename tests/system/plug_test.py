@@ -1,0 +1,209 @@
+#!/usr/bin/python3
+"""`gonghui plug` and `unplug` at a running district, with the service that `gonghui new service` writes.
+
+    plug_test.py <folder of the executables>
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
+
+from district import Supervised  # noqa: E402
+from gonghui import Request  # noqa: E402
+
+PROGRAMS = None
+USAGE, UNAVAILABLE, CONFIG = 64, 69, 78
+PATIENCE = 20.0
+
+
+class WithRegistration(Supervised):
+    services = ["registration"]
+
+
+class Plugging(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.base = pathlib.Path(folder.name).resolve()
+        config = cls.base / "331083.toml"
+        config.write_text('district = "331083"\n[services.registration]\n')
+        cls.district = WithRegistration(cls.base / "331083", PROGRAMS, ["--free-ports", "--config", str(config)])
+        cls.district.start()
+        cls.addClassCleanup(lambda: cls.district.stop())
+
+    def gonghui(self, *words, code=0, language="en"):
+        done = subprocess.run([*self.district.command("--lang", language), *map(str, words)], capture_output=True, text=True,
+                              check=False, timeout=60)
+        self.assertEqual(code, done.returncode, f"{words}: {done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def new(self, name):
+        folder = self.base / f"folder of {name}"
+        self.gonghui("new", "service", name, "--into", folder)
+        return folder
+
+    def services(self):
+        return {one["service"]: one["partitions"] for one in self.ask("hub._status")["services"]}
+
+    def ask(self, kind, data=None):
+        with self.district.bus("ctl") as bus:
+            reply = bus.ask(Request(kind, data or {}), patience=PATIENCE)
+        self.assertEqual("accepted", reply.outcome, str(reply))
+        return reply.data
+
+    def found(self):
+        organisation = uuid.uuid4()
+        self.ask("registration.found_organisation", {"organisation_id": organisation, "kind": "city", "name": "试验市总工会"})
+        return organisation
+
+    def assert_not_there(self, name):
+        self.assertNotIn(name, self.gonghui("keys", "list"))
+        self.assertFalse((self.district.folder / "plugged" / name).is_symlink())
+
+    def test_it_runs_beside_the_others_and_stays_until_it_is_unplugged(self):
+        before = {name: self.district.pid(name) for name in ("hub", "registration")}
+        folder = self.new("notebook")
+        said = self.gonghui("plug", folder)
+        self.assertIn("publishes notebook, follows registration, calls -", said)
+        self.assertIn(f"Its log: {self.district.folder}/log/notebook.log", said)
+        city = self.found()
+        self.ask("notebook.note", {"organisation_id": city, "text": "你好"})
+        self.assertEqual(before, {name: self.district.pid(name) for name in before}, "nothing was started again")
+        self.gonghui("status")
+        self.gonghui("backup", "notebook")
+        self.assertIn("已从", self.gonghui("plug", folder, code=USAGE, language="zh-CN"))
+
+        self.assertEqual(0, self.district.stop())
+        self.district.start()
+        self.assertEqual({"notes": ["你好"]}, self.ask("notebook.notes", {"organisation_id": city}), "after a restart of `up`")
+
+        self.gonghui("unplug", "notebook")
+        self.assert_not_there("notebook")
+        self.assertIsNone(self.district.pid("notebook"))
+        self.assertNotIn("notebook", (self.district.folder / "district.toml").read_text())
+        self.assertTrue((self.district.folder / "store/notebook-0.db").exists())
+        self.assertIn("not plugged in", self.gonghui("unplug", "notebook", code=USAGE))
+
+        self.gonghui("plug", folder)
+        self.assertEqual({"notes": ["你好"]}, self.ask("notebook.notes", {"organisation_id": city}), "its store was kept")
+        self.gonghui("unplug", "notebook")
+
+    def test_one_that_dies_is_started_again(self):
+        self.gonghui("plug", self.new("mortal"))
+        before = self.district.pid("mortal")
+        subprocess.run(["kill", "-HUP", str(self.district.pid("up"))], check=True)
+        self.ask("mortal.notes", {"organisation_id": uuid.uuid4()})
+        time.sleep(0.5)  # `up` passes the signal on within its next step, and would see an end in the one after
+        self.assertEqual(before, self.district.pid("mortal"), "a hangup means: read the grants again")
+        killed = self.district.pid("mortal")
+        subprocess.run(["kill", "-9", str(killed)], check=True)
+        self.ask("mortal.notes", {"organisation_id": uuid.uuid4()})
+        self.assertNotEqual(killed, self.district.pid("mortal"))
+        self.gonghui("unplug", "mortal")
+
+    def test_a_folder_that_is_none_is_refused(self):
+        for missing, code, words in (("rights.toml", USAGE, "has no rights.toml"), ("run", CONFIG, "cannot be executed")):
+            folder = self.new(f"without-{missing.partition('.')[0]}")
+            (folder / missing).unlink()
+            self.assertIn(words, self.gonghui("plug", folder, code=code))
+        folder = self.new("closed")
+        (folder / "run").chmod(0o644)
+        self.assertIn("Permission denied", self.gonghui("plug", folder, code=CONFIG))
+        self.assertIn("has no rights.toml", self.gonghui("plug", self.base / "nowhere", code=USAGE))
+        for name in ("without-rights", "without-run", "closed"):
+            self.assert_not_there(name)
+
+    def test_rights_beyond_what_is_named_one_by_one_are_not_given(self):
+        for number, (line, code, words) in enumerate((
+                ('follow = ["*"]', USAGE, "more than is granted by plugging in: *"),
+                ('call = ["registration.*"]', USAGE, "registration.*"),
+                ('call = ["registration.read_keys"]', USAGE, "registration.read_keys"),
+                ('assert_actor = true', CONFIG, "rights.toml:2"),
+                ('publish = ["training"]', CONFIG, "rights.toml:2"))):
+            folder = self.new(f"greedy{number}")
+            (folder / "rights.toml").write_text(f'service = "greedy{number}"\n{line}\n')
+            self.assertIn(words, self.gonghui("plug", folder, code=code))
+            self.assert_not_there(f"greedy{number}")
+
+    def test_what_the_operator_granted_by_name_counts(self):
+        folder = self.new("trusted")
+        (folder / "rights.toml").write_text('service = "trusted"\nfollow = ["registration"]\n'
+                                            'call = ["registration.read_keys"]\n')
+        self.gonghui("keys", "add", "trusted", "trusted-0", "--publish", "trusted", "--follow", "registration")
+        said = self.gonghui("plug", folder, code=USAGE)
+        self.assertIn("trusted-0 has a key already, which may not registration.read_keys", said)
+        public = said.partition("keys revoke '")[2].partition("'")[0]
+        self.gonghui("keys", "revoke", public)
+        self.gonghui("keys", "add", "trusted", "trusted-0", "--publish", "trusted", "--follow", "registration", "--call",
+                     "registration.read_keys")
+        self.gonghui("plug", folder)
+        self.gonghui("unplug", "trusted")
+
+    def test_a_name_that_is_taken_is_refused(self):
+        folder = self.new("borrowed")
+        for name, code, words in (("training", USAGE, "a service of the house"), ("up", CONFIG, "rights.toml:1"),
+                                  ("../x", CONFIG, "rights.toml:1")):
+            (folder / "rights.toml").write_text(f'service = "{name}"\n')
+            self.assertIn(words, self.gonghui("plug", folder, code=code))
+        self.gonghui("keys", "add", "reports", "reader", "--follow", "registration")
+        (folder / "rights.toml").write_text('service = "reports"\n')
+        self.assertIn("The name reports is taken: reader.key", self.gonghui("plug", folder, code=USAGE))
+
+    def test_one_that_does_not_start_is_told_at_once_and_stops_nobody(self):
+        folder = self.new("broken")
+        (folder / "service.py").write_text("import nothing_of_this_name\n")
+        begin = time.monotonic()
+        self.assertIn("log/broken.log says why", self.gonghui("plug", folder, code=UNAVAILABLE))
+        self.assertLess(time.monotonic() - begin, PATIENCE)
+        self.assertIn("nothing_of_this_name", (self.district.folder / "log/broken.log").read_text())
+        (folder / "run").rename(folder / "away")  # it is not even a program any more
+        self.assertEqual(0, self.district.stop())
+        self.district.start()
+        self.assertIn("broken does not start", self.district.output.read_text())
+        self.gonghui("unplug", "broken")
+        self.assert_not_there("broken")
+
+
+class WithoutADistrict(unittest.TestCase):
+    def gonghui(self, *words):
+        return subprocess.run([PROGRAMS / "gonghui", "--lang", "en", "--district-folder", self.folder / "331083", *words],
+                              capture_output=True, text=True, check=False, timeout=60)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.assertEqual(0, self.gonghui("new", "service", "early", "--into", self.folder / "early").returncode)
+
+    def test_there_is_nothing_to_plug_into(self):
+        done = self.gonghui("plug", self.folder / "early")
+        self.assertEqual((UNAVAILABLE, True), (done.returncode, "There is no district" in done.stderr), done.stderr)
+        self.assertEqual(0, self.gonghui("up", "--write-config", "--free-ports").returncode)
+        done = self.gonghui("plug", self.folder / "early")
+        self.assertEqual((UNAVAILABLE, True), (done.returncode, "No `gonghui up` runs" in done.stderr), done.stderr)
+        self.assertFalse((self.folder / "331083/keys/early-0.key").exists())
+
+    def test_a_service_of_the_district_file_gets_its_rights_from_the_operator_alone(self):
+        config = self.folder / "mine.toml"
+        config.write_text(f'[services.registration]\n[services.early]\nprogram = "{self.folder}/early/run"\n')
+        done = self.gonghui("keys", "init", "--district", config)
+        self.assertIn("gonghui keys add early early-0 --publish early", done.stdout)
+        self.assertFalse((self.folder / "331083/keys/early-0.key").exists())
+        done = self.gonghui("up", "--config", config, "--write-config")
+        self.assertEqual((CONFIG, True), (done.returncode, "keys add early early-0" in done.stderr), done.stderr)
+        done = self.gonghui("keys", "add", "early", "early-0", "--publish", "early", "--follow", "registration")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual(0, self.gonghui("up", "--config", config, "--write-config").returncode)
+
+
+if __name__ == "__main__":
+    PROGRAMS = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main()
