@@ -206,12 +206,16 @@ class Bench:
         """The final answer to one of the bus's own requests."""
         return self.ask(self.own_request(name, data))
 
-    def ask(self, request, patience=PATIENCE):
+    def ask(self, request):
+        return self.ask_all([request])[0]
+
+    def ask_all(self, requests):
+        """The final answers, however often that takes."""
         try:
-            return self.bus.ask(request, patience=patience)
-        except Unanswered:
+            return self.bus.ask_all(requests, patience=PATIENCE)
+        except Unanswered as error:
             raise Failed(("每个请求都得到最终答复", "every request gets a final answer"),
-                         f"{request.type}: - ({self.last_words()})") from None
+                         f"{error}; {self.last_words()}") from None
 
     def answer_to(self, request, patience=PATIENCE):
         """The first answer, whatever it is; None when there is none. `request`: a Request or bytes of one."""
@@ -314,6 +318,13 @@ class Bench:
         require(not wrong, (f"每个事件恰好引起 {self.reactions} 个自己的事件",
                             f"each event leads to {self.reactions} of its own, once"),
                 f"seq: {dict(list(wrong.items())[:5])}")
+
+    def require_once(self, requests, after):
+        """Commands that were accepted: each with its events."""
+        causes = collections.Counter(event["cause"] for event in self.own_events(after))
+        wrong = [causes[one.id.bytes] for one in requests if causes[one.id.bytes] != self.command_events]
+        require(not wrong, (f"每个命令恰好 {self.command_events} 个事件", f"{self.command_events} events for each command"),
+                f"{len(wrong)} / {len(requests)}: {wrong[:5]}")
 
     def require_growth(self, before, events):
         grown = self.total([one.about for one in events])

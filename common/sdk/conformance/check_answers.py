@@ -48,13 +48,7 @@ def first_answer(bench):
             again = bench.ask(request)
             require(again.bytes == first.bytes, (f"第一次的答复：{first} {first.at}", f"the first answer: {first} {first.at}"),
                     f"{again} {again.at}")
-    _require_once(bench, requests, after)
-
-
-def _require_once(bench, requests, after):
-    causes = [event["cause"] for event in bench.own_events(after)]
-    wrong = [causes.count(one.id.bytes) for one in requests if causes.count(one.id.bytes) != bench.command_events]
-    require(not wrong, (f"每个命令恰好 {bench.command_events} 个事件", f"{bench.command_events} events for each command"), wrong[:5])
+    bench.require_once(requests, after)
 
 
 @check("id-reused", ("同一 id 而内容不同：id_reused", "other content under the same id is id_reused"),

@@ -10,10 +10,15 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
-import zmq  # noqa: E402
+try:
+    import msgpack
+    import zmq
+except ImportError as missing:
+    sys.exit(f"gonghui conformance: {missing}: apt install python3-zmq python3-msgpack")
 
 import description  # noqa: E402
 from bench import Bench, CannotBegin, Failed  # noqa: E402
@@ -29,6 +34,7 @@ MEASURES = ("event-effect", "command-effect")  # that the other checks count by
 LONGEST = 150  # s; a run takes some 40
 STARTS = ("服务可以启动", "the service starts")
 STARTS_NOT = ("服务不再启动", "the service does not start any more")
+FORM = ("所有答复与事件都是协议规定的形式", "all answers and events have the form that the protocol says")
 LOG = ("先看它自己说了什么；若此前的检查失败，先改那一项", "look at what it says itself; when a check before has failed, mend that one first")
 WORDS = {"passed": ("通过", "passed"), "failed": ("失败", "FAILED"), "skipped": ("略过", "skipped")}
 
@@ -67,6 +73,15 @@ class Report:
             print(f"        {more['why']}", flush=True)
 
 
+def _run_on_anything(check, bench):
+    """What the service sends may be anything at all."""
+    try:
+        check.run(bench)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, msgpack.UnpackException) as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        raise Failed(FORM, f"{type(error).__name__}: {error} ({pathlib.Path(place.filename).name}:{place.lineno})") from error
+
+
 def run_check(bench, check, report):
     absent = [part for part in check.needs if getattr(bench.about, part) is None]
     if absent:
@@ -78,7 +93,7 @@ def run_check(bench, check, report):
     except Failed as failed:
         raise DoesNotRun(failed) from failed
     try:
-        check.run(bench)
+        _run_on_anything(check, bench)
         report.tell(check, "passed", seconds=round(time.monotonic() - began, 1))
     except Failed as failed:
         report.tell(check, "failed", expected=report.words(failed.expected), came=failed.came,

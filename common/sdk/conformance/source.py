@@ -130,8 +130,12 @@ class Source:
     def _answer(self, request):
         answers = {"_log_read": self._page, "_log_place": self._place}
         answer = answers.get(request["type"].partition(".")[2])
-        said = {"outcome": "accepted", "data": answer(request["data"])} if answer else {
-            "outcome": "invalid", "code": "unknown_type"}
+        said = {"outcome": "invalid", "code": "unknown_type"}
+        if answer:
+            try:
+                said = {"outcome": "accepted", "data": answer(request["data"])}
+            except (KeyError, TypeError, IndexError):
+                said = {"outcome": "invalid", "code": "invalid_fields"}
         return pack({"id": request["id"], "at": {"source": self.source, "epoch": self.epoch, "seq": self.head}} | said)
 
     def _page(self, asked):

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+"""`gonghui conformance`: each plug-in that is broken on purpose is named by the check that is meant for it, and what is
+sound passes all of them.
+
+    conformance_test.py <folder of the executables> Broken|Sound
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+PROGRAMS = None
+AT_A_TIME = 3  # they mostly wait
+
+# What is broken (broken.py) -> the checks that are run on it, each of which has to name it.
+FAULTS = {
+    "answers_a_repetition_anew": ["first-answer"],
+    "forgets_answers_at_a_start": ["killed"],
+    "takes_any_content_under_an_id": ["id-reused"],
+    "applies_doubles": ["hints-doubled"],
+    "skips_gaps": ["hints-lost"],
+    "waits_for_the_next_hint": ["tail-lost"],
+    "keeps_the_cursor_apart": ["cursor-kept"],
+    "publishes_before_it_commits": ["killed"],
+    "replies_before_it_commits": ["killed"],
+    "ignores_epochs": ["new-epoch"],
+    "reacts_again_in_a_rebuild": ["new-epoch"],
+    "goes_by_numbers_alone": ["shrunk-log"],
+    "believes_any_source": ["lying-source"],
+    "lies_about_its_source": ["log-chain"],
+    "makes_ids_up": ["log-chain"],
+    "floods": ["beacons"],
+    "is_silent": ["beacons"],
+    "keeps_its_claim": ["claim"],
+    "stays_when_superseded": ["superseded"],
+    "ends_without_draining": ["drain"],
+    "says_hold_once": ["hub-restart"],
+    "fails_at_what_it_does_not_know": ["unknown-type"],
+    "skips_newer_versions": ["unknown-version"],
+    "dies_of_a_bad_request": ["hostile-requests"],
+    "trusts_fields": ["unfit-data"],
+    "takes_old_ids": ["ids"],
+    "works_after_the_deadline": ["deadline"],
+    "waits_for_nobody": ["after"],
+    "breaks_its_chain": ["log-chain"],
+    "asks_what_it_may_not": ["rights"],
+}
+
+
+def conformance(service, *options, **environment):
+    done = subprocess.run([PROGRAMS / "gonghui", "--lang", "en", "conformance", service, "--json", *options],
+                          capture_output=True, text=True, check=False, timeout=150, env=os.environ | environment)
+    lines = done.stdout.splitlines()
+    return (json.loads(lines[-1]) if lines else {"failed": [], "passed": []}) | {"code": done.returncode,
+                                                                                "said": done.stdout + done.stderr}
+
+
+class Broken(unittest.TestCase):
+    def test_each_is_named_by_the_check_that_is_meant_for_it(self):
+        def run(fault):
+            only = [word for check in FAULTS[fault] for word in ("--only", check)]
+            return conformance(HERE / "popular.toml", "--program", HERE / "broken.py", *only, BROKEN=fault)
+        with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+            for fault, found in zip(FAULTS, pool.map(run, FAULTS)):
+                with self.subTest(fault):
+                    self.assertEqual((1, FAULTS[fault]), (found["code"], [one["check"] for one in found["failed"]]),
+                                     found["said"])
+
+
+class Sound(unittest.TestCase):
+    def assert_passes(self, service, *options):
+        found = conformance(service, *options)
+        self.assertEqual((0, [], []), (found["code"], found["failed"], found["skipped"]), found["said"])
+        self.assertGreater(len(found["passed"]), 30)
+
+    def new_service(self, language):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        service = pathlib.Path(folder.name) / "notebook"
+        subprocess.run([PROGRAMS / "gonghui", "new", "service", "notebook", "--in", language, "--into", service], check=True,
+                       stdout=subprocess.DEVNULL)
+        return service
+
+    def test_what_gonghui_new_service_writes_in_python(self):
+        self.assert_passes(self.new_service("python"))
+
+    @unittest.skipUnless(shutil.which("node"), "there is no Node")
+    def test_with_reactions_in_node(self):
+        self.assert_passes(HERE / "popular.toml", "--program", HERE.parent / "node/popular.mjs")
+
+
+if __name__ == "__main__":
+    PROGRAMS = pathlib.Path(sys.argv.pop(1))
+    unittest.main()
