@@ -13,6 +13,7 @@ import uuid
 from gonghui import Bus, Hub, KeyPair, Request, Unanswered
 from gonghui.wire import Connection, pack, unpack
 
+from description import filled
 from link import Network
 from source import Observer, Source
 
@@ -60,10 +61,12 @@ class Bench:
         plan = self.folder.with_suffix(".toml")
         plan.write_text(f'district = "{DISTRICT}"\n[services.{self.about.service}]\nprogram = "{self.about.program}"\n')
         self._operator("keys", "init")
-        for service, rights in self._keys():
-            self._operator("keys", "add", service, f"{service}-0", *rights)
         if self.about.rights is None:
             self._run([str(self.about.folder / "grant")])
+        else:
+            self._add_key(self.about.service, self.about.rights)
+        if self.about.followed:
+            self._add_key(self.about.followed, ["--publish", self.about.followed])
         self._operator("up", "--write-config", "--free-ports", "--config", str(plan))
         self.hub, self.key = Hub.of(self.folder), self.key_of("ctl")
         self.network = Network()
@@ -76,13 +79,12 @@ class Bench:
         self.bus = Bus(self.hub, self.key)
         self.observer = Observer(DISTRICT, self.about.service, self.hub, self.key)
         if self.about.event:
-            self.source = Source(DISTRICT, self.about.event, self.hub, self.key_of(f"{self.about.followed}-0"))
+            self.source = Source(DISTRICT, self.about.event, self.about.before, self.hub, self.key_of(f"{self.about.followed}-0"))
 
-    def _keys(self):
-        if self.about.rights is not None:
-            yield self.about.service, self.about.rights
-        if self.about.followed and not (self.folder / "keys" / f"{self.about.followed}-0.key").exists():
-            yield self.about.followed, ["--publish", self.about.followed]
+    def _add_key(self, service, rights):
+        """A service of the house has its own already."""
+        if not (self.folder / "keys" / f"{service}-0.key").exists():
+            self._operator("keys", "add", service, f"{service}-0", *rights)
 
     def key_of(self, name):
         return KeyPair.load(self.folder / "keys" / f"{name}.key")
@@ -228,10 +230,8 @@ class Bench:
         return None
 
     def request_of(self, message, about=None, **more):
-        actor = message.actor and {name: uuid.UUID(value).bytes if name != "role" else value
-                                   for name, value in message.actor.items()}
-        key = uuid.UUID(message.key) if message.key and message.key != "@id@" else message.key and about
-        return Request(message.type, message.about(about), key=key, actor=actor, **more)
+        parts = filled({name: value for name, value in (("key", message.key), ("actor", message.actor)) if value}, about)
+        return Request(message.type, message.about(about), **parts, **more)
 
     def command(self, about=None, **more):
         return self.request_of(self.about.command, about or self.known or uuid.uuid4(), **more)

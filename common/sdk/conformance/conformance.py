@@ -157,6 +157,7 @@ def finish(report, about, options, code, seconds):
     code = code or (NOT_ALL if of["failed"] or not of["passed"] else 0)
     if options.json:
         print(json.dumps({"service": about.service, "exit": code, "seconds": round(seconds, 1),
+                          "times": {one["check"]: one.get("seconds") for one in report.results},
                           "passed": [one["check"] for one in of["passed"]],
                           "failed": [{name: value for name, value in one.items() if name != "state"} for one in of["failed"]],
                           "skipped": [one["check"] for one in of["skipped"]]}, ensure_ascii=False))

@@ -7,9 +7,9 @@ import re
 import tomllib
 import uuid
 
-ID = "@id@"
+ID, NEW = "@id@", "@new@"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-PARTS = {"service": str, "program": str, "rights": list, "event": dict, "command": dict, "query": dict}
+PARTS = {"service": str, "program": str, "rights": list, "before": list, "event": dict, "command": dict, "query": dict}
 
 
 class Unreadable(Exception):
@@ -29,7 +29,7 @@ class Message:
 
     @property
     def names_the_event(self):
-        return ID in repr(self.data)
+        return ID in repr((self.data, self.key, self.actor))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Description:
     service: str
     program: pathlib.Path
     rights: list | None  # of `gonghui keys add`; None: the folder's own `grant` gives them
+    before: list  # events of the followed service that must have been, once
     event: Message | None
     command: Message | None
     query: Message | None
@@ -54,8 +55,8 @@ def filled(value, identity):
         return {name: filled(one, identity) for name, one in value.items()}
     if isinstance(value, list):
         return [filled(one, identity) for one in value]
-    if value == ID:
-        return identity.bytes
+    if value in (ID, NEW):
+        return (identity if value == ID else uuid.uuid4()).bytes
     if isinstance(value, str) and UUID.fullmatch(value):
         return uuid.UUID(value).bytes
     if isinstance(value, datetime.datetime):
@@ -78,13 +79,12 @@ def read(path, program=None):
         raise Unreadable(f"{file}: service: missing")
     program = pathlib.Path(program).resolve() if program else file.parent / values.get("program", "run")
     return Description(file.parent, values["service"], program, values.get("rights"),
-                       *(_message(file, values, part) for part in ("event", "command", "query")))
+                       [_message(file, f"before.{i}", one) for i, one in enumerate(values.get("before", []))],
+                       *(_message(file, part, values[part]) if part in values else None
+                         for part in ("event", "command", "query")))
 
 
-def _message(file, values, part):
-    if part not in values:
-        return None
-    given = values[part]
+def _message(file, part, given):
     unknown = set(given) - {field.name for field in dataclasses.fields(Message)}
     if unknown or not isinstance(given.get("type"), str) or not isinstance(given.get("data"), dict):
         raise Unreadable(f"{file}: {part}: " + (", ".join(sorted(unknown)) or "type, data"))

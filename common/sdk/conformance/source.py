@@ -11,6 +11,8 @@ import zmq
 
 from gonghui.wire import NO_CHAIN, Connection, event_id, next_chain, now, pack, request_id, unpack
 
+from description import ID
+
 EVERY = 1.0  # s: beacons and holds
 MOST_RECORDS = 64  # of a page: so that catching up takes several
 TURN_MS = 10
@@ -26,10 +28,11 @@ class Emitted:
 
 
 class Source:
-    def __init__(self, district, message, hub, key):
+    """`message`: what its events are, as the description says, behind those that `before` has."""
+
+    def __init__(self, district, message, before, hub, key):
         self.message = message
-        self.service, name = message.type.split("/")
-        self.name = name.rpartition(".")[0]
+        self.service = message.type.split("/")[0]
         self.source = f"{district}/{self.service}/0"
         self.prefix = f"{district}.{self.service}."
         self.claim = time.time_ns() // 1000
@@ -37,6 +40,8 @@ class Source:
         self.opened_at = 0
         self.places_asked = 0
         self.beacons_due = True
+        for one in before:
+            self._append(one, uuid.uuid4(), {})
         self._lock = threading.RLock()
         self._hints = queue.SimpleQueue()
         self._requests = Connection(hub, key, hub.request)
@@ -62,13 +67,14 @@ class Source:
     def append(self, count=1, about=None, **attributes):
         """Into the log alone: nobody is told but by the next beacon. `attributes` replace those of the event."""
         with self._lock:
-            return [self._append(about or uuid.uuid4(), attributes) for _ in range(count)]
+            return [self._append(self.message, about or uuid.uuid4(), attributes) for _ in range(count)]
 
-    def _append(self, about, attributes):
+    def _append(self, message, about, attributes):
         cause, seq = request_id(), len(self.records) + 1
-        event = self._event(event_id(cause, 0, self.source, self.epoch), self.name, seq) | {
-            "subject": str(about) if self.message.subject == "@id@" else self.message.subject,
-            "dataschema": self.message.type, "cause": cause, "data": self.message.about(about)} | attributes
+        name = message.type.rpartition("/")[2].rpartition(".")[0]
+        event = self._event(event_id(cause, 0, self.source, self.epoch), name, seq) | {
+            "subject": str(about) if message.subject == ID else message.subject,
+            "dataschema": message.type, "cause": cause, "data": message.about(about)} | attributes
         record = pack({name: value for name, value in event.items() if value is not None})
         self.records.append(record)
         self.chains.append(next_chain(self.chains[-1], record))
