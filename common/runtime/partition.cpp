@@ -127,11 +127,21 @@ void Partition::drive(const std::stop_token& stop)
         }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
         transport_.wait(std::chrono::ceil<std::chrono::milliseconds>(at - now));
-        for (const auto& refusal : transport_.take_refusals())
-            process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+        obey_the_hub();
     }
     make_ready_to_part();
     drain();
+}
+
+// Whoever has lost a partition must not go on writing and publishing beside its new holder.
+void Partition::obey_the_hub()
+{
+    for (const auto& refusal : transport_.take_refusals()) {
+        process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+        if (refusal.code == "superseded")
+            throw process::Failure(process::Exit::unavailable,
+                                   source_ + " is held by another process under a higher claim; stop that one first");
+    }
 }
 
 // What closing the store would write is written while requests are still answered in between: whoever takes the

@@ -11,7 +11,7 @@ import time
 import uuid
 
 from gonghui import Bus, Hub, KeyPair, Request, Unanswered
-from gonghui.wire import Connection, pack, unpack
+from gonghui.wire import NIL, Connection, pack, unpack
 
 from description import filled
 from link import Network
@@ -93,8 +93,9 @@ class Bench:
         self._run([str(self.gonghui), "--district-folder", str(self.folder), *arguments])
 
     def _run(self, command):
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_PATIENCE,
-                              env=os.environ | {"GONGHUI_DISTRICT_FOLDER": str(self.folder)})
+        with _named(command[0]):
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_PATIENCE,
+                                  env=os.environ | {"GONGHUI_DISTRICT_FOLDER": str(self.folder)})
         if done.returncode != 0:
             raise CannotBegin(f"{' '.join(command)}: {done.stderr.strip() or done.returncode}")
 
@@ -113,10 +114,10 @@ class Bench:
             self._hub.wait()
 
     def start_hub(self):
-        with open(self.folder / "log" / "hub.log", "ab") as log:
-            self._hub = subprocess.Popen([self.gonghui.with_name("gonghui-hub"), "--config",
-                                          self.folder / "config" / "hub.toml"], stdout=log, stderr=log,
-                                         start_new_session=True)
+        program = self.gonghui.with_name("gonghui-hub")
+        with open(self.folder / "log" / "hub.log", "ab") as log, _named(program):
+            self._hub = subprocess.Popen([program, "--config", self.folder / "config" / "hub.toml"], stdout=log,
+                                         stderr=log, start_new_session=True)
 
     def restart_hub(self):
         """At once, and with no memory of anybody."""
@@ -146,7 +147,7 @@ class Bench:
     def start(self):
         """Returns when it answers."""
         self.network.go()
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab") as log, _named(self.about.program):
             self._service = subprocess.Popen([self.about.program, "--config", self.config], stdout=log, stderr=log,
                                              start_new_session=True)
         until = time.monotonic() + START_PATIENCE
@@ -190,14 +191,15 @@ class Bench:
         except subprocess.TimeoutExpired:
             return None
 
-    def hold_as_another(self, claim):
-        """As a second process with the service's key would."""
+    @contextlib.contextmanager
+    def another_holder(self, claim):
+        """As a second process with the service's key would be."""
         with contextlib.closing(Connection(self.hub, self.key_of(f"{self.about.service}-0"), self.hub.request)) as other:
-            until = time.monotonic() + START_PATIENCE
             other.say("hold", {"source": self.source_name, "partitions": 1, "claim": claim, "epoch": 1, "seq": 0})
+            until = time.monotonic() + START_PATIENCE
             while not other.flush() and time.monotonic() < until:
                 time.sleep(0.02)
-            time.sleep(2.5)  # it hears of it at its next hold
+            yield
 
     # --- requests ---
 
@@ -219,15 +221,19 @@ class Bench:
             raise Failed(("每个请求都得到最终答复", "every request gets a final answer"),
                          f"{error}; {self.last_words()}") from None
 
-    def answer_to(self, request, patience=PATIENCE):
-        """The first answer, whatever it is; None when there is none. `request`: a Request or bytes of one."""
-        self.bus.send([request])
-        until = time.monotonic() + patience
-        while (left := until - time.monotonic()) > 0:
+    def answers_to(self, requests, patience=PATIENCE):
+        """The first answer to each, whatever it is; one without an id (sixteen zero bytes) is the last one's."""
+        self.bus.send(requests)
+        wanted, answers, until = {one.id for one in requests}, {}, time.monotonic() + patience
+        while len(answers) < len(requests) and (left := until - time.monotonic()) > 0:
             for reply in self.bus.receive(left):
-                if reply.id in (request.id, uuid.UUID(int=0)):
-                    return reply
-        return None
+                identity = requests[-1].id if reply.id == NIL else reply.id
+                if identity in wanted:
+                    answers.setdefault(identity, reply)
+        return answers
+
+    def answer_to(self, request, patience=PATIENCE):
+        return self.answers_to([request], patience).get(request.id)
 
     def request_of(self, message, about=None, **more):
         parts = filled({name: value for name, value in (("key", message.key), ("actor", message.actor)) if value}, about)
@@ -334,6 +340,15 @@ class Bench:
         require(not wrong, (f"{len(events)} 个事件各生效一次：{ {name: wanted.get(name, 0) for name in wrong} }",
                             f"{len(events)} events have their effect once each: "
                             f"{ {name: wanted.get(name, 0) for name in wrong} }"), wrong)
+
+
+@contextlib.contextmanager
+def _named(program):
+    """A program that cannot be started is named."""
+    try:
+        yield
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotBegin(f"{program}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _add_numbers(value, path, found):

@@ -148,26 +148,21 @@ def _require_invalid(bench, request, what):
 @check("after", ("after：不跟随的来源 not_followed，尚未齐平 not_level", "`after` of a source that it does not follow is not_followed; not level yet is not_level"),
        ("先判断能否齐平；等待有限时间后答 retry not_level", "decide first whether it can ever be level; wait a bounded time, then retry not_level"))
 def after(bench):
-    def ask(source, epoch, seq):
-        request = bench.own_request("_status", after={"source": source, "epoch": epoch, "seq": seq})
-        return bench.answer_to(request)
-    for strange in (f"{DISTRICT}/unheard_of/0", "x", "331099/registration/0"):
-        reply = ask(strange, 1, 1)
-        require(reply and (reply.outcome, reply.code) == ("invalid", "invalid_request")
-                and {"path": "after.source", "code": "not_followed"} in reply.errors,
-                ("invalid_request，after.source 为 not_followed", "invalid_request, after.source not_followed"), reply)
-    head = bench.status()["head"]
-    own_epoch = bench.status()["epoch"]
-    level = ask(bench.source_name, own_epoch, head)
-    require(level and level.outcome == "accepted", ("与自己齐平：被接受", "level with itself: accepted"), level)
-    sources = [(bench.source_name, own_epoch, head + 1000)]
+    status = bench.status()
+    own, epoch, head = bench.source_name, status["epoch"], status["head"]
+    not_followed, not_level = ("invalid", "invalid_request"), ("retry", "not_level")
+    wanted = [(f"{DISTRICT}/unheard_of/0", 1, 1, not_followed), ("x", 1, 1, not_followed), ("331099/registration/0", 1, 1, not_followed),
+              (own, epoch, head, ("accepted", "")), (own, epoch, head + 1000, not_level)]
     if bench.source:
-        sources.append((bench.source.source, bench.source.epoch, bench.source.head + 1000))
-        sources.append((bench.source.source, bench.source.epoch + 1, 1))
-    for source, epoch, seq in sources:
-        reply = ask(source, epoch, seq)
-        require(reply and (reply.outcome, reply.code) == ("retry", "not_level"), ("retry not_level", "retry not_level"),
-                f"{source} {epoch} {seq}: {reply}")
+        wanted += [(bench.source.source, bench.source.epoch, bench.source.head + 1000, not_level),
+                   (bench.source.source, bench.source.epoch + 1, 1, not_level)]
+    requests = [bench.own_request("_status", after={"source": source, "epoch": of, "seq": seq}) for source, of, seq, _ in wanted]
+    replies = bench.answers_to(requests)
+    for request, (source, of, seq, answer) in zip(requests, wanted):
+        reply, given = replies.get(request.id), {"source": source, "epoch": of, "seq": seq}
+        require(reply and (reply.outcome, reply.code) == answer, (" ".join(answer), " ".join(answer)), f"{given}: {reply}")
+        require(answer != not_followed or {"path": "after.source", "code": "not_followed"} in reply.errors,
+                ("errors 指出 after.source 为 not_followed", "`errors` names after.source: not_followed"), f"{given}: {reply}")
     if bench.source:
         _require_waits(bench)
 
@@ -175,13 +170,12 @@ def after(bench):
 def _require_waits(bench):
     """A request that comes before the event is answered once that is applied, not sent back at once for ever."""
     (one,) = bench.source.append()
-    began = time.monotonic()
     request = bench.own_request("_status", after={"source": bench.source.source, "epoch": bench.source.epoch, "seq": one.seq})
     bench.source.hint(one)
     reply = bench.ask(request)
     cursors = {follows["source"]: follows["cursor"] for follows in reply.data["follows"]}
     require(cursors.get(bench.source.source, 0) >= one.seq,
-            (f"答复时游标已到 {one.seq}", f"its cursor is at {one.seq} when it answers"), (cursors, time.monotonic() - began))
+            (f"答复时游标已到 {one.seq}", f"its cursor is at {one.seq} when it answers"), cursors)
 
 
 @check("deadline", ("deadline 已过的请求不再执行", "what comes after its deadline is not done"),

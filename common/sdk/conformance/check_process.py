@@ -139,9 +139,8 @@ def hub_restart(bench):
 @check("superseded", ("另有更高的 claim 时结束", "it ends when another process holds a higher claim"),
        ("收到 [\"refused\", \"superseded\", …] 立即以非零结束，不再提交", "end at once, with another code than 0, at [\"refused\", \"superseded\", ...]"))
 def superseded(bench):
-    claim = bench.status()["claim"]
-    bench.hold_as_another(claim + 1)
-    code = bench.wait(5.0)
+    with bench.another_holder(bench.status()["claim"] + 1):
+        code = bench.wait(5.0)
     if code is None:
         bench.kill()
     bench.restart_hub()  # which remembers the higher claim

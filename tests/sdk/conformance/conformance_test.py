@@ -2,7 +2,7 @@
 """`gonghui conformance`: each plug-in that is broken on purpose is named by the check that is meant for it, and what is
 sound passes all of them.
 
-    conformance_test.py <folder of the executables> Broken|Sound
+    conformance_test.py <folder of the executables> [Broken|Sound|Unreadable]
 """
 
 import concurrent.futures
@@ -17,7 +17,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROGRAMS = None
-AT_A_TIME = 3  # they mostly wait
+AT_A_TIME = 4  # they mostly wait
 
 # What is broken (broken.py) -> the checks that are run on it, each of which has to name it.
 FAULTS = {
@@ -75,25 +75,45 @@ class Broken(unittest.TestCase):
 
 
 class Sound(unittest.TestCase):
-    def assert_passes(self, service, *options):
-        found = conformance(service, *options)
-        self.assertEqual((0, [], []), (found["code"], found["failed"], found["skipped"]), found["said"])
-        self.assertGreater(len(found["passed"]), 30)
+    """What `gonghui new service` writes, a plug-in that reacts, and a service of the house."""
 
-    def new_service(self, language):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        service = pathlib.Path(folder.name) / "notebook"
-        subprocess.run([PROGRAMS / "gonghui", "new", "service", "notebook", "--in", language, "--into", service], check=True,
-                       stdout=subprocess.DEVNULL)
-        return service
+    def test_passes_every_check(self):
+        languages = ["python", "node"] if shutil.which("node") else ["python"]
+        with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+            calls = [[HERE / "matchmaking.toml", "--program", PROGRAMS / "gonghui-matchmaking"]]
+            for language in languages:
+                service = pathlib.Path(folder) / language
+                subprocess.run([PROGRAMS / "gonghui", "new", "service", "notebook", "--in", language, "--into", service],
+                               check=True, stdout=subprocess.DEVNULL)
+                calls.append([service])
+            if "node" in languages:
+                calls.append([HERE / "popular.toml", "--program", HERE.parent / "node/popular.mjs"])
+            for call, found in zip(calls, pool.map(lambda call: conformance(*call), calls)):
+                with self.subTest(" ".join(map(str, call))):
+                    self.assertEqual((0, [], []), (found["code"], found["failed"], found["skipped"]), found["said"])
+                    self.assertGreater(len(found["passed"]), 30)
 
-    def test_what_gonghui_new_service_writes_in_python(self):
-        self.assert_passes(self.new_service("python"))
 
-    @unittest.skipUnless(shutil.which("node"), "there is no Node")
-    def test_with_reactions_in_node(self):
-        self.assert_passes(HERE / "popular.toml", "--program", HERE.parent / "node/popular.mjs")
+class Unreadable(unittest.TestCase):
+    """What is wrong with a description is said in one sentence."""
+
+    def test_descriptions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "conformance.toml"
+            for text, said in ((None, "No such file"), ("= 1", "Invalid"), ("", "service: missing"), ("service = 7", "service: a str"),
+                               ("service = 'x'\nevents = 1", "events: no such key"),
+                               ("service = 'x'\n[event]\ntype = 1", "event: type, data"),
+                               ("service = 'x'\n[event]\ntyp = 1", "event: typ")):
+                if text is not None:
+                    file.write_text(text)
+                found = conformance(folder)
+                with self.subTest(text):
+                    self.assertEqual(78, found["code"], found["said"])
+                    self.assertIn(said, found["said"])
+                    self.assertIn(str(file), found["said"])
+                    self.assertEqual(1, len(found["said"].splitlines()))
+            self.assertEqual(64, conformance(HERE / "popular.toml", "--only", "everything")["code"])
+            self.assertEqual(71, conformance(HERE / "popular.toml", "--program", "/nowhere")["code"])
 
 
 if __name__ == "__main__":
