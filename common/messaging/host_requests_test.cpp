@@ -164,8 +164,8 @@ TEST_F(HostTest, FindsNoDamageWhereNoRecordCanBe)
 {
     Partition counter(folder / "counter.db", "counter", count);
     counter.ask(counter.request(Add{"apples", 2}));
-    for (const auto after : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(),
-                             std::numeric_limits<std::int64_t>::max()}) {
+    for (const auto after :
+         {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
         OutgoingRequest request;
         request.id = make_ordered_uuid(counter.clock.now(), counter.random);
         request.type = "counter._log_read";

@@ -441,11 +441,13 @@ private:
 
     void add_conformance()
     {
-        auto& sub = command(app_, "conformance",
-                            {"检验自己的服务是否遵守协议", "what a service of one's own does not do as the protocol says"},
-                            conformance_, conformance);
-        sub.add_option("service", conformance_.service,
-                       say({"含 conformance.toml 的文件夹，或该文件", "folder with a conformance.toml, or such a file"}))
+        auto& sub =
+            command(app_, "conformance",
+                    {"检验自己的服务是否遵守协议", "what a service of one's own does not do as the protocol says"},
+                    conformance_, conformance);
+        sub.add_option(
+               "service", conformance_.service,
+               say({"含 conformance.toml 的文件夹，或该文件", "folder with a conformance.toml, or such a file"}))
             ->required();
         sub.add_option("--program", conformance_.program,
                        say({"服务的程序；省略则为文件所写", "the service's program; default: what the file says"}));

@@ -9,8 +9,8 @@
 namespace gonghui::ctl {
 
 struct ConformanceOptions {
-    std::string service;  // a folder with a conformance.toml, or such a file
-    std::string program;  // empty: the one that it names
+    std::string service;            // a folder with a conformance.toml, or such a file
+    std::string program;            // empty: the one that it names
     std::vector<std::string> only;  // checks; empty: all
     std::string keep;               // where its district is made and stays; empty: it is removed again
     bool is_json = false;

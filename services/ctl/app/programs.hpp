@@ -12,8 +12,8 @@
 
 namespace gonghui::ctl {
 
-// Where the SDKs for plug-ins are: share/gonghui/sdk, from the folder above this program's own. Throws Failure when there
-// is none.
+// Where the SDKs for plug-ins are: share/gonghui/sdk, from the folder above this program's own. Throws Failure when
+// there is none.
 std::string sdk_folder(const Session& session);
 
 // Path of the executable. Throws Failure when it cannot be executed.
