@@ -79,7 +79,8 @@ class Bench:
         self.bus = Bus(self.hub, self.key)
         self.observer = Observer(DISTRICT, self.about.service, self.hub, self.key)
         if self.about.event:
-            self.source = Source(DISTRICT, self.about.event, self.about.before, self.hub, self.key_of(f"{self.about.followed}-0"))
+            self.source = Source(DISTRICT, self.about.event, self.about.before, self.hub,
+                                 self.key_of(f"{self.about.followed}-0"))
 
     def _add_key(self, service, rights):
         """A service of the house has its own already."""

@@ -34,11 +34,13 @@ def status(bench):
     for one in reply.data["follows"]:
         require_shape(FOLLOWS, one, "follows")
     if bench.source:
-        require(bench.follows(), (f"follows 含 {bench.source.source}", f"`follows` has {bench.source.source}"), reply.data["follows"])
+        require(bench.follows(), (f"follows 含 {bench.source.source}", f"`follows` has {bench.source.source}"),
+                reply.data["follows"])
 
 
 @check("first-answer", ("同一 id 逐字节得到第一次的答复", "the same id gets the first answer, byte for byte"),
-       ("答复与事件在同一事务中保存 30 天，键为（调用者，id）", "keep the answer in the transaction of its events, by (caller, id), for 30 days"), COMMAND)
+       ("答复与事件在同一事务中保存 30 天，键为（调用者，id）", "keep the answer in the transaction of its events, by (caller, id), for 30 days"),
+       COMMAND)
 def first_answer(bench):
     after, requests = bench.status()["head"], [bench.command() for _ in range(3)]
     for request in requests:
@@ -93,14 +95,16 @@ def unfit_data(bench):
                 continue
             reply = bench.ask(bench.changed(bench.command(), data=data | {field: value}))
             shown = f"{field}={repr(value)[:20]}: {reply}"
-            require((reply.outcome, reply.code) == ("invalid", "invalid_fields"), ("invalid invalid_fields", "invalid invalid_fields"), shown)
+            require((reply.outcome, reply.code) == ("invalid", "invalid_fields"),
+                    ("invalid invalid_fields", "invalid invalid_fields"), shown)
             require(any(error["path"].split(".")[0] == field for error in reply.errors),
                     (f"errors 指出 {field}", f"`errors` names {field}"), shown)
 
 
-@check("hostile-requests", ("不可解码、类型错误、巨大、过深的请求得到 invalid，服务照常", "undecodable, mistyped, huge and deep requests are invalid, and it goes on"),
+@check("hostile-requests", ("不可解码、类型错误、巨大、过深的请求得到 invalid，服务照常",
+                            "undecodable, mistyped, huge and deep requests are invalid, and it goes on"),
        ("按第 4 节的限度解码；未知类型答 unknown_type；任何输入不得使进程结束或无答复",
-        "decode within the limits of section 4; unknown types are unknown_type; no input may end the process or go unanswered"))
+        "decode within the limits of section 4; unknown types are unknown_type; nothing may end the process or go unanswered"))
 def hostile_requests(bench):
     own, pid = bench.about.service, bench.pid
     deep, wide = b"\x91" * 5000 + b"\xc0", pack({str(i): i for i in range(20_000)})
@@ -124,7 +128,8 @@ def hostile_requests(bench):
                   {f"attribute{i}": i for i in range(40)}):
         _require_invalid(bench, bench.changed(Request(f"{own}.unheard_of", {}), **parts), str(parts)[:60])
     reply = bench.ask(Request(f"{own}.unheard_of", {}))
-    require((reply.outcome, reply.code) == ("invalid", "unknown_type"), ("invalid unknown_type", "invalid unknown_type"), reply)
+    require((reply.outcome, reply.code) == ("invalid", "unknown_type"), ("invalid unknown_type", "invalid unknown_type"),
+            reply)
     _mistyped_own_requests(bench)
     bench.status()
     require(bench.is_running and bench.pid == pid, ("进程仍在运行", "the process still runs"), bench.last_words())
@@ -145,18 +150,22 @@ def _require_invalid(bench, request, what):
             f"{what}: {reply}; {bench.last_words() if not bench.is_running else ''}")
 
 
-@check("after", ("after：不跟随的来源 not_followed，尚未齐平 not_level", "`after` of a source that it does not follow is not_followed; not level yet is not_level"),
-       ("先判断能否齐平；等待有限时间后答 retry not_level", "decide first whether it can ever be level; wait a bounded time, then retry not_level"))
+@check("after", ("after：不跟随的来源 not_followed，尚未齐平 not_level",
+                 "`after` of a source that it does not follow is not_followed; not level yet is not_level"),
+       ("先判断能否齐平；等待有限时间后答 retry not_level",
+        "decide first whether it can ever be level; wait a bounded time, then retry not_level"))
 def after(bench):
     status = bench.status()
     own, epoch, head = bench.source_name, status["epoch"], status["head"]
     not_followed, not_level = ("invalid", "invalid_request"), ("retry", "not_level")
-    wanted = [(f"{DISTRICT}/unheard_of/0", 1, 1, not_followed), ("x", 1, 1, not_followed), ("331099/registration/0", 1, 1, not_followed),
+    wanted = [(f"{DISTRICT}/unheard_of/0", 1, 1, not_followed), ("x", 1, 1, not_followed),
+              ("331099/registration/0", 1, 1, not_followed),
               (own, epoch, head, ("accepted", "")), (own, epoch, head + 1000, not_level)]
     if bench.source:
         wanted += [(bench.source.source, bench.source.epoch, bench.source.head + 1000, not_level),
                    (bench.source.source, bench.source.epoch + 1, 1, not_level)]
-    requests = [bench.own_request("_status", after={"source": source, "epoch": of, "seq": seq}) for source, of, seq, _ in wanted]
+    requests = [bench.own_request("_status", after={"source": source, "epoch": of, "seq": seq})
+                for source, of, seq, _ in wanted]
     replies = bench.answers_to(requests)
     for request, (source, of, seq, answer) in zip(requests, wanted):
         reply, given = replies.get(request.id), {"source": source, "epoch": of, "seq": seq}
@@ -179,7 +188,8 @@ def _require_waits(bench):
 
 
 @check("deadline", ("deadline 已过的请求不再执行", "what comes after its deadline is not done"),
-       ("执行之前比较 deadline；答 retry deadline_passed", "look at `deadline` before deciding; answer retry deadline_passed"), COMMAND)
+       ("执行之前比较 deadline；答 retry deadline_passed", "look at `deadline` before deciding; answer retry deadline_passed"),
+       COMMAND)
 def deadline(bench):
     head = bench.status()["head"]
     bench.network.stop("down")
@@ -191,7 +201,8 @@ def deadline(bench):
     _require_nothing_happened(bench, head)
 
 
-@check("log-place", ("_log_place 指出分歧之处；无纪元可解释时开始新纪元", "_log_place tells where histories part, and begins an epoch that explains it"),
+@check("log-place", ("_log_place 指出分歧之处；无纪元可解释时开始新纪元",
+                     "_log_place tells where histories part, and begins an epoch that explains it"),
        ("第 7 节 Epochs：fits、epoch、kept", "section 7, Epochs: fits, epoch, kept"))
 def log_place(bench):
     status = bench.status()
@@ -204,5 +215,6 @@ def log_place(bench):
     strange = bench.ask_own("_log_place", {"epoch": head["epoch"], "seq": head["seq"] + 5, "chain": b"\x07" * 32})
     require(strange.data.get("fits") is False and strange.data["epoch"] == head["epoch"] + 1
             and 0 <= strange.data["kept"] <= head["seq"],
-            ("未知的历史：fits 为 false，纪元加一", "a history that it does not know: fits is false, in the next epoch"), strange.data or strange)
+            ("未知的历史：fits 为 false，纪元加一", "a history that it does not know: fits is false, in the next epoch"),
+            strange.data or strange)
     require(bench.status()["epoch"] == head["epoch"] + 1, ("纪元已加一", "its epoch has risen"), bench.status()["epoch"])

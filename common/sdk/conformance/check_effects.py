@@ -8,7 +8,7 @@ from checks import check
 
 @check("event-effect", ("一个事件有可见的效果", "an event has an effect that can be seen"),
        ("在 conformance.toml 的 [query] 或 [command] 中使用 @id@，使每个事件的效果可见；并检查权限（follow）",
-        "let [query] or [command] in conformance.toml use @id@, so that what an event does shows; look at the rights (follow)"),
+        "let [query] or [command] of conformance.toml use @id@, so that what an event does shows; look at the rights"),
        ("event",))
 def event_effect(bench):
     before, after = bench.total(), bench.status()["head"]

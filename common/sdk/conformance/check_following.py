@@ -11,7 +11,8 @@ from checks import check
 
 COUNT = 40  # events of a round
 FOLLOW = ("event",)
-GO_ON = ("游标之后的下一个事件才能应用；缺失时用 _log_read 读取对方日志", "apply only the event after the cursor; when one is missing, read the owner's log (_log_read)")
+GO_ON = ("游标之后的下一个事件才能应用；缺失时用 _log_read 读取对方日志",
+         "apply only the event after the cursor; when one is missing, read the owner's log (_log_read)")
 
 
 @check("hints-lost", ("丢失的事件从对方日志补读", "what the bus has lost is read from the owner's log"), GO_ON, FOLLOW)
@@ -54,7 +55,8 @@ def hints_reordered(bench):
         bench.source.hint(*shuffled)
 
 
-@check("cursor-kept", ("游标与效果同一事务保存：重启后不重复不遗漏", "cursor and effect are one transaction: a restart repeats and misses nothing"),
+@check("cursor-kept", ("游标与效果同一事务保存：重启后不重复不遗漏",
+                       "cursor and effect are one transaction: a restart repeats and misses nothing"),
        ("把游标与效果写入同一个事务", "write the cursor in the same transaction as the effect"), FOLLOW)
 def cursor_kept(bench):
     events, chance = [], random.Random(11)
@@ -78,9 +80,11 @@ def unknown_type(bench):
         events += bench.source.emit(3, later_attribute={"not": "known"})
 
 
-@check("unknown-version", ("未知版本的事件被搁置，同通道其余事件随后等待，其他照常", "an unknown version waits, parked, with its lane; others flow; it can be dropped"),
+@check("unknown-version", ("未知版本的事件被搁置，同通道其余事件随后等待，其他照常",
+                           "an unknown version waits, parked, with its lane; others flow; it can be dropped"),
        ("已知事件的未知版本：连同其 subject 的后续事件一起搁置；实现 _parked_list、_parked_retry、_parked_drop",
-        "park a known event of a version that is not known, and those of its subject behind it; answer _parked_list, _parked_retry, _parked_drop"), FOLLOW)
+        "park a known event of a version that is not known, and those of its subject behind it; answer _parked_list, "
+        "_parked_retry, _parked_drop"), FOLLOW)
 def unknown_version(bench):
     before = bench.status()["parked"]
     stem = bench.source.message.type.rpartition(".")[0]
@@ -100,7 +104,8 @@ def unknown_version(bench):
     require((retried.outcome, retried.data) == ("accepted", {"settled": 0}),
             ("_parked_retry 答复 settled 为 0", "_parked_retry answers settled 0"), retried)
     blank = bench.ask_own("_parked_drop", which | {"reason": " "})
-    require(blank.outcome == "invalid", ("理由为空的 _parked_drop 得到 invalid", "_parked_drop with a blank reason is invalid"), blank)
+    require(blank.outcome == "invalid", ("理由为空的 _parked_drop 得到 invalid", "_parked_drop with a blank reason is invalid"),
+            blank)
     after = bench.status()["head"]
     dropped = bench.ask_own("_parked_drop", which | {"reason": "conformance"})
     require(dropped.outcome == "accepted", ("_parked_drop 被接受", "_parked_drop is accepted"), dropped)
@@ -145,7 +150,8 @@ def _past_the_hub(event, source):
     return bytes([body[0] + 1]) + pack("source") + pack(source) + body[1:]
 
 
-@check("new-epoch", ("对方恢复备份后重建，保留部分不再反应", "a followed service that was restored: it builds again, and reacts to nothing twice"),
+@check("new-epoch", ("对方恢复备份后重建，保留部分不再反应",
+                     "a followed service that was restored: it builds again, and reacts to nothing twice"),
        ("链不符时问 _log_place；丢弃所知，从第一条起应用，kept 之前不反应",
         "where the chain does not fit ask _log_place; forget, apply from the first record, react only beyond `kept`"), FOLLOW)
 def new_epoch(bench):
@@ -153,7 +159,8 @@ def new_epoch(bench):
 
 
 @check("shrunk-log", ("对方日志变短又增长时发现分歧", "a followed log that shrank and grew again is found to be another"),
-       ("用链值而不是 seq 判断：心跳或页的链值不同即为分歧", "go by the chain, not by seq: another chain in a beacon or a page is another history"), FOLLOW)
+       ("用链值而不是 seq 判断：心跳或页的链值不同即为分歧",
+        "go by the chain, not by seq: another chain in a beacon or a page is another history"), FOLLOW)
 def shrunk_log(bench):
     _history(bench, tells=False)
 

@@ -25,16 +25,19 @@ def require_sound_log(bench):
         wrong = [name for name, kind in EVENT.items() if not isinstance(event.get(name), kind)]
         require(not wrong, (f"事件 {seq} 含 {', '.join(EVENT)}", f"event {seq} has {', '.join(EVENT)}"), wrong)
         require(event["seq"] == seq, (f"seq 无间断：{seq}", f"seq without gaps: {seq}"), event["seq"])
-        require(event["source"] == bench.source_name, (f"source 为 {bench.source_name}", f"source is {bench.source_name}"), event["source"])
+        require(event["source"] == bench.source_name, (f"source 为 {bench.source_name}", f"source is {bench.source_name}"),
+                event["source"])
         owner = "bus" if event["type"].startswith("_") else bench.about.service
         require(re.fullmatch(rf"{owner}/{re.escape(event['type'])}\.v[0-9]+", event["dataschema"]),
-                (f"dataschema 为 {owner}/{event['type']}.vN", f"dataschema is {owner}/{event['type']}.vN"), event["dataschema"])
+                (f"dataschema 为 {owner}/{event['type']}.vN", f"dataschema is {owner}/{event['type']}.vN"),
+                event["dataschema"])
         require(event["epoch"] >= epoch, (f"纪元不减：{epoch}", f"the epoch never falls: {epoch}"), event["epoch"])
         epoch = event["epoch"]
         cause = event["cause"]
         wanted = event_id(uuid.UUID(bytes=cause), numbers[cause, epoch], event["source"], epoch)
         require(event["id"] == wanted.bytes,
-                (f"事件 {seq} 的 id 由 cause、序号与来源导出：{wanted}", f"the id of event {seq} is derived from cause, number and source: {wanted}"),
+                (f"事件 {seq} 的 id 由 cause、序号与来源导出：{wanted}",
+                 f"the id of event {seq} is derived from cause, number and source: {wanted}"),
                 event["id"].hex())
         numbers[cause, epoch] += 1
     head = bench.ask_own("_log_read", {"after_seq": len(records), "max_bytes": 1}).data["head"]
@@ -45,7 +48,8 @@ def require_sound_log(bench):
 
 
 @check("log-chain", ("日志自 1 起成链，id 可导出，来源一致", "its log is a chain from 1, with derived ids and its own source"),
-       ("见第 7 节 The chain 与 Ids；编码一次，保存并发布同样的字节", "section 7, The chain and Ids; encode once, keep and publish the same bytes"))
+       ("见第 7 节 The chain 与 Ids；编码一次，保存并发布同样的字节",
+        "section 7, The chain and Ids; encode once, keep and publish the same bytes"))
 def log_chain(bench):
     if bench.about.command:
         for _ in range(5):
@@ -64,7 +68,8 @@ def log_pages(bench):
     chain = NO_CHAIN
     for record in records[:middle]:
         chain = next_chain(chain, record)
-    require(page.get("from") == {"chain": chain}, ("from 为 after_seq 处的链值", "`from` has the chain value at after_seq"), page.get("from"))
+    require(page.get("from") == {"chain": chain}, ("from 为 after_seq 处的链值", "`from` has the chain value at after_seq"),
+            page.get("from"))
     beyond = bench.ask_own("_log_read", {"after_seq": len(records) + 1000, "max_bytes": 100_000})
     require(beyond.outcome == "accepted" and beyond.data.get("records") == [] and "from" not in beyond.data
             and beyond.data["head"]["seq"] >= len(records),
@@ -82,7 +87,8 @@ def published(bench):
     heard = require_published_is_logged(bench, 0)
     if bench.about.command:
         live = [one for one in heard if one in {encoded for _, encoded in bench.observer.since(began)}]
-        require(len(live) == 5 * bench.command_events, (f"{5 * bench.command_events} 个事件被发布", f"{5 * bench.command_events} events are published"), len(live))
+        require(len(live) == 5 * bench.command_events, (f"{5 * bench.command_events} 个事件被发布",
+                                                        f"{5 * bench.command_events} events are published"), len(live))
 
 
 def require_published_is_logged(bench, since):
@@ -101,7 +107,8 @@ def require_published_is_logged(bench, since):
 
 
 @check("beacons", ("每秒一次心跳与 hold", "beacons and holds come every second"),
-       ("每秒发布 _head（链值须为日志末尾的）并发送 hold，不多不少", "publish _head, with the chain value of the log's end, and say hold every second, neither more nor less"))
+       ("每秒发布 _head（链值须为日志末尾的）并发送 hold，不多不少",
+        "publish _head, with the chain value of the log's end, and say hold every second, neither more nor less"))
 def beacons(bench):
     began, silences = time.monotonic(), []
     while time.monotonic() < began + LOOK_FOR:
@@ -135,4 +142,5 @@ def claim(bench):
         bench.start()
         claims.append(bench.status()["claim"])
     require(claims[0] < claims[1] < claims[2], ("claim 递增", "a rising claim"), claims)
-    require(_held(bench)["claim"] == claims[2], (f"hold 的 claim 为 {claims[2]}", f"the claim of its holds is {claims[2]}"), _held(bench)["claim"])
+    require(_held(bench)["claim"] == claims[2], (f"hold 的 claim 为 {claims[2]}", f"the claim of its holds is {claims[2]}"),
+            _held(bench)["claim"])

@@ -12,10 +12,11 @@ KILLS = 6
 LOAD = 40  # commands and events for each
 COMMAND = ("command",)
 ONE_TRANSACTION = ("事件、答复、游标与表在同一事务中提交，之后才答复与发布；重启时继续",
-                   "commit events, answer, cursor and tables in one transaction; reply and publish only then; go on there after a start")
+                   "commit events, answer, cursor, tables in one transaction; reply and publish only then; a start goes on there")
 
 
-@check("killed", ("负载下多次 kill -9：不丢、不重、seq 无间断", "kill -9 again and again under load: nothing lost, nothing doubled, seq without gaps"),
+@check("killed", ("负载下多次 kill -9：不丢、不重、seq 无间断",
+                  "kill -9 again and again under load: nothing lost, nothing doubled, seq without gaps"),
        ONE_TRANSACTION, COMMAND)
 def killed(bench):
     began, chance = time.monotonic(), random.Random(7)
@@ -35,7 +36,8 @@ def killed(bench):
     for request, reply in zip(requests, bench.ask_all(requests)):
         _keep(answers, [reply])
         require(reply.outcome == "accepted", ("每个命令最终被接受", "every command is accepted in the end"), reply)
-        require(len(answers[request.id]) == 1, ("同一 id 只有一个答复", "one answer for an id"), f"{len(answers[request.id])}: {reply}")
+        require(len(answers[request.id]) == 1, ("同一 id 只有一个答复", "one answer for an id"),
+                f"{len(answers[request.id])}: {reply}")
     require_sound_log(bench)
     bench.require_once(requests, head)
     require_published_is_logged(bench, began)
@@ -114,7 +116,8 @@ def slow_network(bench):
     if bench.source:
         bench.wait_level()
     bench.network.go()
-    require(all(reply.outcome == "accepted" for reply in replies), ("命令被接受", "the commands are accepted"), replies and str(replies[0]))
+    require(all(reply.outcome == "accepted" for reply in replies), ("命令被接受", "the commands are accepted"),
+            replies and str(replies[0]))
     bench.require_once(requests, head)
     bench.require_reactions(events, head)
 
@@ -137,7 +140,8 @@ def hub_restart(bench):
 
 
 @check("superseded", ("另有更高的 claim 时结束", "it ends when another process holds a higher claim"),
-       ("收到 [\"refused\", \"superseded\", …] 立即以非零结束，不再提交", "end at once, with another code than 0, at [\"refused\", \"superseded\", ...]"))
+       ("收到 [\"refused\", \"superseded\", …] 立即以非零结束，不再提交",
+        "end at once, with another code than 0, at [\"refused\", \"superseded\", ...]"))
 def superseded(bench):
     with bench.another_holder(bench.status()["claim"] + 1):
         code = bench.wait(5.0)

@@ -106,7 +106,8 @@ def run(bench, chosen, report):
         try:
             run_check(bench, check, report)
         except DoesNotRun as reason:
-            report.tell(check, "failed", expected=report.words(STARTS), came=reason.args[0].came, advice=report.words(LOG), seconds=0)
+            report.tell(check, "failed", expected=report.words(STARTS), came=reason.args[0].came, advice=report.words(LOG),
+                        seconds=0)
             for other in chosen[number + 1:]:
                 report.tell(other, "skipped", why=report.words(STARTS_NOT))
             return

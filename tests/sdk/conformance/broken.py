@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The plug-in `popular` with one fault in what the SDK does for it, named by the environment: BROKEN=skips_gaps broken.py ..."""
+"""The plug-in `popular` with one fault in what the SDK does for it, which the environment names: BROKEN=skips_gaps."""
 
 import os
 import pathlib

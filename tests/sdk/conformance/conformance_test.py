@@ -100,7 +100,8 @@ class Unreadable(unittest.TestCase):
     def test_descriptions(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "conformance.toml"
-            for text, said in ((None, "No such file"), ("= 1", "Invalid"), ("", "service: missing"), ("service = 7", "service: a str"),
+            for text, said in ((None, "No such file"), ("= 1", "Invalid"), ("", "service: missing"),
+                               ("service = 7", "service: a str"),
                                ("service = 'x'\nevents = 1", "events: no such key"),
                                ("service = 'x'\n[event]\ntype = 1", "event: type, data"),
                                ("service = 'x'\n[event]\ntyp = 1", "event: typ")):
