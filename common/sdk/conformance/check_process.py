@@ -12,7 +12,7 @@ KILLS = 6
 LOAD = 40  # commands and events for each
 COMMAND = ("command",)
 ONE_TRANSACTION = ("事件、答复、游标与表在同一事务中提交，之后才答复与发布；重启时继续",
-                   "commit events, answer, cursor, tables in one transaction; reply and publish only then; a start goes on there")
+                   "commit events, answer, cursor, tables in one transaction; only then reply and publish")
 
 
 @check("killed", ("负载下多次 kill -9：不丢、不重、seq 无间断",
