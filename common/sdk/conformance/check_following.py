@@ -8,6 +8,7 @@ from gonghui.wire import pack, unpack
 
 from bench import require
 from checks import check
+from description import ID
 
 COUNT = 40  # events of a round
 FOLLOW = ("event",)
@@ -78,44 +79,6 @@ def unknown_type(bench):
         bench.source.emit(type="unheard_of", dataschema=f"{service}/unheard_of.v1", data={"x": None})
         bench.source.emit(data=b"sealed for its own service")
         events += bench.source.emit(3, later_attribute={"not": "known"})
-
-
-@check("unknown-version", ("未知版本的事件被搁置，同通道其余事件随后等待，其他照常",
-                           "an unknown version waits, parked, with its lane; others flow; it can be dropped"),
-       ("已知事件的未知版本：连同其 subject 的后续事件一起搁置；实现 _parked_list、_parked_retry、_parked_drop",
-        "park a known event of a version that is not known, and those of its subject behind it; answer _parked_list, "
-        "_parked_retry, _parked_drop"), FOLLOW)
-def unknown_version(bench):
-    before = bench.status()["parked"]
-    stem = bench.source.message.type.rpartition(".")[0]
-    (newer,) = bench.source.emit(dataschema=f"{stem}.v99")
-    others = bench.source.emit(2)
-    bench.wait_level()
-    found = bench.ask_own("_parked_list").data.get("events", [])
-    require(bench.status()["parked"] == before + 1 and len(found) == before + 1,
-            ("未知版本的一个事件被搁置", "the one event of an unknown version is parked"), f"{len(found)}: {found[:3]}")
-    (parked,) = [one for one in found if one["seq"] == newer.seq] or [{}]
-    require((parked.get("source"), parked.get("event")) == (bench.source.source, newer.record)
-            and isinstance(parked.get("parked_at"), int) and isinstance(parked.get("reason"), str),
-            ("_parked_list 给出 source、seq、lane、reason、detail、parked_at、event",
-             "_parked_list gives source, seq, lane, reason, detail, parked_at, event"), parked)
-    which = {"source": bench.source.source, "seq": newer.seq}
-    retried = bench.ask_own("_parked_retry", which)
-    require((retried.outcome, retried.data) == ("accepted", {"settled": 0}),
-            ("_parked_retry 答复 settled 为 0", "_parked_retry answers settled 0"), retried)
-    blank = bench.ask_own("_parked_drop", which | {"reason": " "})
-    require(blank.outcome == "invalid", ("理由为空的 _parked_drop 得到 invalid", "_parked_drop with a blank reason is invalid"),
-            blank)
-    after = bench.status()["head"]
-    dropped = bench.ask_own("_parked_drop", which | {"reason": "conformance"})
-    require(dropped.outcome == "accepted", ("_parked_drop 被接受", "_parked_drop is accepted"), dropped)
-    require([event["type"] for event in bench.own_events(after)] == ["_parked_dropped"],
-            ("丢弃作为 _parked_dropped 事件写入日志", "the drop stands in the log as an event _parked_dropped"),
-            [event["type"] for event in bench.own_events(after)])
-    again = bench.ask_own("_parked_drop", which | {"reason": "conformance"})
-    require(again.outcome == "refused", ("再次丢弃被拒绝", "what is not parked is refused"), again)
-    require(bench.status()["parked"] == before, (f"搁置数回到 {before}", f"{before} are parked again"), bench.status()["parked"])
-    bench.require_reactions(others, 0)
 
 
 @check("lying-source", ("source 与主题不符的事件被拒绝", "an event whose source does not agree with its topic is rejected"),
@@ -198,3 +161,46 @@ def _forks(bench):
     require(reply.outcome == "accepted" and isinstance(reply.data.get("forks"), list),
             ("_forks_list 答复 forks", "_forks_list answers `forks`"), reply)
     return reply.data["forks"]
+
+
+# Behind the histories: who builds again parks anew what was dropped, and its lane with it.
+@check("unknown-version", ("未知版本的事件被搁置，同通道其余事件随后等待，其他照常",
+                           "an unknown version waits, parked, with its lane; others flow; it can be dropped"),
+       ("已知事件的未知版本：连同其 subject 的后续事件一起搁置；实现 _parked_list、_parked_retry、_parked_drop",
+        "park a known event of a version that is not known, and those of its subject behind it; answer _parked_list, "
+        "_parked_retry, _parked_drop"), FOLLOW)
+def unknown_version(bench):
+    before = bench.status()["parked"]
+    stem = bench.source.message.type.rpartition(".")[0]
+    (newer,) = bench.source.emit(dataschema=f"{stem}.v99")
+    has_lanes = bench.source.message.subject == ID
+    behind = bench.source.emit(about=newer.about) if has_lanes else []
+    others = bench.source.emit(2) if has_lanes else []
+    bench.wait_level()
+    found = bench.ask_own("_parked_list").data.get("events", [])
+    waiting = before + 1 + len(behind)
+    require(bench.status()["parked"] == len(found) == waiting,
+            (f"{waiting} 个事件被搁置：未知版本的，及同一 subject 随后的", f"{waiting} are parked: that of an unknown version, and "
+             "the one of its subject behind it"), f"{len(found)}: {found[:3]}")
+    (parked,) = [one for one in found if one["seq"] == newer.seq] or [{}]
+    require((parked.get("source"), parked.get("event")) == (bench.source.source, newer.record)
+            and isinstance(parked.get("parked_at"), int) and isinstance(parked.get("reason"), str),
+            ("_parked_list 给出 source、seq、lane、reason、detail、parked_at、event",
+             "_parked_list gives source, seq, lane, reason, detail, parked_at, event"), parked)
+    which = {"source": bench.source.source, "seq": newer.seq}
+    retried = bench.ask_own("_parked_retry", which)
+    require((retried.outcome, retried.data) == ("accepted", {"settled": 0}),
+            ("_parked_retry 答复 settled 为 0", "_parked_retry answers settled 0"), retried)
+    blank = bench.ask_own("_parked_drop", which | {"reason": " "})
+    require(blank.outcome == "invalid", ("理由为空的 _parked_drop 得到 invalid", "_parked_drop with a blank reason is invalid"),
+            blank)
+    after = bench.status()["head"]
+    dropped = bench.ask_own("_parked_drop", which | {"reason": "conformance"})
+    require(dropped.outcome == "accepted", ("_parked_drop 被接受", "_parked_drop is accepted"), dropped)
+    kinds = [event["type"] for event in bench.own_events(after)]
+    require(kinds[:1] == ["_parked_dropped"] and kinds.count("_parked_dropped") == 1,
+            ("丢弃作为 _parked_dropped 事件写入日志", "the drop stands in the log as an event _parked_dropped"), kinds)
+    again = bench.ask_own("_parked_drop", which | {"reason": "conformance"})
+    require(again.outcome == "refused", ("再次丢弃被拒绝", "what is not parked is refused"), again)
+    require(bench.status()["parked"] == before, (f"搁置数回到 {before}", f"{before} are parked again"), bench.status()["parked"])
+    bench.require_reactions(behind + others, 0)

@@ -44,10 +44,10 @@ def takes_any_content_under_an_id():
 
 def applies_doubles():
     @around(Host, "_consider")
-    def _(consider, self, follower, event, encoded, via_bus):
-        if via_bus and follower.judge(event["epoch"], event["seq"], via_bus) == DUPLICATE:
-            self._settle(follower, event | {"id": uuid.uuid4().bytes}, encoded)
-        consider(self, follower, event, encoded, via_bus)
+    def _(consider, self, source, event, encoded, via_bus):
+        if via_bus and source.judge(event["epoch"], event["seq"], via_bus) == DUPLICATE:
+            self._settle(source, event | {"id": uuid.uuid4().bytes}, encoded)
+        consider(self, source, event, encoded, via_bus)
 
 
 def skips_gaps():
@@ -191,6 +191,70 @@ def skips_newer_versions():
     def _(try_to_apply, self, event, reacts):
         failure = try_to_apply(self, event, reacts)
         return None if failure and failure[0] == "version" else failure
+
+
+def lets_lanes_flow():
+    Store.is_blocked = lambda *_: False
+
+
+def applies_nothing():
+    Host._try_to_apply = lambda *_, **more: ("failed", "not today")
+
+
+def decides_for_a_cause_of_its_own():
+    @around(Host, "_record")
+    def _(record, self, events, cause, **more):
+        record(self, events, uuid.uuid4(), **more)
+
+
+def tells_half_its_status():
+    @around(Host, "_status")
+    def _(status, self):
+        return {name: value for name, value in status(self).items() if name not in ("store_bytes", "checked")}
+
+
+def gives_pages_without_a_beginning():
+    @around(Host, "_page")
+    def _(page, self, data):
+        answer = page(self, data)
+        answer["data"].pop("from", None)
+        return answer
+
+
+def knows_every_history():
+    @around(Store, "place")
+    def _(place, self, cursor):
+        return {"fits": True, "epoch": self.head.epoch, "kept": self.head.seq}
+
+
+def publishes_under_another_topic():
+    @around(Host, "_append")
+    def _(append, self, *arguments):
+        append(self, *arguments)
+        self.publications[-1] = self.prefix + "news", self.publications[-1][1]
+
+
+def dies_of_a_pause():
+    last = [time.monotonic()]
+
+    @around(Host, "_say_what_is_due")
+    def _(say_what_is_due, self):
+        if time.monotonic() > last[0] + 2.5:
+            os._exit(1)
+        last[0] = time.monotonic()
+        say_what_is_due(self)
+
+
+def has_no_patience():
+    @around(Follower, "asked")
+    def _(asked, self, question):
+        asked(self, question)
+        self.asked_at = time.monotonic()
+
+    @around(Follower, "answered")
+    def _(answered, self, request_id):
+        question = answered(self, request_id)
+        return question if question and time.monotonic() < self.asked_at + 0.2 else None
 
 
 def dies_of_a_bad_request():

@@ -24,8 +24,11 @@ FAULTS = {
     "answers_a_repetition_anew": ["first-answer"],
     "forgets_answers_at_a_start": ["killed"],
     "takes_any_content_under_an_id": ["id-reused"],
+    "applies_nothing": ["event-effect"],
+    "decides_for_a_cause_of_its_own": ["command-effect"],
+    "tells_half_its_status": ["status"],
     "applies_doubles": ["hints-doubled"],
-    "skips_gaps": ["hints-lost"],
+    "skips_gaps": ["hints-lost", "hints-reordered"],
     "waits_for_the_next_hint": ["tail-lost"],
     "keeps_the_cursor_apart": ["cursor-kept"],
     "publishes_before_it_commits": ["killed"],
@@ -35,6 +38,9 @@ FAULTS = {
     "goes_by_numbers_alone": ["shrunk-log"],
     "believes_any_source": ["lying-source"],
     "lies_about_its_source": ["log-chain"],
+    "gives_pages_without_a_beginning": ["log-pages"],
+    "knows_every_history": ["log-place"],
+    "publishes_under_another_topic": ["published"],
     "makes_ids_up": ["log-chain"],
     "floods": ["beacons"],
     "is_silent": ["beacons"],
@@ -44,6 +50,9 @@ FAULTS = {
     "says_hold_once": ["hub-restart"],
     "fails_at_what_it_does_not_know": ["unknown-type"],
     "skips_newer_versions": ["unknown-version"],
+    "lets_lanes_flow": ["unknown-version"],
+    "dies_of_a_pause": ["frozen"],
+    "has_no_patience": ["slow-network"],
     "dies_of_a_bad_request": ["hostile-requests"],
     "trusts_fields": ["unfit-data"],
     "takes_old_ids": ["ids"],
@@ -63,6 +72,11 @@ def conformance(service, *options, **environment):
 
 
 class Broken(unittest.TestCase):
+    def test_no_check_is_without_one(self):
+        said = conformance(HERE / "popular.toml", "--only", "-")["said"]
+        checks = set(said.strip().rpartition(": ")[2].split(", "))
+        self.assertEqual(checks, {check for found in FAULTS.values() for check in found})
+
     def test_each_is_named_by_the_check_that_is_meant_for_it(self):
         def run(fault):
             only = [word for check in FAULTS[fault] for word in ("--only", check)]
