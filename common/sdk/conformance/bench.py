@@ -133,7 +133,7 @@ class Bench:
                 self.refused.update({name: peer[name] for name in REFUSALS if peer[name]})
 
     def hub_status(self):
-        return self.bus.ask(Request("hub._status", {}), patience=PATIENCE).data
+        return self.ask(Request("hub._status", {})).data
 
     # --- the service ---
 
