@@ -1,6 +1,7 @@
 #include "common/messaging/host_state.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace gonghui::messaging {
 
@@ -36,6 +37,9 @@ std::string text_of(const codec::Value& data, std::string_view name)
 Reply log_page(const Request& request, sqlite::Database& reader)
 {
     const auto after = number_or<std::int64_t>(request.data, "after_seq", 0);
+    // There is no such place, and to look for it would find a damage that is none.
+    if (after < 0 || after == std::numeric_limits<std::int64_t>::max())
+        return Reply::invalid("invalid_fields", {{"after_seq", "out_of_range"}});
     const auto most =
         std::clamp<std::size_t>(number_or<std::size_t>(request.data, "max_bytes", page_bytes), 1, page_bytes);
     const sqlite::Snapshot one_state(reader);  // so that the head fits the records

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 namespace gonghui::messaging {
 namespace {
 
@@ -156,6 +158,26 @@ TEST_F(HostTest, AnswersPagesAndFreshQueriesAfterAPageThatFailed)
     codec::Parser parser;
     const auto total = counter.ask(counter.request(toy::Total{"apples"}));
     EXPECT_EQ(decode_reply(parser, total)->data.find("total")->integer(), 5);
+}
+
+TEST_F(HostTest, FindsNoDamageWhereNoRecordCanBe)
+{
+    Partition counter(folder / "counter.db", "counter", count);
+    counter.ask(counter.request(Add{"apples", 2}));
+    for (const auto after :
+         {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+        OutgoingRequest request;
+        request.id = make_ordered_uuid(counter.clock.now(), counter.random);
+        request.type = "counter._log_read";
+        codec::Writer data;
+        data.map(1);
+        data.text("after_seq");
+        data.integer(after);
+        request.data = data.take();
+        EXPECT_EQ(counter.code(counter.ask(request)), "invalid_fields") << after;
+    }
+    EXPECT_THAT(counter.alarms, testing::IsEmpty());
+    EXPECT_EQ(counter.outcome(counter.ask(counter.request(Add{"apples", 3}))), Outcome::accepted);
 }
 
 TEST_F(HostTest, HoldsARequestUntilItIsLevelWithWhatTheCallerSaw)

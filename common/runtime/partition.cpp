@@ -12,6 +12,7 @@ namespace gonghui::runtime {
 
 namespace {
 
+constexpr std::chrono::milliseconds quiet_before_end{100};
 constexpr std::chrono::seconds longest_drain{5};
 // After a burst the process holds memory that the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
@@ -128,11 +129,21 @@ void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop
         }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
         transport_.wait(std::chrono::ceil<std::chrono::milliseconds>(at - now));
-        for (const auto& refusal : transport_.take_refusals())
-            process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+        obey_the_hub();
     }
     make_ready_to_part();
     drain();
+}
+
+// Whoever has lost a partition must not go on writing and publishing beside its new holder.
+void Partition::obey_the_hub()
+{
+    for (const auto& refusal : transport_.take_refusals()) {
+        process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+        if (refusal.code == "superseded")
+            throw process::Failure(process::Exit::unavailable,
+                                   source_ + " is held by another process under a higher claim; stop that one first");
+    }
 }
 
 // What closing the store would write is written while requests are still answered in between: whoever takes the
@@ -145,10 +156,26 @@ void Partition::make_ready_to_part()
     }
 }
 
+// What the hub had sent before it heard the release is still on its way, and its callers would wait for nobody.
 void Partition::drain()
 {
+    const auto answered = [this] {
+        const auto counted = host_->counters();
+        return counted.accepted + counted.refused + counted.invalid + counted.retried + counted.faults +
+               counted.repeated;
+    };
     const auto give_up = clock_.now() + longest_drain;
-    while (!host_->drain() && clock_.now() < give_up) transport_.wait(std::chrono::milliseconds(10));
+    auto last = answered();
+    auto quiet_since = clock_.now();
+    while (clock_.now() < give_up) {
+        const bool is_done = host_->drain();
+        if (const auto until_now = answered(); !is_done || until_now != last) {
+            last = until_now;
+            quiet_since = clock_.now();
+        }
+        if (clock_.now() - quiet_since > quiet_before_end) break;
+        transport_.wait(std::chrono::milliseconds(10));
+    }
     transport_.wait(std::chrono::milliseconds(0));  // the last answers leave
     process::log::info("partition_drained", {{"source", source_}, {"head", host_->head().seq}});
 }

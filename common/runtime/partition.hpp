@@ -50,6 +50,7 @@ public:
     [[nodiscard]] const StoreFiles& files() const { return files_; }
 
 private:
+    void obey_the_hub();
     void make_ready_to_part();
     void drain();
 

@@ -26,9 +26,8 @@ std::int64_t writes()
 // No file of this process can grow beyond `bytes` while it lives.
 class RoomForFiles {
 public:
-    explicit RoomForFiles(rlim_t bytes)
+    explicit RoomForFiles(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN))
     {
-        signal_ = std::signal(SIGXFSZ, SIG_IGN);
         ::getrlimit(RLIMIT_FSIZE, &before_);
         const rlimit less{bytes, before_.rlim_max};
         ::setrlimit(RLIMIT_FSIZE, &less);
@@ -43,7 +42,7 @@ public:
 
 private:
     rlimit before_{};
-    void (*signal_)(int) = nullptr;
+    void (*signal_)(int);
 };
 
 struct WriteAheadLog : testing::Test {

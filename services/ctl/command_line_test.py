@@ -55,6 +55,7 @@ class TheCommandLine(unittest.TestCase):
                 ("call x --timeout 1e3", "--timeout: must be a whole number from 1 to 86400",
                  "--timeout: 应为 1 到 86400 之间的整数"),
                 ("export", "Missing: person, --reason", "缺少：person, --reason"),
+                ("conformance", "Missing: service", "缺少：service"),
                 ("export x --reason y", "person must be a UUID", "person 应为 UUID"),
                 (f"export x --reason {'试' * 193}", "--reason: must have at most 192 characters", "--reason: 最多 192 个字"),
                 ("completion csh", "shell: must be one of: bash, zsh, fish", "shell: 应为以下之一：bash, zsh, fish")):

@@ -378,6 +378,8 @@ class Host {
 
   #page(data) {
     const after = numberIn(data, 'after_seq', 0);
+    // There is no such place, and no damage.
+    if (after < 0) return invalid('invalid_fields', [{ path: 'after_seq', code: 'out_of_range' }]);
     let records;
     try {
       records = this.store.records(after, Math.min(Math.max(1, numberIn(data, 'max_bytes', PAGE_BYTES)), PAGE_BYTES));

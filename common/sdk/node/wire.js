@@ -88,13 +88,12 @@ export function timeText(microseconds) {
 
 const SMALL = 2 ** 32;
 
-/** The library codes a number of more than 32 bits as a float and any BigInt in nine bytes. */
+/** The library codes a number of more than 32 bits as a float and any BigInt in nine bytes. A fraction stays one: no message
+ * of ours has any, but what others send is packed again, for its fingerprint. */
 function toWire(value) {
   if (typeof value === 'bigint') return value >= -(2n ** 31n) && value < BigInt(SMALL) ? Number(value) : value;
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new TypeError(`${value} has no form on the wire`);
-    return value >= -(2 ** 31) && value < SMALL ? value : BigInt(value);
-  }
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && (value < -(2 ** 31) || value >= SMALL) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toWire);
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)

@@ -7,6 +7,7 @@
 #include "services/ctl/app/backup.hpp"
 #include "services/ctl/app/call.hpp"
 #include "services/ctl/app/completion.hpp"
+#include "services/ctl/app/conformance.hpp"
 #include "services/ctl/app/doctor.hpp"
 #include "services/ctl/app/events.hpp"
 #include "services/ctl/app/export.hpp"
@@ -106,6 +107,7 @@ public:
         add_keys();
         add_schema();
         add_new();
+        add_conformance();
         add_completion();
         add_help();
     }
@@ -473,6 +475,24 @@ private:
                        say({"写入此文件夹；省略则为服务名", "folder to make; default: the service's name"}));
     }
 
+    void add_conformance()
+    {
+        auto& sub =
+            command(app_, "conformance",
+                    {"检验自己的服务是否遵守协议", "what a service of one's own does not do as the protocol says"},
+                    conformance_, conformance);
+        sub.add_option(
+               "service", conformance_.service,
+               say({"含 conformance.toml 的文件夹，或该文件", "folder with a conformance.toml, or such a file"}))
+            ->required();
+        sub.add_option("--program", conformance_.program,
+                       say({"服务的程序；省略则为文件所写", "the service's program; default: what the file says"}));
+        sub.add_option("--only", conformance_.only, say({"只做这些检查", "these checks alone"}));
+        sub.add_option("--keep", conformance_.keep,
+                       say({"在此文件夹中运行并保留日志", "run in this folder, and leave its logs there"}));
+        sub.add_flag("--json", conformance_.is_json, say({"最后一行为 JSON", "the last line is JSON"}));
+    }
+
     void add_completion()
     {
         auto& sub = command(app_, "completion", {"命令行补全脚本", "a script for shell completion"});
@@ -640,6 +660,7 @@ private:
     KeysRevokeOptions keys_revoke_;
     SchemaOptions schema_;
     NewServiceOptions new_service_;
+    ConformanceOptions conformance_;
     std::string shell_;
     std::vector<std::string> help_topic_;
 };

@@ -3,6 +3,7 @@
 #include "common/text/quotes.hpp"
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/files.hpp"
+#include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <filesystem>
@@ -19,15 +20,6 @@ using process::Exit;
 
 // What stands in the templates for what is only known here.
 using Words = std::vector<std::pair<std::string_view, std::string>>;
-
-fs::path sdk_of(const Session& session)
-{
-    const auto place = fs::path(session.executable).parent_path().parent_path() / "share" / "gonghui" / "sdk";
-    std::error_code none;
-    auto sdk = fs::canonical(place, none);
-    if (none) throw session.failure(Exit::io, text::no_sdk, {place.native()});
-    return sdk;
-}
 
 std::string filled_in(std::string text, const Words& words)
 {
@@ -59,7 +51,7 @@ int new_service(const Session& session, const NewServiceOptions& options)
     if (is_of_the_house(options.name)) throw session.failure(Exit::usage, text::service_exists, {options.name});
     const auto folder = fs::absolute(options.folder.empty() ? options.name : options.folder).lexically_normal();
     if (fs::exists(folder)) throw session.failure(Exit::cannot_create, text::folder_exists, {folder.native()});
-    const auto sdk = sdk_of(session);
+    const fs::path sdk = sdk_folder(session);
     const Words words{{"@name@", options.name},
                       {"@folder@", folder.native()},
                       {"@sdk@", sdk.native()},

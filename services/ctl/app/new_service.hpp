@@ -14,7 +14,7 @@ struct NewServiceOptions {
 };
 
 // Writes a service, its schemas, its rights and a test. Throws Failure when the name is not free, when something is in
-// the folder's place, and when this program has no SDK beside it (share/gonghui/sdk, from the folder above its own).
+// the folder's place, and when this program has no SDK beside it.
 int new_service(const Session& session, const NewServiceOptions& options);
 
 }  // namespace gonghui::ctl

@@ -99,6 +99,16 @@ std::vector<std::string> problems_of(const Session& session, Question& question,
 
 }  // namespace
 
+std::string sdk_folder(const Session& session)
+{
+    const auto bin = std::filesystem::path(session.executable).parent_path();
+    const auto place = bin.parent_path() / "share" / "gonghui" / "sdk";
+    std::error_code none;
+    auto sdk = std::filesystem::canonical(place, none);
+    if (none) throw session.failure(Exit::io, text::no_sdk, {place.native()});
+    return sdk.native();
+}
+
 std::string program_file(const Session& session, const ProgramPlan& plan)
 {
     auto file = plan.program;

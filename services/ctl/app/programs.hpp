@@ -15,6 +15,10 @@ namespace gonghui::ctl {
 // In the folder of a service that is plugged in.
 inline constexpr std::string_view plug_in_program = "run";
 
+// Where the SDKs for plug-ins are: share/gonghui/sdk, from the folder above this program's own. Throws Failure when
+// there is none.
+std::string sdk_folder(const Session& session);
+
 // Path of the executable. Throws Failure when it cannot be executed.
 std::string program_file(const Session& session, const ProgramPlan& plan);
 

@@ -166,7 +166,7 @@ class _Conversation:
             for reply in self.bus.receive(0.05):
                 self.take(reply)
             self.progress(self.done)
-            if time.monotonic() > self.until:
+            if self.done < len(self.requests) and time.monotonic() > self.until:
                 missing = next(r for r, reply in zip(self.requests, self.replies) if reply is None)
                 raise Unanswered(f"{len(self.requests) - self.done} requests found no answer; one is {missing.type}")
         return self.replies

@@ -128,8 +128,15 @@ def plain_map(pairs):
 
 
 def number(data, name, otherwise):
+    """One that SQLite can hold, too."""
     value = data.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+    is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+    return value if is_whole else otherwise
+
+
+def text(data, name):
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def accepted(data):

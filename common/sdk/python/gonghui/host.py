@@ -11,7 +11,7 @@ import msgpack
 import zmq
 
 from gonghui.envelope import (Malformed, accepted, answer_of, invalid, number, read_event, read_page, read_place, read_request,
-                              require_shape, retry, told)
+                              require_shape, retry, text, told)
 from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follower, Question
 from gonghui.messages import Unfit, decode, encode
 from gonghui.service import Accepted, Event, Request
@@ -392,6 +392,8 @@ class Host:
 
     def _page(self, data):
         after = number(data, "after_seq", 0)
+        if after < 0:  # there is no such place, and no damage
+            return invalid("invalid_fields", [("after_seq", "out_of_range")])
         try:
             records = self.store.records(after, min(max(1, number(data, "max_bytes", PAGE_BYTES)), PAGE_BYTES))
         except BrokenChain as broken:
@@ -435,9 +437,9 @@ class Host:
             log("error", "backup_failed", reason=str(error))
 
     def _mend_parked(self, bus, request):
-        source, seq = request.raw_data.get("source", ""), number(request.raw_data, "seq", 0)
-        reason = request.raw_data.get("reason", "")
-        if bus == "_parked_drop" and not (isinstance(reason, str) and reason.strip()):
+        source, seq = text(request.raw_data, "source"), number(request.raw_data, "seq", 0)
+        reason = text(request.raw_data, "reason")
+        if bus == "_parked_drop" and not reason.strip():
             return invalid("invalid_fields", [("reason", "missing")])
         lane = self.store.parked_lane_of(source, seq)
         if lane is None:
