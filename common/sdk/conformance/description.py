@@ -75,11 +75,10 @@ def read(path, program=None):
     if "service" not in values:
         raise Unreadable(f"{file}: service: missing")
     program = pathlib.Path(program).resolve() if program else file.parent / values.get("program", "run")
+    before = [_message(file, f"before.{i}", one) for i, one in enumerate(values.get("before", []))]
+    messages = [_message(file, part, values[part]) if part in values else None for part in ("event", "command", "query")]
     rights = values["rights"] if "rights" in values else _rights(file.parent / "rights.toml", values["service"])
-    return Description(file.parent, values["service"], program, rights,
-                       [_message(file, f"before.{i}", one) for i, one in enumerate(values.get("before", []))],
-                       *(_message(file, part, values[part]) if part in values else None
-                         for part in ("event", "command", "query")))
+    return Description(file.parent, values["service"], program, rights, before, *messages)
 
 
 def _toml(file):
