@@ -39,12 +39,12 @@ struct InboundReply {
 
 using Inbound = std::variant<InboundRequest, InboundEvent, InboundReply>;
 
-// What a holder tells the hub: I serve this partition, under this claim, up to this position. The hub obeys the highest
-// claim; a holder that falls silent for `holding_lapses` no longer gets requests.
 // Of the protocol between hub and peers (PROTOCOL.md, "Versions"). A hub speaks every version from the oldest on.
 inline constexpr std::int64_t oldest_wire = 1;
 inline constexpr std::int64_t newest_wire = 1;
 
+// What a holder tells the hub: I serve this partition, under this claim, up to this position. The hub obeys the highest
+// claim; a holder that falls silent for `holding_lapses` no longer gets requests.
 struct Holding {
     Source source;
     int partitions = 1;      // of the service, fixed at creation
