@@ -7,8 +7,8 @@ namespace gonghui::messaging {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> words{"request", "reply",  "hold",      "release",
-                                                "event",   "follow", "following", "refused"};
+constexpr std::array<std::string_view, 9> words{"request", "reply",     "hold",    "release", "event",
+                                                "follow",  "following", "refused", "released"};
 
 Word word_of(std::string_view text)
 {
@@ -57,6 +57,7 @@ bool has_what_it_needs(const WireMessage& message)
             return !message.text.empty() && !message.bytes.empty();
         case Word::release:
         case Word::refused:
+        case Word::released:
             return !message.text.empty();
         case Word::follow:  // an empty prefix is everything
         case Word::following:
@@ -165,6 +166,12 @@ void append_refused(codec::Writer& frame, std::string_view code, std::string_vie
     begin(frame, Word::refused, 2);
     frame.text(code);
     frame.text(what);
+}
+
+void append_released(codec::Writer& frame, std::string_view source)
+{
+    begin(frame, Word::released, 1);
+    frame.text(source);
 }
 
 std::optional<Holding> decode_holding(BytesView map)

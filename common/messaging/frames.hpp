@@ -22,6 +22,7 @@ enum class Word : std::uint8_t {
     follow,     // to the hub: [topic prefix]
     following,  // from the hub: [topic prefix]
     refused,    // from the hub: [code, what was refused]
+    released,   // from the hub: [source]
     unknown,    // of a later version: passed over
 };
 
@@ -61,6 +62,7 @@ void append_event(codec::Writer& frame, std::string_view topic, BytesView event)
 void append_follow(codec::Writer& frame, std::string_view prefix);
 void append_following(codec::Writer& frame, std::string_view prefix);
 void append_refused(codec::Writer& frame, std::string_view code, std::string_view what);
+void append_released(codec::Writer& frame, std::string_view source);
 
 // nullopt unless everything is there and makes sense: partitions >= 1, the source's partition among them, claim >= 0.
 std::optional<Holding> decode_holding(BytesView map);

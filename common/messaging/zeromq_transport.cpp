@@ -62,6 +62,8 @@ bool ZeroMqTransport::take_from_requests(std::vector<Inbound>& out)
         out.emplace_back(InboundReply{to_bytes(message->bytes), to_bytes(message->ticket)});
     else if (message->word == Word::refused)
         refusals_.push_back({std::string(message->text), std::string(message->detail)});
+    else if (message->word == Word::released)
+        is_released_ = true;
     return true;
 }
 

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] bool has_room() { return requests_.has_room(); }
     // Every prefix is one that the hub has said it sends.
     [[nodiscard]] bool is_following() const { return confirmed_.size() == follows_.size(); }
+    // The hub has confirmed a release: no request comes any more.
+    [[nodiscard]] bool is_released() const { return is_released_; }
     // What the hub refused since the last call.
     std::vector<HubRefusal> take_refusals();
     // Messages that did not leave because the hub could not be reached, and frames that made no sense.
@@ -82,6 +84,7 @@ private:
     bool publishing_ = false;  // the connection to publish is made for holders only
     Prefixes follows_;
     Prefixes confirmed_;
+    bool is_released_ = false;
     std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point next_look_{};
     std::vector<HubRefusal> refusals_;

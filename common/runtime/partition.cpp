@@ -12,7 +12,8 @@ namespace gonghui::runtime {
 
 namespace {
 
-constexpr std::chrono::milliseconds quiet_before_end{100};
+// For the hub's word that it sends no more requests: of one that is gone it does not come.
+constexpr std::chrono::milliseconds release_patience{500};
 constexpr std::chrono::seconds longest_drain{5};
 // After a burst the process holds memory that the burst needed; a quiet partition gives it back.
 constexpr std::chrono::seconds quiet_before_trim{2};
@@ -159,23 +160,12 @@ void Partition::make_ready_to_part()
 // What the hub had sent before it heard the release is still on its way, and its callers would wait for nobody.
 void Partition::drain()
 {
-    const auto answered = [this] {
-        const auto counted = host_->counters();
-        return counted.accepted + counted.refused + counted.invalid + counted.retried + counted.faults +
-               counted.repeated;
+    const auto begun = clock_.now();
+    const auto is_released = [&] {
+        return transport_.is_released() || clock_.now() - begun > release_patience;
     };
-    const auto give_up = clock_.now() + longest_drain;
-    auto last = answered();
-    auto quiet_since = clock_.now();
-    while (clock_.now() < give_up) {
-        const bool is_done = host_->drain();
-        if (const auto until_now = answered(); !is_done || until_now != last) {
-            last = until_now;
-            quiet_since = clock_.now();
-        }
-        if (clock_.now() - quiet_since > quiet_before_end) break;
+    while (!(host_->drain() && is_released()) && clock_.now() - begun < longest_drain)
         transport_.wait(std::chrono::milliseconds(10));
-    }
     transport_.wait(std::chrono::milliseconds(0));  // the last answers leave
     process::log::info("partition_drained", {{"source", source_}, {"head", host_->head().seq}});
 }

@@ -225,12 +225,13 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
             on_hold(route, peer, message.holding, now);
             break;
         case Word::release:
-            on_release(peer, message.text, now);
+            on_release(route, peer, message.text, now);
             break;
         case Word::event:
         case Word::follow:
         case Word::following:
         case Word::refused:
+        case Word::released:
         case Word::unknown:
             break;  // not of this connection, or of a later version
     }
@@ -274,9 +275,12 @@ void Hub::on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now
         log_refusal(peer.counters.refused_hold, peer, "hold", source + " wire " + std::to_string(holding->wire));
 }
 
-void Hub::on_release(Peer& peer, std::string_view source, UtcTime now)
+void Hub::on_release(std::string_view route, Peer& peer, std::string_view source, UtcTime now)
 {
-    if (const auto parsed = messaging::Source::parse(source)) router_.on_release(peer, *parsed, now);
+    const auto parsed = messaging::Source::parse(source);
+    if (!parsed) return;
+    router_.on_release(peer, *parsed, now);
+    messaging::append_released(replies_.to(route), source);  // behind every request that goes there
 }
 
 void Hub::send(const std::vector<Answer>& answers)

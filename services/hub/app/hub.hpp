@@ -89,7 +89,7 @@ private:
     void on_message(std::string_view route, Peer& peer, const messaging::WireMessage& message, UtcTime now);
     void on_request(std::string_view route, Peer& peer, const messaging::WireMessage& message, UtcTime now);
     void on_hold(std::string_view route, Peer& peer, BytesView map, UtcTime now);
-    void on_release(Peer& peer, std::string_view source, UtcTime now);
+    void on_release(std::string_view route, Peer& peer, std::string_view source, UtcTime now);
     void send(const std::vector<Answer>& answers);
     void flush();
     void tick(UtcTime now);
