@@ -271,6 +271,26 @@ class ClosedBus(unittest.TestCase):
         hold()  # as services did that did not say yet: version 1
         self.eventually(lambda: held() == [(True, 1)], "it holds its partition")
 
+    def test_a_release_is_confirmed_and_nothing_comes_behind(self):
+        self.gonghui("keys", "add", "parting", "--publish", "parting")
+        holder = Connection(self, self.hub.request, self.key("parting-0"))
+        asker = Connection(self, self.hub.request, self.key("ctl"))
+        source = "331083/parting/0"
+        holder.send(msgpack.packb(["hold", {"source": source, "partitions": 1, "claim": 1, "epoch": 1, "seq": 0}]))
+        ask = Request("parting.anything", {})
+
+        def is_held():
+            return any(one["held"] for service in self.ask_status()["services"] if service["service"] == "parting"
+                       for one in service["partitions"])
+
+        self.eventually(is_held, "it holds its partition")
+        asker.send(msgpack.packb(["request", ask.bytes]))
+        self.assertEqual("request", holder.message()[0])
+        holder.send(msgpack.packb(["release", source]))
+        self.assertEqual(["released", source], holder.message())
+        asker.send(msgpack.packb(["request", Request("parting.anything", {}).bytes]))
+        self.assertEqual("partition_unavailable", Reply(asker.message()[1]).code)
+
     def test_strangers_are_counted_and_seldom_logged(self):
         door, lines = self.ask_status()["door"], len(self.records("refused_at_the_door"))
         waves, size = 6, 5
