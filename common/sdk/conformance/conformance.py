@@ -124,12 +124,13 @@ def main():
     report = Report(0 if os.environ.get("GONGHUI_LANG", "zh-CN").startswith("zh") else 1)
     names = [check.name for check in CHECKS]
     if unknown := [name for name in options.only if name not in names]:
-        print(f"gonghui conformance: {unknown[0]}: {', '.join(names)}", file=sys.stderr)
+        said = report.words(("没有这项检查；可选: ", "no such check; there are: "))
+        print(f"gonghui conformance: --only: {unknown[0]}: {said}{', '.join(names)}", file=sys.stderr)
         return 64
     try:
         about = description.read(options.service, options.program)
     except description.Unreadable as error:
-        print(f"gonghui conformance: {error}", file=sys.stderr)
+        print(f"gonghui conformance: {error.where}: {report.words(error.both)}", file=sys.stderr)
         return CONFIG
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGALRM, out_of_time)

@@ -12,8 +12,15 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PARTS = {"service": str, "program": str, "rights": list, "before": list, "event": dict, "command": dict, "query": dict}
 
 
+KINDS = {str: ("文本", "a text"), list: ("列表", "a list"), dict: ("表", "a table")}
+
+
 class Unreadable(Exception):
-    pass
+    """Where, and what is wrong there: in Chinese and in English."""
+
+    def __init__(self, where, chinese, english):
+        super().__init__(f"{where}: {english}")
+        self.where, self.both = where, (chinese, english)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,10 +77,14 @@ def read(path, program=None):
     file = path / "conformance.toml" if path.is_dir() else path
     values = _toml(file)
     for name, value in values.items():
-        if name not in PARTS or not isinstance(value, PARTS[name]):
-            raise Unreadable(f"{file}: {name}: " + ("no such key" if name not in PARTS else f"a {PARTS[name].__name__}"))
+        if name not in PARTS:
+            known = ", ".join(PARTS)
+            raise Unreadable(f"{file}: {name}", f"没有这个键；可用：{known}", f"no such key; there are {known}")
+        if not isinstance(value, PARTS[name]):
+            chinese, english = KINDS[PARTS[name]]
+            raise Unreadable(f"{file}: {name}", f"应为{chinese}", f"must be {english}")
     if "service" not in values:
-        raise Unreadable(f"{file}: service: missing")
+        raise Unreadable(f"{file}: service", "缺少：写上服务的名称", "missing: write the service's name")
     program = pathlib.Path(program).resolve() if program else file.parent / values.get("program", "run")
     before = [_message(file, f"before.{i}", one) for i, one in enumerate(values.get("before", []))]
     messages = [_message(file, part, values[part]) if part in values else None for part in ("event", "command", "query")]
@@ -84,8 +95,11 @@ def read(path, program=None):
 def _toml(file):
     try:
         return tomllib.loads(file.read_text())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(f"{file}: {error}") from None
+    except OSError as error:
+        raise Unreadable(file, f"读不了（{error.strerror}）；gonghui new service 会写出这样的文件",
+                         f"cannot be read ({error.strerror}); `gonghui new service` writes such a file") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Unreadable(file, f"不是 TOML：{error}", f"is no TOML: {error}") from None
 
 
 def _rights(file, service):
@@ -97,6 +111,9 @@ def _rights(file, service):
 
 def _message(file, part, given):
     unknown = set(given) - {field.name for field in dataclasses.fields(Message)}
-    if unknown or not isinstance(given.get("type"), str) or not isinstance(given.get("data"), dict):
-        raise Unreadable(f"{file}: {part}: " + (", ".join(sorted(unknown)) or "type, data"))
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise Unreadable(f"{file}: {part}", f"没有这些键：{names}", f"no such keys: {names}")
+    if not isinstance(given.get("type"), str) or not isinstance(given.get("data"), dict):
+        raise Unreadable(f"{file}: {part}", "需要 type（文本）和 data（表）", "needs type, a text, and data, a table")
     return Message(**given)

@@ -63,8 +63,8 @@ FAULTS = {
 }
 
 
-def conformance(service, *options, **environment):
-    done = subprocess.run([PROGRAMS / "gonghui", "--lang", "en", "conformance", service, "--json", *options],
+def conformance(service, *options, lang="en", **environment):
+    done = subprocess.run([PROGRAMS / "gonghui", "--lang", lang, "conformance", service, "--json", *options],
                           capture_output=True, text=True, check=False, timeout=150, env=os.environ | environment)
     lines = done.stdout.splitlines()
     return (json.loads(lines[-1]) if lines else {"failed": [], "passed": []}) | {"code": done.returncode,
@@ -114,11 +114,11 @@ class Unreadable(unittest.TestCase):
     def test_descriptions(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "conformance.toml"
-            for text, said in ((None, "No such file"), ("= 1", "Invalid"), ("", "service: missing"),
-                               ("service = 7", "service: a str"),
+            for text, said in ((None, "cannot be read"), ("= 1", "is no TOML"), ("", "service: missing"),
+                               ("service = 7", "service: must be a text"),
                                ("service = 'x'\nevents = 1", "events: no such key"),
-                               ("service = 'x'\n[event]\ntype = 1", "event: type, data"),
-                               ("service = 'x'\n[event]\ntyp = 1", "event: typ")):
+                               ("service = 'x'\n[event]\ntype = 1", "event: needs type"),
+                               ("service = 'x'\n[event]\ntyp = 1", "event: no such keys: typ")):
                 if text is not None:
                     file.write_text(text)
                 found = conformance(folder)
@@ -127,7 +127,10 @@ class Unreadable(unittest.TestCase):
                     self.assertIn(said, found["said"])
                     self.assertIn(str(file), found["said"])
                     self.assertEqual(1, len(found["said"].splitlines()))
-            self.assertEqual(64, conformance(HERE / "popular.toml", "--only", "everything")["code"])
+            file.write_text("")
+            self.assertIn("service: 缺少", conformance(folder, lang="zh-CN")["said"])
+            wrong = conformance(HERE / "popular.toml", "--only", "everything")
+            self.assertEqual((64, True), (wrong["code"], "everything: no such check" in wrong["said"]))
             self.assertEqual(71, conformance(HERE / "popular.toml", "--program", "/nowhere")["code"])
 
 
