@@ -12,7 +12,8 @@ export const isMap = value => value !== null && typeof value === 'object' && !Ar
 export const isId = value => isBytes(value) && value.length === 16;
 const isInteger = value => Number.isSafeInteger(value) || typeof value === 'bigint';
 export const isChain = value => isBytes(value) && value.length === 32;
-const SHAPES = { request: [isInteger, isText, isBytes], event: [isText, isBytes], reply: [isBytes], refused: [isText, isText] };
+const SHAPES = { request: [isInteger, isText, isBytes], event: [isText, isBytes], reply: [isBytes], released: [isText],
+  refused: [isText, isText] };
 const EVENT_SHAPE = { id: isId, source: isText, type: isText, time: isInteger, dataschema: isText, epoch: Number.isSafeInteger,
   seq: Number.isSafeInteger, data: value => isMap(value) || isBytes(value) };
 

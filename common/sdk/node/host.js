@@ -14,7 +14,7 @@ const BATCH = 256; // messages in one transaction
 const BEACON_EVERY = 1000; // ms
 const LOOK_AGAIN = 5; // ms, while requests wait for an event
 const FORGET_EVERY = 60_000;
-const QUIET_BEFORE_END = 200; // what the hub had sent before it heard the release has come by then
+const RELEASE_PATIENCE = 500; // for the hub's word that no more requests come: there may be no hub
 const LONGEST_DRAIN = 5000;
 const LONGEST_WAIT = 1000; // for a request's `after`
 const MOST_WAITING = 1024;
@@ -57,6 +57,7 @@ class Host {
   #nextBeacon = 0;
   #nextForgetting = 0;
   #isDraining = false;
+  #isReleased = false;
   #isToEnd = false;
   #counters = Object.fromEntries(COUNTERS.map(name => [name, 0]));
 
@@ -121,13 +122,13 @@ class Host {
     for (const connection of [this.requests, this.eventsIn, this.eventsOut]) connection.flush();
   }
 
-  /** No more requests; what has come is answered. */
+  /** No more requests; what has come is answered. The hub's word stands behind the last of them. */
   async #drain() {
     this.#isDraining = true;
     this.requests.say('release', this.source);
-    const giveUp = performance.now() + LONGEST_DRAIN;
-    let last = performance.now();
-    while (performance.now() < Math.min(giveUp, last + QUIET_BEFORE_END)) {
+    const begun = performance.now();
+    let last = begun;
+    while (!this.#isReleased && last - begun < LONGEST_DRAIN && performance.now() - last < RELEASE_PATIENCE) {
       await this.#step(50);
       if (this.#inbound.length > 0) last = performance.now();
     }
@@ -173,6 +174,7 @@ class Host {
     if (word === 'request') this.#onRequest(rest);
     if (word === 'event') this.#onEvent(...rest);
     if (word === 'reply') this.#onAnswer(rest[0]);
+    if (word === 'released') this.#isReleased ||= rest[0] === this.source;
     if (word === 'refused') this.#onRefusal(...rest);
   }
 

@@ -12,7 +12,7 @@ from gonghui.wire import LIMITS, Position, unpack
 
 MOST_ATTRIBUTES = 32
 ROLES = ("worker", "officer", "township", "district", "city", "service")
-SHAPES = {"request": (int, str, bytes), "event": (str, bytes), "reply": (bytes,), "refused": (str, str)}
+SHAPES = {"request": (int, str, bytes), "event": (str, bytes), "reply": (bytes,), "released": (str,), "refused": (str, str)}
 EVENT_SHAPE = {"id": bytes, "source": str, "type": str, "time": int, "dataschema": str, "epoch": int, "seq": int,
                "data": (dict, bytes)}
 

@@ -23,7 +23,7 @@ BATCH = 256  # messages in one transaction
 BEACON_EVERY = 1.0  # s
 LOOK_AGAIN = 0.02  # s, while requests wait for an event, or a new connection cannot take anything yet
 FORGET_EVERY = 60.0
-QUIET_BEFORE_END = 0.2  # what the hub had sent before it heard the release has come by then
+RELEASE_PATIENCE = 0.5  # for the hub's word that no more requests come: there may be no hub
 LONGEST_DRAIN = 5.0
 LONGEST_WAIT = 1.0  # for a request's `after`
 MOST_WAITING = 1024
@@ -76,7 +76,7 @@ class Host:
         self.keep_backups, self.backup_file, self.backup_error = None, "", ""
         self.damage = None
         self.next_beacon = self.next_follow = self.next_forgetting = 0.0
-        self.draining = self.is_to_end = False
+        self.draining = self.is_released = self.is_to_end = False
 
     # --- the turn ---
 
@@ -124,11 +124,11 @@ class Host:
         self._flush()
 
     def drain(self):
-        """No more requests; what has come is answered."""
+        """No more requests; what has come is answered. The hub's word stands behind the last of them."""
         self.draining = True
         self.requests.say("release", self.source)
-        give_up, last = time.monotonic() + LONGEST_DRAIN, time.monotonic()
-        while time.monotonic() < min(give_up, last + QUIET_BEFORE_END):
+        begun = last = time.monotonic()
+        while not self.is_released and last - begun < LONGEST_DRAIN and time.monotonic() - last < RELEASE_PATIENCE:
             self.step(patience=0.05)
             last = time.monotonic() if self.inbound else last
 
@@ -180,6 +180,8 @@ class Host:
             self._on_event(rest[0], rest[1])
         elif word == "reply":
             self._on_answer(rest[0])
+        elif word == "released":
+            self.is_released = self.is_released or rest[0] == self.source
         elif word == "refused":
             if rest[0] == "superseded":
                 raise Superseded
