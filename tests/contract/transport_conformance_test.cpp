@@ -429,7 +429,7 @@ TYPED_TEST(TransportConformance, AnswersRetryAtOnceWhenAHolderIsSuperseded)
     }));
     const auto answer = this->answer_to(ctl);
     EXPECT_EQ(answer.outcome, Outcome::retry);
-    EXPECT_EQ(answer.code, "partition_unavailable");
+    EXPECT_EQ(answer.code, "holder_lost");
     EXPECT_EQ(answer.id, uuid(1));
 }
 
@@ -463,7 +463,7 @@ TYPED_TEST(TransportConformance, LetsGoOfASilentHolder)
     this->bus_->let_pass(messaging::holding_lapses + std::chrono::milliseconds(500));
     const auto in_flight = this->answer_to(ctl);
     EXPECT_EQ(in_flight.id, uuid(1));
-    EXPECT_EQ(in_flight.code, "partition_unavailable");
+    EXPECT_EQ(in_flight.code, "holder_lost");
     EXPECT_EQ(this->ask(ctl, request(2, "training.enroll")).code, "partition_unavailable");
     this->hold_for_certain(holder, ctl);
 }
@@ -597,7 +597,7 @@ TYPED_TEST(TransportConformance, TakesRightsAwayAtOnce)
     ctl.ask(request(1, "training.enroll"));
     ASSERT_TRUE(this->eventually([&] { return !holder.received().requests.empty(); }));
     this->bus_->revoke("training-0");
-    EXPECT_EQ(this->answer_to(ctl).code, "partition_unavailable");
+    EXPECT_EQ(this->answer_to(ctl).code, "holder_lost");
     EXPECT_EQ(this->ask(holder, request(2, "registration.read_keys")).code, "not_permitted");
 }
 

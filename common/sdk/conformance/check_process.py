@@ -79,9 +79,9 @@ def drain(bench):
             f"{len(committed & mine)} / {len(accepted)}")
     require({reply.id.bytes for reply in replies} >= mine, ("每个请求都得到答复", "every request got an answer"),
             f"{len(requests)} / {len(replies)}")
-    lost = [reply for reply in replies if reply.code == "partition_unavailable"]
-    require(not lost, ("没有请求随进程丢失（hub 未代答 partition_unavailable）",
-                       "no request was lost with it (partition_unavailable, by the hub)"), len(lost))
+    lost = [reply for reply in replies if reply.code == "holder_lost"]
+    require(not lost, ("没有请求随进程丢失（hub 未代答 holder_lost）",
+                       "no request was lost with it (holder_lost, by the hub)"), len(lost))
     bench.ask_all(requests)
     bench.require_once(requests, head)
 

@@ -259,7 +259,7 @@ std::vector<Answer> Router::let_go(std::vector<PartitionState>& service, std::si
         if (request.sequence == 0 || request.service != &service || request.partition != partition) continue;
         ++counters_.unavailable;
         answers.push_back(
-            answer(request.caller_route, request.request_id, Reply::retry("partition_unavailable", retry_unavailable)));
+            answer(request.caller_route, request.request_id, Reply::retry("holder_lost", retry_unavailable)));
         forget(request);
     }
     return answers;

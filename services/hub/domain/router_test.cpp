@@ -176,7 +176,7 @@ TEST_F(RouterTest, AnswersForAHolderWhoseConnectionIsGone)
     forwarded(ask(2));
     const auto answers = router_.on_gone("holder");
     ASSERT_EQ(answers.size(), 2U);
-    EXPECT_EQ(code_of(answers[0]), "partition_unavailable");
+    EXPECT_EQ(code_of(answers[0]), "holder_lost");
     EXPECT_EQ(router_.in_flight(), 0U);
     EXPECT_TRUE(router_.on_gone("holder").empty());
 }
