@@ -62,20 +62,22 @@ def flags_of(command):
     words, flags = iter(command.split()), []
     for word in words:
         if FLAG.match(word):
-            flags.append(word.replace("\\", ""))
-            if word in ("-I", "-isystem", "-D"):
-                flags.append(next(words))
+            value = next(words) if word in ("-I", "-isystem", "-D") else ""
+            flags.append((word + value).replace("\\", ""))
     return tuple(flags)
 
 
 def groups_of(commands):
-    """Files of one service or library with the same flags, tests apart from what they test."""
+    """Files of one service or of one top folder, tests apart from what they test; with the flags of any of them."""
     alike = collections.defaultdict(list)
-    for path, flags in sorted(commands.items()):
-        alike["/".join(path.split("/")[:2]), path.endswith("_test.cpp"), flags].append(path)
-    for (_, _, flags), paths in sorted(alike.items()):
-        for first in range(0, len(paths), MOST_FILES):
-            yield flags, paths[first:first + MOST_FILES]
+    for path in sorted(commands):
+        room = path.split("/")
+        alike["/".join(room[:2]) if room[0] == "services" else room[0], path.endswith("_test.cpp")].append(path)
+    for paths in alike.values():
+        groups = -(-len(paths) // MOST_FILES)
+        for number in range(groups):
+            group = paths[number * len(paths) // groups:(number + 1) * len(paths) // groups]
+            yield tuple(dict.fromkeys(flag for path in group for flag in commands[path])), group
 
 
 class Tidy:
