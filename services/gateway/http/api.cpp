@@ -1,5 +1,7 @@
 #include "services/gateway/http/api.hpp"
 
+#include "schemas/generated/training/codecs.hpp"
+#include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
 
 #include <sodium.h>
@@ -177,6 +179,33 @@ Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
     }
 }
 
+// What the service would refuse; nullopt: it has to be asked.
+std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& caller, Language language)
+{
+    training::Enroll command;
+    codec::Errors errors;
+    const auto value = parser_.parse(data);
+    if (!value) return std::nullopt;
+    decode(*value, command, errors);
+    const bool is_for_self = errors.empty() && command.person_id.uuid == caller.actor.person;
+    if (!is_for_self) return std::nullopt;
+    const auto refusal = hopeless(board_.class_with(command.class_id), command.campaign_id,
+                                  board_.has_place(command.person_id, command.class_id), clock_.now());
+    if (!refusal) return std::nullopt;
+    Problem problem;
+    problem.status = 409;
+    problem.code = refusal->code;
+    if (const auto* words = schemas::find_refusal("training", refusal->code)) problem.detail = words->in(language);
+    for (const auto& fact : refusal->facts) {
+        problem.facts.append(problem.facts.empty() ? "{" : ",");
+        append_text(problem.facts, fact.name);
+        problem.facts += ':';
+        append_text(problem.facts, gonghui::to_string(from_microseconds(std::get<std::int64_t>(fact.value))));
+    }
+    problem.facts += '}';
+    return to_response(problem, language);
+}
+
 const Message* Api::find(std::string_view service_and_message) const
 {
     const auto found = routes_.find(service_and_message);
@@ -209,7 +238,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
         if (is_json) problem.errors = std::move(input.error());
         return respond(to_response(problem, language));
     }
-    outgoing.type = message.type;
+    if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
+        if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));
     outgoing.key = input->key;
     outgoing.data = std::move(input->data);
     outgoing.actor = caller.actor;

@@ -23,12 +23,15 @@ public:
     void ask(const schemas::Message& message, const Caller& caller, const HttpRequest& request, const Respond& respond);
 
 private:
+    std::optional<HttpResponse> turned_away(BytesView data, const Caller& caller, Language language);
+
     Bus& bus_;
     const Board& board_;
     Clock& clock_;
     Random& random_;
     std::unordered_map<std::string_view, const schemas::Message*> routes_;  // "training/enroll"
     std::vector<std::string> names_;
+    codec::Parser parser_;
 };
 
 }  // namespace gonghui::gateway
