@@ -18,7 +18,7 @@ bool is_sms_domain(std::string_view domain)
     return is_bare_address("13800000000@" + std::string(domain));
 }
 
-process::Keys mail_keys()
+process::Keys channel_keys()
 {
     return {
         {.name = "mail.host",
@@ -35,21 +35,40 @@ process::Keys mail_keys()
          .fallback = "starttls",
          .description = "none (a server on this machine), starttls (required) or tls (from the first byte).",
          .choices = {"none", "starttls", "tls"}},
-        {.name = "mail.user", .fallback = "", .description = "Account at the mail server; empty: no authentication."},
+        {.name = "mail.user", .fallback = "", .description = "Account at that server; empty: no authentication."},
         {.name = "mail.password", .fallback = "", .description = "Its password.", .secrecy = process::Secrecy::secret},
+        {.name = "mail.patience",
+         .type = process::Type::duration,
+         .fallback = "10s",
+         .description = "How long one message may take, connection included."},
         {.name = "mail.from",
          .fallback = "no-reply@localhost",
          .description = "The sender's address.",
          .form = {is_bare_address, {"邮箱地址", "an e-mail address"}}},
         {.name = "mail.from_name", .fallback = "工会服务平台", .description = "The name shown beside it."},
-        {.name = "mail.patience",
+        {.name = "sms.host",
+         .fallback = "",
+         .description = "The text-message gateway, which takes mails to <mobile number>@<sms.domain>; empty: there is "
+                        "none, and nobody gets one-time codes."},
+        {.name = "sms.port",
+         .type = process::Type::integer,
+         .fallback = "587",
+         .description = "Its port.",
+         .least = 1,
+         .most = 65535},
+        {.name = "sms.encryption",
+         .fallback = "starttls",
+         .description = "none (a server on this machine), starttls (required) or tls (from the first byte).",
+         .choices = {"none", "starttls", "tls"}},
+        {.name = "sms.user", .fallback = "", .description = "Account at that server; empty: no authentication."},
+        {.name = "sms.password", .fallback = "", .description = "Its password.", .secrecy = process::Secrecy::secret},
+        {.name = "sms.patience",
          .type = process::Type::duration,
          .fallback = "10s",
-         .description = "How long one e-mail may take, connection included."},
+         .description = "How long one message may take, connection included."},
         {.name = "sms.domain",
-         .fallback = "",
-         .description = "Domain of the text-message gateway, which takes e-mails to <mobile number>@<domain> through the "
-                        "mail server above; empty: one-time codes cannot be sent.",
+         .fallback = "sms.localhost",
+         .description = "What the text-message gateway's addresses end with.",
          .form = {is_sms_domain, {"网关的域名", "the domain of a gateway"}}},
     };
 }
@@ -60,16 +79,16 @@ Encryption encryption_of(std::string_view word)
     return word == "tls" ? Encryption::tls : Encryption::starttls;
 }
 
-SmtpSettings smtp_settings(const process::Config& config)
+SmtpSettings settings_of(const std::string& server, const process::Config& config)
 {
     SmtpSettings settings;
-    settings.host = config.text("mail.host");
-    settings.port = static_cast<int>(config.integer("mail.port"));
-    settings.user = config.text("mail.user");
-    settings.password = config.text("mail.password");
+    settings.host = config.text(server + ".host");
+    settings.port = static_cast<int>(config.integer(server + ".port"));
+    settings.user = config.text(server + ".user");
+    settings.password = config.text(server + ".password");
     settings.from = {config.text("mail.from"), config.text("mail.from_name")};
-    settings.encryption = encryption_of(config.text("mail.encryption"));
-    settings.patience = config.duration("mail.patience");
+    settings.encryption = encryption_of(config.text(server + ".encryption"));
+    settings.patience = config.duration(server + ".patience");
     return settings;
 }
 
@@ -77,7 +96,7 @@ SmtpSettings smtp_settings(const process::Config& config)
 class MailChannel {
 public:
     MailChannel(runtime::Ground& ground, MailQueue& mails)
-        : sender_(smtp_settings(ground.config), ground.clock),
+        : sender_(settings_of("mail", ground.config), ground.clock),
           reports_(ground.hub, ground.identity, ground.share.partition),
           worker_(mails, sender_, reports_, ground.clock, ground.random),
           thread_([this](const std::stop_token& stop) { worker_.run(stop); })
@@ -106,7 +125,7 @@ public:
 class CodeChannel {
 public:
     explicit CodeChannel(runtime::Ground& ground)
-        : sender_(smtp_settings(ground.config), ground.clock),
+        : sender_(settings_of("sms", ground.config), ground.clock),
           worker_(queue_, sender_, reports_, ground.clock, ground.random),
           thread_([this](const std::stop_token& stop) { worker_.run(stop); })
     {
@@ -131,13 +150,12 @@ public:
         } else {
             channel_.emplace(ground, mails_);
         }
-        const auto& sms = ground.config.text("sms.domain");
-        if (channel_ && !sms.empty())
-            codes_.emplace(ground);
+        if (ground.config.text("sms.host").empty())
+            ground.readiness.without("codes", "sms.host is empty: nobody gets one-time codes");
         else
-            ground.readiness.without("codes", "mail.host or sms.domain is empty: nobody gets one-time codes");
-        wire(handlers_,
-             {ground.keyring, channel_ ? &mails_ : nullptr, ground.share, codes_ ? &codes_->queue() : nullptr, sms});
+            codes_.emplace(ground);
+        wire(handlers_, {ground.keyring, channel_ ? &mails_ : nullptr, ground.share,
+                         codes_ ? &codes_->queue() : nullptr, ground.config.text("sms.domain")});
     }
 
     messaging::Service& service() override { return handlers_; }
@@ -161,7 +179,7 @@ int main(int argc, char** argv)
     program.name = "notifications";
     program.version = GONGHUI_VERSION;
     program.summary = "messages to people: inbox and e-mail";
-    program.keys = notifications::mail_keys();
+    program.keys = notifications::channel_keys();
     program.migrate = notifications::migrate;
     program.assemble = [](runtime::Ground& ground) {
         return std::make_unique<notifications::Partition>(ground);

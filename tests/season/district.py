@@ -1,5 +1,6 @@
 """A district that `gonghui up` runs as a child of this program, and what its operator can see of it."""
 
+import os
 import pathlib
 import re
 import signal
@@ -24,10 +25,11 @@ class District:
 
     services = SERVICES  # that its file names
 
-    def __init__(self, folder, programs, options=()):
+    def __init__(self, folder, programs, options=(), environment=None):
         self.folder = pathlib.Path(folder).resolve()
         self.programs = pathlib.Path(programs).resolve()
         self.options = list(options)  # of `gonghui up`
+        self.environment = os.environ | (environment or {})
         self.output = self.folder.with_name(self.folder.name + ".up.log")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._operator = None
@@ -149,7 +151,7 @@ class Supervised(District):
             raise NotRunning(f"a district runs in {self.folder} already; end that one first")
         with open(self.output, "ab") as output:
             self._up = subprocess.Popen(self.command("up", *self.options), stdout=output, stderr=subprocess.STDOUT,
-                                        start_new_session=True)
+                                        start_new_session=True, env=self.environment)
 
     def _require_alive(self):
         if self._up.poll() is not None:
@@ -162,8 +164,8 @@ class Supervised(District):
             self._up.send_signal(signal.SIGTERM)
         return self._up.wait(30)
 
-    def wait(self):
-        return self._up.wait()
+    def is_alive(self):
+        return self._up.poll() is None
 
     def pid(self, program):
         try:

@@ -108,14 +108,14 @@ def write_rush(scene, campaign, people, attempts):
 class Rush:
     """Client processes of their own, all starting at the opening."""
 
-    def __init__(self, scene, campaign, path, processes, window):
+    def __init__(self, scene, campaign, path, processes, window, over=0):
         self.scene = scene
         hub = scene.district.hub()
         self.clients = [
             subprocess.Popen([scene.district.programs / "gonghui-rush", path, scene.results / f"rush-{i}.csv",
                               "--hub-request", hub.request, "--hub-key", hub.public_key,
                               "--key", scene.district.folder / "keys" / "season.key", "--campaign", str(campaign.id),
-                              "--share", f"{i + 1}/{processes}", "--window", str(window),
+                              "--share", f"{i + 1}/{processes}", "--window", str(window), "--over", str(over),
                               "--start-at", str(microseconds(campaign.opens_at))],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for i in range(processes)]

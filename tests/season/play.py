@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parents[1] / "common/sdk/python"))
 import enrollment  # noqa: E402
 import evening  # noqa: E402
 import membership  # noqa: E402
+import open_house  # noqa: E402
 from gonghui import Unanswered  # noqa: E402
 from district import SERVICES, ByHand, NotRunning, Supervised  # noqa: E402
 from scene import Scene, Unexpected  # noqa: E402
@@ -46,7 +47,10 @@ def parse():
     parser.add_argument("--opening-in", type=float, default=3.0, help="seconds from the campaign's planning")
     parser.add_argument("--stop", choices=SERVICES, help="stop this service for the length of the rush (training: for 5 s "
                                                          "in its middle) and start it again")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.stop and not arguments.once:
+        parser.error("--stop is for a season that ends by itself; say --once, too")
+    return arguments
 
 
 def generate(arguments, data):
@@ -85,6 +89,7 @@ def play(scene, arguments):
     evening.play(scene, present, unions[1], officers)
     level(scene)
     figures["seconds"] = round(time.monotonic() - began, 1)
+    return organisations, officers
 
 
 def leavers(scene, campaign, members, count=200):
@@ -198,27 +203,33 @@ def main():
     for old in results.glob("*.csv"):
         old.unlink()
     generate(arguments, results / "data")
+    house = None if arguments.once else open_house.OpenHouse()
     way = ByHand if arguments.stop else Supervised
-    district = way(arguments.folder, arguments.programs, ["--free-ports"] if arguments.free_ports else [])
+    district = way(arguments.folder, arguments.programs, ["--free-ports"] if arguments.free_ports else [],
+                   house.environment if house else None)
     try:
         with teller.bar("starting", 5):
             district.grant_client("season")
             district.start()
         scene = Scene(district, teller, results / "data", results, arguments.seed)
-        play(scene, arguments)
+        organisations, officers = play(scene, arguments)
         look_back(scene, arguments)
         figures = conclude(scene, check(scene))
-        if not arguments.once:
+        if house:
+            house.open(scene, organisations, officers)
+            house.tell()
             teller.line(f"  {teller.say('serving')}")
         teller.line(json.dumps(figures, ensure_ascii=False))
-        if not arguments.once:
-            district.wait()
+        if house:
+            house.serve()
         return 0 if figures["invariants_held"] else 1
     except (Unexpected, Unanswered, NotRunning) as error:
         print(f"play.py: {error}", file=sys.stderr)
         return 70
     finally:
         district.stop()
+        if house:
+            house.close()
 
 
 if __name__ == "__main__":

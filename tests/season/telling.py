@@ -26,6 +26,11 @@ TEXTS = {
     "again": ("再次导入同一花名册", "Importing the same roster again"),
     "checking": ("独立校验存储与日志", "Checking stores and logs from outside"),
     "serving": ("继续服务，Ctrl-C 结束", "Serving on; Ctrl-C ends"),
+    "portal": ("职工门户", "Worker portal"),
+    "console": ("干部工作台", "Officer console"),
+    "open_house": ("短信、动态码与抢报按钮", "Codes, and a rush at the press of a button"),
+    "account": ("干部账号、密码", "officer's login and password"),
+    "member": ("会员、手机号", "member and number"),
     "stopped": ("停止服务", "Stopped"),
     "started": ("恢复服务", "Started again"),
 
