@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 import uuid
 
 import small_town
@@ -194,14 +195,13 @@ class AtTheGateway(InADistrict):
         text = (self.district.folder / "config/gateway.toml").read_text()
         self.address = re.search(r'edge\.listen = "(.*)"', text)[1]
         self.wait_for_the_edge()
-        self.city, self.place, self.union, self.other = (uuid.uuid4() for _ in range(4))
+        self.city, self.place, self.township, self.union = (uuid.uuid4() for _ in range(4))
         for organisation, parent, kind, code in ((self.city, None, "city", None), (self.place, self.city, "district", None),
-                                                 (self.union, self.place, "union", "81331083M00000169Y"),
-                                                 (self.other, self.place, "union", None)):
+                                                 (self.township, self.place, "township", None),
+                                                 (self.union, self.place, "union", "81331083M00000169Y")):
             data = {"organisation_id": organisation, "kind": kind, "name": "试验工会"}
             data |= {"parent_id": parent} if parent else {}
             data |= {"code": code} if code else {}
-            data |= {"form": "joint"} if kind == "union" and not code else {}
             self.ask("registration.found_organisation", data)
 
     def wait_for_the_edge(self):
@@ -453,7 +453,7 @@ class Rights(AtTheGateway):
     def test_nobody_reaches_further_than_the_table_says(self):
         self.examples = self.read_examples()
         pages = {"worker": self.by_phone("13800000008"), "officer": self.officer("o", "officer", self.union),
-                 "township": self.officer("t", "township", self.other), "district": self.officer("d", "district", self.place),
+                 "township": self.officer("t", "township", self.township), "district": self.officer("d", "district", self.place),
                  "city": self.officer("c", "city", self.city)}
         stranger = self.browser()
         somebody = uuid7()
@@ -480,8 +480,8 @@ class Rights(AtTheGateway):
         if method == "post":
             status, reply = page.command(path, body)
         else:
-            query = "&".join(f"{name}={json.dumps(one) if isinstance(one, bool) else one}" for name, value in body.items()
-                             for one in (value if isinstance(value, list) else [value]))
+            fields = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in body.items()}
+            query = urllib.parse.urlencode(fields, doseq=True)
             status, reply = page("get", f"{path}?{query}")
         self.assertIn(status, (200, 401, 403, 409), f"{path}: {reply}")
         return status, (reply or {}).get("code")
