@@ -131,6 +131,12 @@ def is_for_people(message):
         reach != "nobody" for role, reach in zip(model.ROLES, message.reach) if role != "service")
 
 
+def fits_an_address(message):
+    """Addresses are written down by browsers and proxies: nothing personal stands in one, and records do not fit."""
+    kinds = (field.type.item if isinstance(field.type, model.Array) else field.type for field in message.body.fields)
+    return not any(isinstance(kind, (model.Personal, model.Record, model.Parameters, model.Array)) for kind in kinds)
+
+
 def _own_person(message, field):
     """A worker's own id may be left out: it is the session's."""
     return field.name == "person_id" and dict(zip(model.ROLES, message.reach))["worker"] != "nobody"
@@ -161,6 +167,10 @@ def _of_a_message(message):
     name = message.request_type
     if message.kind == "query":
         answers = _answers("200", "The answer.", reply, "401", "403", "409", "422", "429", "502", "503")
+        if not fits_an_address(message):
+            return {"post": _operation(name, message.service, message.description, answers,
+                                       parameters=[_reference("parameters", one) for one in ("Guard", "After")],
+                                       requestBody={"required": True, "content": _json(_body(message))}, **more)}
         parameters = [*_parameters(message), _reference("parameters", "After")]
         return {"get": _operation(name, message.service, message.description, answers, parameters=parameters, **more)}
     answers = _answers("200", "Done, and on disk.", reply, "400", "401", "403", "409", "415", "422", "429", "502", "503")

@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sodium.h>
 
 #include <array>
 
@@ -27,7 +26,8 @@ std::string code_of(BytesView secret, std::int64_t step)
         counter[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(step) >> (8 * (counter.size() - 1 - i)));
     std::array<unsigned char, 20> hash{};
     unsigned int size = 0;
-    HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), hash.data(), &size);
+    HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), hash.data(),
+         &size);
     // RFC 4226, section 5.3: "dynamic truncation".
     const std::size_t at = hash.back() & 0xFU;
     const std::uint32_t number = (hash[at] & 0x7FU) << 24U | static_cast<std::uint32_t>(hash[at + 1]) << 16U |
@@ -42,7 +42,7 @@ std::optional<std::int64_t> matching_step(BytesView secret, std::string_view cod
     if (code.size() != digits) return std::nullopt;
     const auto present = step_at(now);
     for (auto step = present - 1; step <= present + 1; ++step)
-        if (step > last && sodium_memcmp(code_of(secret, step).data(), code.data(), digits) == 0) return step;
+        if (step > last && code == code_of(secret, step)) return step;
     return std::nullopt;
 }
 

@@ -1,11 +1,11 @@
 #include "services/gateway/http/api.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "schemas/generated/training/codecs.hpp"
 #include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
 
-#include <sodium.h>
-
+#include <algorithm>
 #include <charconv>
 
 namespace gonghui::gateway {
@@ -54,8 +54,8 @@ bool can_wait_for(std::string_view service, std::string_view source)
     return service == "notifications" && (other == "training" || other == "matchmaking");
 }
 
-// A request waits for one place; the last that its service can wait for, another's before its own: of its own everything
-// is there that was answered.
+// A request waits for one place; the last that its service can wait for, another's before its own: of its own
+// everything is there that was answered.
 std::optional<At> place_to_wait_for(std::string_view header, std::string_view service)
 {
     std::optional<At> chosen;
@@ -68,28 +68,6 @@ std::optional<At> place_to_wait_for(std::string_view header, std::string_view se
         if (!chosen || service_of(at->source) != service) chosen = std::move(at);
     }
     return chosen;
-}
-
-std::string encoded_ticket(BytesView ticket)
-{
-    if (ticket.empty()) return {};
-    std::string text(sodium_base64_encoded_len(ticket.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(ticket.data()), ticket.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    text.pop_back();
-    return text;
-}
-
-Bytes decoded_ticket(std::string_view text)
-{
-    Bytes ticket(text.size());
-    std::size_t size = 0;
-    if (text.empty() ||
-        sodium_base642bin(reinterpret_cast<unsigned char*>(ticket.data()), ticket.size(), text.data(), text.size(),
-                          nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return {};
-    ticket.resize(size);
-    return ticket;
 }
 
 // Names of paths and codes are of the catalogue; they outlive the reply that brings them.
@@ -130,6 +108,16 @@ int status_of(const messaging::ReceivedReply& reply)
     return 502;
 }
 
+// Addresses are written down by browsers and proxies, so nothing personal stands in one; and records do not fit.
+bool fits_an_address(const Message& message)
+{
+    return std::none_of(message.data->fields.begin(), message.data->fields.end(), [](const schemas::Field& field) {
+        const auto& type = field.type->shape == schemas::Shape::array ? *field.type->item : *field.type;
+        return type.shape == schemas::Shape::personal || type.shape == schemas::Shape::record ||
+               type.shape == schemas::Shape::parameters || type.shape == schemas::Shape::array;
+    });
+}
+
 HttpResponse accepted(const Message& message, const messaging::ReceivedReply& reply)
 {
     HttpResponse response;
@@ -160,14 +148,14 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
     if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_facts(problem.facts, reply.facts);
     problem.errors = errors_in(reply.errors);
-    problem.ticket = encoded_ticket(answered.ticket);
+    problem.ticket = to_base64url(answered.ticket);
     auto response = to_response(problem, language);
     response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
     return response;
 }
 
-Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
-    : bus_(bus), board_(board), clock_(clock), random_(random)
+Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random, Figures& figures)
+    : bus_(bus), board_(board), clock_(clock), random_(random), figures_(figures)
 {
     const auto messages = schemas::messages();
     names_.reserve(messages.size());
@@ -192,6 +180,7 @@ std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& calle
     const auto refusal = hopeless(board_.class_with(command.class_id), command.campaign_id,
                                   board_.has_place(command.person_id, command.class_id), clock_.now());
     if (!refusal) return std::nullopt;
+    ++figures_.turned_away;
     Problem problem;
     problem.status = 409;
     problem.code = refusal->code;
@@ -216,20 +205,22 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
-    if (request.method != (is_command ? Method::post : Method::get))
+    const bool has_body = is_command || !fits_an_address(message);
+    if (request.method != (has_body ? Method::post : Method::get))
         return respond(problem(405, "method_not_allowed", language));
+    if (has_body && !request.content_type.starts_with("application/json"))
+        return respond(problem(415, "not_json", language));
     messaging::OutgoingRequest outgoing;
     if (is_command) {
         const auto id = Uuid::parse(request.idempotency_key);
         if (!id) return respond(problem(422, "no_idempotency_key", language));
-        if (!request.content_type.starts_with("application/json")) return respond(problem(415, "not_json", language));
         outgoing.id = *id;
     } else {
         outgoing.id = make_ordered_uuid(clock_.now(), random_);
     }
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
-    auto input = is_command ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    auto input = has_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
     if (!input) {
         Problem problem;
         const bool is_json = input.error().front().code != "not_json";
@@ -245,10 +236,10 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     outgoing.actor = caller.actor;
     outgoing.deadline = clock_.now() + longest_wait;
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
-    const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
+    const auto asked = bus_.ask(outgoing, from_base64url(request.ticket.substr(0, 512)).value_or(Bytes{}),
                                 [&message, language, respond](const Answered& answered) {
-                                    const bool is_accepted = answered.reply != nullptr &&
-                                                             answered.reply->outcome == Outcome::accepted;
+                                    const bool is_accepted =
+                                        answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
                                     respond(is_accepted ? accepted(message, *answered.reply)
                                                         : not_accepted(answered, message.service, language));
                                 });

@@ -1,10 +1,10 @@
 #include "services/gateway/http/json_input.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "common/codec/writer.hpp"
 #include "common/time/clock.hpp"
 
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -28,17 +28,6 @@ std::int64_t code_points(std::string_view text)
     return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
-std::optional<Bytes> from_base64(std::string_view text)
-{
-    Bytes bytes(text.size() / 4 * 3 + 3);
-    std::size_t size = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                          nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return std::nullopt;
-    bytes.resize(size);
-    return bytes;
-}
-
 // Where a value's bytes stand in the buffer.
 struct Span {
     std::size_t begin = 0;
@@ -55,8 +44,8 @@ struct Frame {
     std::string_view name{};  // of that field, for the path
 };
 
-// Takes the events of a JSON parser. A value that is wrong, or that nobody knows, is passed over, so that one look finds
-// all mistakes.
+// Takes the events of a JSON parser. A value that is wrong, or that nobody knows, is passed over, so that one look
+// finds all mistakes.
 class Converter {
 public:
     Converter(const Message& message, const Uuid& self) : message_(message), self_(self)
@@ -220,7 +209,11 @@ private:
     bool pass_over()
     {
         const bool is_known = passing_over_ == 0 && (frames_.empty() || expected() != nullptr);
-        if (is_known) fail("wrong_type");
+        if (is_known) {
+            fail("wrong_type");
+            if (!frames_.empty() && frames_.back().type->shape == Shape::record)
+                spans_[frames_.back().fields + frames_.back().field].begin = wrong;
+        }
         ++passing_over_;
         return passing_over_ + frames_.size() < deepest;
     }

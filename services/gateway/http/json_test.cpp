@@ -48,7 +48,7 @@ TEST(JsonInput, GivesTheGoldenBytesOfEveryRequest)
             const auto read = read_body(*message, text, {});
             ASSERT_TRUE(read) << message->type << ' ' << read.error().front().path << ' ' << read.error().front().code;
             EXPECT_EQ(read->data, golden) << message->type;
-            if (!message->key.empty()) EXPECT_TRUE(read->key) << message->type;
+            EXPECT_EQ(read->key.has_value(), !message->key.empty()) << message->type;
         }
         ++seen;
     }
@@ -102,8 +102,8 @@ protected:
 TEST_F(Enrolling, NamesEveryFieldThatIsWrong)
 {
     using E = InputError;
-    EXPECT_THAT(errors_of("{}"), ElementsAre(E{"campaign_id", "missing"}, E{"class_id", "missing"},
-                                              E{"person_id", "missing"}));
+    EXPECT_THAT(errors_of("{}"),
+                ElementsAre(E{"campaign_id", "missing"}, E{"class_id", "missing"}, E{"person_id", "missing"}));
     EXPECT_THAT(errors_of(R"({"campaign_id":1,"class_id":null,"person_id":[{"a":[1]}],"x":{"y":1}})"),
                 ElementsAre(E{"campaign_id", "wrong_type"}, E{"person_id", "wrong_type"}, E{"x", "unknown_field"},
                             E{"class_id", "missing"}));
@@ -134,8 +134,7 @@ TEST(Query, ReadsWhatAnAddressSays)
     ASSERT_TRUE(read);
     codec::Parser parser;
     EXPECT_EQ(parser.parse(read->data).value().find("limit")->integer(), 5);
-    EXPECT_THAT(read_query(inbox, "limit=five&limit=5", self).error(),
-                ElementsAre(InputError{"limit", "wrong_type"}));
+    EXPECT_THAT(read_query(inbox, "limit=five&limit=5", self).error(), ElementsAre(InputError{"limit", "wrong_type"}));
     EXPECT_FALSE(read_query(inbox, "limit=%", self));
     EXPECT_FALSE(read_query(inbox, "limit=1&limit=2", self));
     EXPECT_FALSE(read_query(inbox, "nothing=1", self));
@@ -147,7 +146,7 @@ TEST(JsonText, IsEscaped)
     std::string out;
     append_text(out, "a\"\\\n\x01\x7F工\xFF");
     EXPECT_EQ(out, "\"a\\\"\\\\\\n\\u0001\\u007f工\xEF\xBF\xBD\"");
-    EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(out)));
+    EXPECT_TRUE(nlohmann::json::accept(out));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 // present state, so that nothing has to be remembered of a page that was away.
 //
 //     event: inbox   {"unread":2}
-//     event: seats   {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}   of ?campaign_id=
-//     event: line    {"class_id":..,"rank":3}    of every line in which the person stands
+//     event: seats   {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}   of
+//     ?campaign_id= event: line    {"class_id":..,"rank":3}    of every line in which the person stands
 
 #include "services/gateway/http/bus.hpp"
 #include "services/gateway/http/sessions.hpp"
@@ -39,8 +39,8 @@ private:
         TokenHash token{};
         Actor actor;
         std::optional<CampaignId> campaign;
-        bool wants_inbox = true;           // to be told anew
-        std::set<ClassId> wants_lines;     // the same
+        bool wants_inbox = true;                // to be told anew
+        std::set<ClassId> wants_lines;          // the same
         std::map<ClassId, std::int64_t> ranks;  // as told
     };
     using PagePtr = std::shared_ptr<Page>;
