@@ -20,6 +20,7 @@ LAYERS = [
     (r"gonghui_codecs_.*", "codecs"),
     (r"gonghui_(bytes|text|ids|time|result|actor|sealed)", "vocabulary"),
     (r"gonghui_(config|process)", "process"),
+    (r"gonghui_sdk", "outer"),
     (r"gonghui_.*", "common"),
     (r".*_domain", "domain"),
     (r".*_storage", "storage"),
@@ -48,10 +49,10 @@ MAY_DEPEND_ON = {
 SOLE_INCLUDERS = [
     (r"zmq(_addon)?\.hpp|zmq\.h", ["common/zeromq/", "tests/"]),
     # The simulator's disk stands under SQLite, as a VFS: the one thing that common/sqlite cannot give it.
-    (r"sqlite3(ext)?\.h", ["common/sqlite/", "tests/simulation/"]),
+    (r"sqlite3(ext)?\.h", ["common/sqlite/", "tests/simulation/", "tests/sdk/"]),
     (r"msgpack(/.*|\.hpp|\.h)", ["common/codec/"]),
     (r"(spdlog|fmt)/.*", ["common/process/"]),
-    (r"toml\+\+/.*|toml\.hpp", ["common/process/", "services/hub/app/authorized.cpp"]),
+    (r"toml\+\+/.*|toml\.hpp", ["common/process/", "common/sdk/cpp/", "services/hub/app/authorized.cpp"]),
     (r"httplib\.h", ["common/process/"]),
     (r"prometheus/.*", ["common/process/"]),
     (r"sodium(/.*|\.h)", ["common/ids/", "common/sealing/", "common/messaging/", "common/zeromq/", "tests/"]),

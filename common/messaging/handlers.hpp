@@ -69,13 +69,13 @@ public:
     template <class Query>
     void query(std::function<Reply(const Query&, const Context&, Store& reader)> answer)
     {
-        query(Query::type, [answer = std::move(answer)](const Request& request, const Context& context,
-                                                        sqlite::Database& reader) {
-            const auto query = decoded<Query>(request);
-            if (!query) return query.error();
-            Store store(reader);
-            return answer(*query, context, store);
-        });
+        query(Query::type,
+              [answer = std::move(answer)](const Request& request, const Context& context, sqlite::Database& reader) {
+                  const auto query = decoded<Query>(request);
+                  if (!query) return query.error();
+                  Store store(reader);
+                  return answer(*query, context, store);
+              });
     }
 
     // One that is not typed. `type` outlives this table.
