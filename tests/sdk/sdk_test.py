@@ -518,9 +518,11 @@ class NewService(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         self.assertLess(time.monotonic() - begin, 60)
         failing = self.folder / "notebook" / f"service.{ENDING[LANGUAGE]}"
-        failing.write_text(failing.read_text().replace("unknown_organisation", "unknown"))
+        text = failing.read_text().replace("refusal::unknown_organisation", '"unknown"')
+        failing.write_text(text.replace("unknown_organisation", "unknown"))
         done = subprocess.run([self.folder / "notebook/test"], capture_output=True, text=True, check=False, timeout=60)
         self.assertNotEqual(0, done.returncode, "its test can fail")
+        self.assertIn("expected unknown_organisation, found unknown" if LANGUAGE == "cpp" else "unknown", done.stdout + done.stderr)
         self.assertEqual([], [file for file in (self.folder / "notebook").rglob("*")
                               if file.is_file() and "@sdk@" in file.read_text(errors="replace") and ".pyc" not in file.name])
 
