@@ -35,9 +35,10 @@ Decided<NotesReply> notes(Database& db, const Request<Notes>& request)
 
 int main(int argc, char** argv)
 {
-    Service service("@name@", {.tables = {"CREATE TABLE organisations (organisation_id BLOB PRIMARY KEY) STRICT;"
-                                          "CREATE TABLE notes (organisation_id BLOB NOT NULL, text TEXT NOT NULL) STRICT"},
-                               .read_models = {{"registration", {"organisations"}}}});
+    Service service("@name@",
+                    {.tables = {"CREATE TABLE organisations (organisation_id BLOB PRIMARY KEY) STRICT;"
+                                "CREATE TABLE notes (organisation_id BLOB NOT NULL, text TEXT NOT NULL) STRICT"},
+                     .read_models = {{"registration", {"organisations"}}}});
     service.keeps_nothing_about_people();
     service.evolve<OrganisationFounded>([](Database& db, const OrganisationFounded& event) {
         db.run("INSERT INTO organisations VALUES (?)", event.organisation_id);
