@@ -363,6 +363,15 @@ class Answering(InADistrict):
         self.assertEqual(69, second.returncode, second.stderr)
         self.assertRegex(second.stderr, "is in use by another process|runs already")
 
+    def test_what_is_missing_is_said_with_what_to_do(self):
+        (self.district.folder / "keys/popular-0.key").rename(self.district.folder / "keys/popular-1.key")
+        for folder, said in ((self.district.folder, "gonghui keys add popular popular-0 --publish popular --follow registration"),
+                             (self.district.folder.parent, "is this a district's folder?")):
+            done = subprocess.run([program("popular", LANGUAGE), folder], capture_output=True, text=True, check=False,
+                                  timeout=PATIENCE)
+            self.assertEqual(78, done.returncode, done.stderr)
+            self.assertIn(said, done.stderr)
+
     def test_whoever_holds_an_older_claim_ends(self):
         self.start("popular")
         self.district.stop_program("popular")

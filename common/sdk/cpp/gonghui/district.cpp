@@ -42,11 +42,11 @@ fs::path key_file(const fs::path& folder, std::string_view instance)
     return folder / "keys" / (std::string(instance) + ".key");
 }
 
-fs::path write_config(const fs::path& given, const std::string& service, std::string_view how_to_make_a_key)
+fs::path write_config(const fs::path& folder, const std::string& service, std::string_view how_to_make_a_key)
 {
-    const auto folder = fs::absolute(given).lexically_normal();
-    const auto district = district_in(folder);
-    const auto identity = key_file(folder, service + "-0");
+    const auto whole = fs::absolute(folder).lexically_normal();
+    const auto district = district_in(whole);
+    const auto identity = key_file(whole, service + "-0");
     if (!fs::exists(identity))
         throw Failure(Exit::config, identity.native() + " is missing; make it: " + std::string(how_to_make_a_key));
     const toml::table config{
@@ -56,10 +56,10 @@ fs::path write_config(const fs::path& given, const std::string& service, std::st
                             {"request", district.hub.request},
                             {"public_key", district.hub.public_key}}},
         {"keys", toml::table{{"identity", identity.native()},
-                             {"service", (folder / "keys" / (service + ".service")).native()}}},
-        {"store", toml::table{{"folder", (folder / "store").native()}}},
+                             {"service", (whole / "keys" / (service + ".service")).native()}}},
+        {"store", toml::table{{"folder", (whole / "store").native()}}},
     };
-    auto file = folder / "config" / (service + ".toml");
+    auto file = whole / "config" / (service + ".toml");
     std::ofstream out(file);
     out << config << '\n';
     if (!out.flush()) throw Failure(Exit::cannot_create, file.native() + " cannot be written");
