@@ -166,6 +166,7 @@ class Pledges(unittest.TestCase):
         self.assertEqual(1, self.progress(self.county)["trained"])
         self.hold_an_evening(early)
         self.assertEqual(1, self.progress(self.county)["evenings"])
+        self.gonghui("status")  # whoever is level with all that are there is level
         self.gonghui("plug", HERE.parent / "stations")  # it was followed before it was there
         self.visit_a_station(early, late, uuid.uuid4())
         self.assertEqual({"members": 2, "trained": 1, "evenings": 1, "visits": 3}, self.progress(self.county))

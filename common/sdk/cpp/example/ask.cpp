@@ -4,9 +4,10 @@
 
 #include <iostream>
 
-int main(int, char** argv)
+int main(int argc, char** argv)
 {
     using namespace gonghui;
+    if (argc != 4) return 64;
     const auto person = Uuid::parse(argv[3]).value();
     Bus bus(argv[1], argv[2]);
     int partition = 0;

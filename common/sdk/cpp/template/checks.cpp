@@ -22,7 +22,12 @@ void expect(const std::string& wanted, const std::string& found)
 
 int main()
 {
-    Bus bus(std::getenv("GONGHUI_DISTRICT_FOLDER"), "ctl");
+    const char* folder = std::getenv("GONGHUI_DISTRICT_FOLDER");
+    if (folder == nullptr) {
+        std::cerr << "GONGHUI_DISTRICT_FOLDER is not set: ./test sets it\n";
+        return 64;
+    }
+    Bus bus(folder, "ctl");
     SystemRandom random;
     const OrganisationId city(make_random_uuid(random));
     const OrganisationId nowhere(make_random_uuid(random));

@@ -8,7 +8,8 @@ using namespace gonghui::@name@;
 using gonghui::registration::OrganisationFounded;
 using gonghui::sqlite::Database;
 
-// As each request's schema says in `x-actors`; here no role reaches a place only.
+// As each request's schema says in `x-actors`. The role is taken for granted: that it is held, and where, a service knows that
+// `keeps_places`.
 template <class Message>
 bool permitted(const Request<Message>& request)
 {
