@@ -85,7 +85,6 @@ int main(int argc, char** argv)
     service.evolve<OrganisationFounded>(founded);
     service.react<OrganisationFounded>(welcome);
     service.evolve<Voted>(voted);
-    service.evolve<Welcomed>([](Database&, const Welcomed&) {});
     service.command<Vote>(vote);
     service.query<Known>(known);
     return service.run(argc, argv);

@@ -101,6 +101,11 @@ void Service::has_written(std::string_view what)
     throw std::logic_error("the handler of " + std::string(what) + " has written: only evolve writes tables");
 }
 
+void Service::require_first(std::string_view request)
+{
+    if (!requests_.insert(request).second) throw std::logic_error(std::string(request) + " has a handler already");
+}
+
 void Service::require_followed(std::string_view dataschema) const
 {
     if (service_of(dataschema) == name_)

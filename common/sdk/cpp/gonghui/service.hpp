@@ -5,9 +5,9 @@
 //     Service service("popular", {.tables = {"CREATE TABLE classes (class_id BLOB PRIMARY KEY, taken INTEGER)"},
 //                                 .read_models = {{"training", {"classes"}}}});
 //     service.evolve<training::ClassOpened>([](sqlite::Database& db, const training::ClassOpened& event) { ... });
-//     service.command<Vote>([](sqlite::Database& db, const Request<Vote>& request) -> Decided<Accepted<Vote>> { ... });
-//     service.query<Classes>([](sqlite::Database& db, const Request<Classes>& request) -> Decided<ClassesReply> { ...
-//     }); return service.run(argc, argv);
+//     service.command<Vote>(vote);       // Decided<Accepted<Vote>> vote(sqlite::Database&, const Request<Vote>&)
+//     service.query<Classes>(classes);   // Decided<ClassesReply> classes(sqlite::Database&, const Request<Classes>&)
+//     return service.run(argc, argv);
 //
 // Messages are the structs that `gonghui_schemas` generates from JSON Schemas; those of the house are installed
 // (schemas/generated/<service>/codecs.hpp).
@@ -163,11 +163,13 @@ public:
         know<Event>();
     }
 
-    // Decides. The same request under the same id gets the first answer again, for 30 days.
+    // Decides; one handler for each request, else std::logic_error. The same request under the same id gets the first
+    // answer again, for 30 days.
     template <class Command>
     void command(
         std::function<Decided<Accepted<Command>>(sqlite::Database& db, const Request<Command>& request)> handler)
     {
+        require_first(Command::type);
         wirings_.emplace_back([handler = std::move(handler)](sdk::Handlers& handlers) {
             handlers.command<Command>([handler](const Command& command, sdk::Unit& unit) {
                 const auto decided = only_reading(Command::type, unit.store.database, [&] {
@@ -184,6 +186,7 @@ public:
     void query(
         std::function<Decided<typename Query::Reply>(sqlite::Database& db, const Request<Query>& request)> handler)
     {
+        require_first(Query::type);
         wirings_.emplace_back([handler = std::move(handler)](sdk::Handlers& handlers) {
             handlers.query<Query>(
                 [handler](const Query& query, const messaging::Context& context, sdk::Tables& reader) {
@@ -252,6 +255,7 @@ private:
         return dataschema.substr(0, dataschema.find('/'));
     }
     [[noreturn]] static void has_written(std::string_view what);
+    void require_first(std::string_view request);
     void require_followed(std::string_view dataschema) const;
     void react_to(std::string_view dataschema, const void* event, sdk::Unit& unit) const;
     void migrate(sqlite::Database& db) const;
@@ -264,7 +268,8 @@ private:
     ServiceSettings settings_;
     std::string held_about_;
     bool keeps_places_ = false;
-    std::set<std::string_view> known_;
+    std::set<std::string_view> requests_;
+    std::set<std::string_view> known_;  // schemas of events
     sdk::Evolvers evolvers_;
     std::map<std::string_view, std::vector<Reactor>, std::less<>> reactors_;
     std::vector<std::function<void(sdk::Handlers&)>> wirings_;

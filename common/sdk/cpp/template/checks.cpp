@@ -40,7 +40,8 @@ int main()
     const auto kept = bus.ask(Notes{.organisation_id = city});
     expect("你好", kept.data && kept.data->notes.size() == 1 ? kept.data->notes.front() : kept.code);
 
-    // What it refuses.
+    // What does not fit is named; what it refuses.
+    expect("too_short", bus.ask(Note{.organisation_id = city, .text = ""}).errors["text"]);
     const Note refused{.organisation_id = nowhere, .text = "x"};
     expect("unknown_organisation", bus.ask(refused).code);
     expect("not_permitted", bus.ask(refused, {.actor = worker(make_random_uuid(random))}).code);
