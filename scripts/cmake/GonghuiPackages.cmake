@@ -56,7 +56,7 @@ foreach(package IN LISTS packages)
   set(CPACK_DEBIAN_${PACKAGE}_FILE_NAME DEB-DEFAULT)
   set(what "One program")
   if(NOT TARGET ${package})
-    set(what "Headers, libraries and the generator of message types")
+    set(what "The SDK")
   endif()
   set(CPACK_COMPONENT_${PACKAGE}_DESCRIPTION "${summary_of_${package}}
 ${what} of Gonghui: a hub and services for registration, training,
