@@ -91,6 +91,7 @@ add_custom_command(OUTPUT ${packages_folder}/bash DEPENDS gonghui VERBATIM
   COMMAND $<TARGET_FILE:gonghui> completion zsh > ${packages_folder}/zsh
   COMMAND $<TARGET_FILE:gonghui> completion fish > ${packages_folder}/fish)
 add_custom_target(package_files DEPENDS ${zipped} ${packages_folder}/bash)
+add_dependencies(package_files gonghui_sdk)  # with all that it stands on
 
 install(DIRECTORY ${units_folder}/ DESTINATION /lib/systemd/system COMPONENT gonghui)
 install(FILES ${packages_folder}/bash DESTINATION share/bash-completion/completions RENAME gonghui COMPONENT gonghui)
