@@ -69,13 +69,20 @@ public:
     template <class Query>
     void query(std::function<Reply(const Query&, const Context&, Store& reader)> answer)
     {
-        queries_[Query::type] = [answer = std::move(answer)](const Request& request, const Context& context,
-                                                             sqlite::Database& reader) {
-            const auto query = decoded<Query>(request);
-            if (!query) return query.error();
-            Store store(reader);
-            return answer(*query, context, store);
-        };
+        query(Query::type,
+              [answer = std::move(answer)](const Request& request, const Context& context, sqlite::Database& reader) {
+                  const auto query = decoded<Query>(request);
+                  if (!query) return query.error();
+                  Store store(reader);
+                  return answer(*query, context, store);
+              });
+    }
+
+    // One that is not typed. `type` outlives this table.
+    void query(std::string_view type,
+               std::function<Reply(const Request&, const Context&, sqlite::Database& reader)> answer)
+    {
+        queries_[type] = std::move(answer);
     }
 
     template <class Event>

@@ -99,6 +99,15 @@ bool Places::covers(const Uuid& ancestor, const Uuid& place) const
         .has_value();
 }
 
+std::vector<RoleHeld> Places::roles_of(const Uuid& person) const
+{
+    std::vector<RoleHeld> held;
+    for (auto rows = database_.query("SELECT role, place FROM places_roles WHERE person = ? ORDER BY 1, 2", person);
+         rows.next();)
+        held.push_back({rows.get<std::string>(0), rows.get<Uuid>(1)});
+    return held;
+}
+
 std::optional<Uuid> Places::parent_of(const Uuid& place) const
 {
     return database_.value<Uuid>("SELECT parent FROM places_tree WHERE place = ?", place);

@@ -16,6 +16,11 @@ std::vector<sqlite::Migration> places_migrations();
 // Their names, for a store that builds them again from another service's log.
 std::vector<std::string> places_tables();
 
+struct RoleHeld {
+    std::string role;
+    Uuid place;
+};
+
 class Places {
 public:
     explicit Places(sqlite::Database& database) : database_(database) {}
@@ -30,6 +35,8 @@ public:
     [[nodiscard]] Standing standing(const Actor& actor, const std::optional<Uuid>& target) const;
     // True when `place` lies at or below `ancestor`.
     [[nodiscard]] bool covers(const Uuid& ancestor, const Uuid& place) const;
+    // For who has to tell a person what is known about them.
+    [[nodiscard]] std::vector<RoleHeld> roles_of(const Uuid& person) const;
     [[nodiscard]] std::optional<Uuid> parent_of(const Uuid& place) const;
 
 private:

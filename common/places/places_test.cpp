@@ -108,6 +108,20 @@ TEST_F(PlacesTest, AnOfficerStandsWhereTheRoleWasGranted)
     EXPECT_FALSE(places.standing(somebody_else, east_union).holds_role);
 }
 
+TEST_F(PlacesTest, TellsAPersonTheirRoles)
+{
+    places.grant(person, Role::township, east);
+    places.grant(person, Role::officer, east_union);
+    places.grant(any(), Role::officer, west_union);
+    const auto held = places.roles_of(person);
+    ASSERT_EQ(held.size(), 2U);
+    EXPECT_EQ(held[0].role, "officer");
+    EXPECT_EQ(held[0].place, east_union);
+    EXPECT_EQ(held[1].role, "township");
+    places.revoke_all(person);
+    EXPECT_TRUE(places.roles_of(person).empty());
+}
+
 TEST_F(PlacesTest, TheTargetLiesAtOrBelowTheActorsPlace)
 {
     EXPECT_TRUE(places.standing(as(Role::township, east), east_union).covers_target);

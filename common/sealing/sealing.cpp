@@ -79,6 +79,16 @@ Key derive_key(const Key& root, std::string_view context, std::uint64_t number)
     return key;
 }
 
+std::array<std::byte, 32> derive_secret(const Key& root, std::string_view purpose)
+{
+    static_assert(crypto_auth_hmacsha256_BYTES == 32 && crypto_auth_hmacsha256_KEYBYTES == key_size);
+    require_sodium();
+    std::array<std::byte, 32> secret{};
+    crypto_auth_hmacsha256(sodium_bytes(secret.data()), sodium_bytes(purpose.data()), purpose.size(),
+                           sodium_bytes(root.view().data()));
+    return secret;
+}
+
 // --- sealing -----------------------------------------------------------------------------------------------------
 
 Sealed seal(const Key& key, const Uuid& owner, std::string_view place, BytesView plain, Random& random)

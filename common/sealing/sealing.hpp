@@ -46,6 +46,9 @@ Bytes blind_index(const Key& key, std::string_view normalised);
 // A further key of the same holder for another use; `context` is 8 characters.
 Key derive_key(const Key& root, std::string_view context, std::uint64_t number);
 
+// A secret of the holder for `purpose`, whatever that is called: HMAC-SHA-256, as the SDKs for plug-ins derive it.
+std::array<std::byte, 32> derive_secret(const Key& root, std::string_view purpose);
+
 // For one recipient only (X25519 sealed box over the recipient's CURVE key): how person keys travel through the hub
 // without the hub being able to read them.
 Bytes seal_for(std::span<const std::byte, 32> recipient_public, BytesView plain);

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
+#include <sstream>
 
 namespace gonghui::sealing {
 namespace {
@@ -111,6 +113,17 @@ TEST_F(Sealing, DerivedKeysDifferByContextAndNumber)
     EXPECT_FALSE(same(derive_key(key, "events__", 1), derive_key(key, "indexes_", 1)));
     EXPECT_FALSE(same(derive_key(key, "events__", 1), key));
     EXPECT_THROW(derive_key(key, "short", 1), std::invalid_argument);
+}
+
+// As hmac.digest(key, purpose, "sha256") of the SDK for Python gives it.
+TEST_F(Sealing, ADerivedSecretIsTheSameInEveryLanguage)
+{
+    std::array<std::byte, 32> counting{};
+    for (std::size_t i = 0; i < counting.size(); ++i) counting[i] = static_cast<std::byte>(i);
+    std::ostringstream hex;
+    for (const auto byte : derive_secret(Key(counting), "codes at the door"))
+        hex << std::hex << std::setw(2) << std::setfill('0') << static_cast<int>(byte);
+    EXPECT_EQ(hex.str(), "d05d12a14e4bb4c0485d37b0233c0adaee6f638fc03482d2d55650e9c970ef3b");
 }
 
 // An X25519 pair made by libzmq's zmq_curve_keypair would do as well: they are the same 32 bytes.

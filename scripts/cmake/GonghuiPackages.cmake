@@ -1,6 +1,6 @@
 # A Debian package for each program that has a version (gonghui_program), and what it brings beside the program:
-# manual page, changelog, copyright. `gonghui` brings units, alert rules, documents and examples as well. scripts/package
-# makes them all.
+# manual page, changelog, copyright. `gonghui` brings units, alert rules, documents and examples as well; `libgonghui-dev` is
+# the SDK for C++ (common/sdk/cpp says what is in it) and has no program. scripts/package makes them all.
 
 set(packages_folder ${PROJECT_BINARY_DIR}/package_files)
 get_property(packages GLOBAL PROPERTY GONGHUI_PACKAGES)
@@ -13,6 +13,7 @@ set(summary_of_gonghui-registration "members and organisations of a trade union"
 set(summary_of_gonghui-training "evening classes of a trade union")
 set(summary_of_gonghui-matchmaking "matchmaking evenings of a trade union")
 set(summary_of_gonghui-gateway "web portal, console and JSON API of a trade union")
+set(summary_of_libgonghui-dev "SDK for services of a trade union's platform, in C++")
 set(summary_of_gonghui-notifications "inbox and e-mail to members of a trade union")
 
 # The last commit's, so that the same sources make the same packages.
@@ -54,8 +55,12 @@ foreach(package IN LISTS packages)
   string(TOUPPER ${package} PACKAGE)
   set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_NAME ${package})
   set(CPACK_DEBIAN_${PACKAGE}_FILE_NAME DEB-DEFAULT)
+  set(what "One program")
+  if(NOT TARGET ${package})
+    set(what "The SDK")
+  endif()
   set(CPACK_COMPONENT_${PACKAGE}_DESCRIPTION "${summary_of_${package}}
-One program of Gonghui: a hub and services for registration, training,
+${what} of Gonghui: a hub and services for registration, training,
 matchmaking and notifications that speak over an encrypted bus, each with a
 store of its own. Every district is deployed by itself.")
   set(files ${packages_folder}/${package})
@@ -63,14 +68,16 @@ store of its own. Every district is deployed by itself.")
     "${package} (${version}) bookworm; urgency=medium\n\n  * What has changed: /usr/share/doc/gonghui/CHANGELOG.md.gz.\n\n"
     " -- ${maintainer}  ${changed_at}\n")
   file(APPEND ${packages_folder}/versions.new "${package} ${version}\n")
-  gonghui_gzip(${files}/changelog.gz COMMAND cat ${files}/changelog)
-  gonghui_gzip(${files}/${package}.1.gz
-    COMMAND env LC_ALL=C.UTF-8 ${GONGHUI_HELP2MAN} --no-info --section=1 --manual=Gonghui "--source=Gonghui ${version}"
-      "--name=${summary_of_${package}}" $<TARGET_FILE:${package}>
-    DEPENDS ${package})
+  execute_process(COMMAND gzip -9nf ${files}/changelog COMMAND_ERROR_IS_FATAL ANY)  # so that a component can be installed at once
+  if(TARGET ${package})
+    gonghui_gzip(${files}/${package}.1.gz
+      COMMAND env LC_ALL=C.UTF-8 ${GONGHUI_HELP2MAN} --no-info --section=1 --manual=Gonghui "--source=Gonghui ${version}"
+        "--name=${summary_of_${package}}" $<TARGET_FILE:${package}>
+      DEPENDS ${package})
 
-  install(TARGETS ${package} RUNTIME DESTINATION bin COMPONENT ${package})
-  install(FILES ${files}/${package}.1.gz DESTINATION share/man/man1 COMPONENT ${package})
+    install(TARGETS ${package} RUNTIME DESTINATION bin COMPONENT ${package})
+    install(FILES ${files}/${package}.1.gz DESTINATION share/man/man1 COMPONENT ${package})
+  endif()
   install(FILES ${operations}/copyright ${files}/changelog.gz DESTINATION share/doc/${package} COMPONENT ${package})
 endforeach()
 file(RENAME ${packages_folder}/versions.new ${packages_folder}/versions)
@@ -85,6 +92,7 @@ add_custom_command(OUTPUT ${packages_folder}/bash DEPENDS gonghui VERBATIM
   COMMAND $<TARGET_FILE:gonghui> completion zsh > ${packages_folder}/zsh
   COMMAND $<TARGET_FILE:gonghui> completion fish > ${packages_folder}/fish)
 add_custom_target(package_files DEPENDS ${zipped} ${packages_folder}/bash)
+add_dependencies(package_files gonghui_sdk)  # with all that it stands on
 
 install(DIRECTORY ${units_folder}/ DESTINATION /lib/systemd/system COMPONENT gonghui)
 install(FILES ${packages_folder}/bash DESTINATION share/bash-completion/completions RENAME gonghui COMPONENT gonghui)
@@ -93,12 +101,17 @@ install(FILES ${packages_folder}/fish DESTINATION share/fish/vendor_completions.
 install(FILES ${operations}/alerts.yml ${operations}/dashboard.json DESTINATION share/gonghui COMPONENT gonghui)
 # What `gonghui new service` writes from.
 install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui
-  PATTERN node_modules EXCLUDE PATTERN __pycache__ EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN build EXCLUDE)
+  PATTERN node_modules EXCLUDE PATTERN __pycache__ EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN build EXCLUDE
+  REGEX "/sdk/cpp/(gonghui|CMakeLists.txt|Gonghui[^/]*)$" EXCLUDE)
 install(FILES services/ctl/district.toml ${operations}/prometheus.yml DESTINATION share/doc/gonghui/examples COMPONENT gonghui)
 
 set(CPACK_DEBIAN_GONGHUI_PACKAGE_DEPENDS procps)
 set(CPACK_DEBIAN_GONGHUI_PACKAGE_SUGGESTS
   "gonghui-hub, gonghui-registration, gonghui-training, gonghui-matchmaking, gonghui-notifications, gonghui-gateway, prometheus, python3-msgpack, python3-zmq")
+set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_DEPENDS
+  "libcpp-httplib-dev, libexpected-dev, libjemalloc-dev, libsodium-dev, libspdlog-dev, libsqlite3-dev, libtomlplusplus-dev, libzmq3-dev, pkg-config, prometheus-cpp-dev, python3")
+set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SUGGESTS "cmake, g++, gonghui, libgtest-dev")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gonghui)
 set(CPACK_PACKAGE_CONTACT "${maintainer}")

@@ -29,8 +29,15 @@ if(BUILD_TESTING)
   include(GoogleTest)
 endif()
 
+# What whoever includes the house's headers needs, in this tree or installed (common/sdk/cpp).
+add_library(gonghui_headers INTERFACE)
+target_include_directories(gonghui_headers INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/gonghui>)
+target_compile_features(gonghui_headers INTERFACE cxx_std_20)
+
+# What only the house's own sources are compiled with.
 add_library(gonghui_options INTERFACE)
-target_include_directories(gonghui_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_libraries(gonghui_options INTERFACE gonghui_headers)
 target_compile_options(gonghui_options INTERFACE
   -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> -Wconversion -Wsign-conversion
   -Wnon-virtual-dtor -Wold-style-cast -Werror)
@@ -94,13 +101,13 @@ function(gonghui_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
-    target_link_libraries(${name} PUBLIC gonghui_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+    target_link_libraries(${name} PUBLIC gonghui_headers ${ARG_DEPENDS} PRIVATE gonghui_options ${ARG_PRIVATE_DEPENDS})
     if(GONGHUI_PRECOMPILE)
       target_precompile_headers(${name} REUSE_FROM gonghui_precompiled)
     endif()
   else()
     add_library(${name} INTERFACE)
-    target_link_libraries(${name} INTERFACE gonghui_options ${ARG_DEPENDS})
+    target_link_libraries(${name} INTERFACE gonghui_headers ${ARG_DEPENDS})
   endif()
   gonghui_record(library ${name} ${ARGN})
 endfunction()

@@ -169,7 +169,7 @@ def kinds_in(service):
     return found
 
 
-def message_includes(service):
+def message_includes(service, ids):
     kinds = kinds_in(service)
     requests = any(message.kind != "event" for message in service.messages)
     own = {
@@ -178,7 +178,7 @@ def message_includes(service):
         "common/ids/uuid.hpp": True,
         "common/sealing/sealed.hpp": bool({model.Sealed, model.Personal} & kinds),
         "common/time/clock.hpp": model.Time in kinds,
-        "schemas/generated/ids.hpp": True,
+        ids: True,
     }
     standard = {
         "chrono": model.Date in kinds,
@@ -216,7 +216,7 @@ def event_variant(service):
     )
 
 
-def messages_header(service):
+def messages_header(service, ids="schemas/generated/ids.hpp"):
     bodies = {message.title: message for message in service.messages}
     parts = []
     for one in all_types(service):
@@ -230,7 +230,7 @@ def messages_header(service):
     return (
         notice(f"{service.name}/*.json")
         + "#pragma once\n\n"
-        + message_includes(service)
+        + message_includes(service, ids)
         + f"\nnamespace gonghui::{service.name} {{\n"
         + refusal_codes(service)
         + "".join("\n" + part for part in parts)

@@ -346,9 +346,9 @@ def load_json(path, shown, problems):
     return None
 
 
-def read_refusals(folder, problems):
+def read_refusals(folder, name, problems):
     file = folder / "refusals.json"
-    shown = f"schemas/{folder.name}/refusals.json"
+    shown = f"schemas/{name}/refusals.json"
     if not file.exists():
         return {}
     wordings = {}
@@ -365,12 +365,14 @@ def read_refusals(folder, problems):
     return wordings
 
 
-def read_service(folder, problems):
-    """The service in schemas/<name>. Its messages are those that could be read; `problems` tells of the others."""
-    refusals = read_refusals(folder, problems)
+def read_service(folder, problems, name=None):
+    """The service in schemas/<name>. Its messages are those that could be read; `problems` tells of the others. The folder
+    of a service outside the house may have another name than the service."""
+    service_name = name or folder.name
+    refusals = read_refusals(folder, service_name, problems)
     files = {}
     for path in sorted(folder.glob("*.json")):
-        shown = f"schemas/{folder.name}/{path.name}"
+        shown = f"schemas/{service_name}/{path.name}"
         match = FILE_NAME.match(path.name)
         if match:
             files.setdefault(match[1], {})[int(match[2])] = (path, shown)
@@ -384,16 +386,16 @@ def read_service(folder, problems):
             if node is None:
                 continue
             reader = Reader(shown, problems)
-            message = reader.message(node, folder.name, name, version, version == newest)
+            message = reader.message(node, service_name, name, version, version == newest)
             if message is None:
                 continue
             for code in message.refusals:
                 if code not in refusals:
-                    reader.problem("$.x-refusals", f"{json.dumps(code)} is not in schemas/{folder.name}/refusals.json")
+                    reader.problem("$.x-refusals", f"{json.dumps(code)} is not in schemas/{service_name}/refusals.json")
             messages.append(message)
     order = {"command": 0, "query": 1, "event": 2}
     messages.sort(key=lambda message: (order[message.kind], message.name, message.version))
-    service = model.Service(folder.name, messages, refusals)
+    service = model.Service(service_name, messages, refusals)
     check_names(service, problems)
     return service
 

@@ -488,8 +488,8 @@ private:
                             new_service_, new_service);
         sub.add_option("name", new_service_.name, say({"服务名", "name of the service"}))->required();
         sub.add_option("--in", new_service_.programming_language,
-                       say({"编程语言：python 或 node", "programming language: python or node"}))
-            ->check(one_of(session_, {"python", "node"}))
+                       say({"编程语言：python、node 或 cpp", "programming language: python, node or cpp"}))
+            ->check(one_of(session_, {"python", "node", "cpp"}))
             ->capture_default_str();
         sub.add_option("--into", new_service_.folder,
                        say({"写入此文件夹；省略则为服务名", "folder to make; default: the service's name"}));

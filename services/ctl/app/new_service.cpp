@@ -55,6 +55,7 @@ int new_service(const Session& session, const NewServiceOptions& options)
     const Words words{{"@name@", options.name},
                       {"@folder@", folder.native()},
                       {"@sdk@", sdk.native()},
+                      {"@prefix@", fs::path(session.executable).parent_path().parent_path().native()},
                       {"@gonghui@", session.executable}};
     for (const auto& from : {sdk / "template", sdk / options.programming_language / "template"})
         write_template(session, from, folder, words);

@@ -9,7 +9,7 @@ namespace gonghui::ctl {
 
 struct NewServiceOptions {
     std::string name;
-    std::string programming_language = "python";  // or "node"
+    std::string programming_language = "python";  // or "node", "cpp"
     std::string folder;                           // empty: one of the service's name, here
 };
 

@@ -89,12 +89,13 @@ class Broken(unittest.TestCase):
 
 
 class Sound(unittest.TestCase):
-    """What `gonghui new service` writes, a plug-in that reacts, and a service of the house."""
+    """What `gonghui new service` writes, a plug-in that reacts, one in C++, and a service of the house."""
 
     def test_passes_every_check(self):
         languages = ["python", "node"] if NODE_PACKAGES.exists() else ["python"]
         with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
-            calls = [[HERE / "matchmaking.toml", "--program", PROGRAMS / "gonghui-matchmaking"]]
+            calls = [[HERE / "matchmaking.toml", "--program", PROGRAMS / "gonghui-matchmaking"],
+                     [HERE.parents[2] / "services/pledges", "--program", PROGRAMS / "pledges"]]
             for language in languages:
                 service = pathlib.Path(folder) / language
                 subprocess.run([PROGRAMS / "gonghui", "new", "service", "notebook", "--in", language, "--into", service],
