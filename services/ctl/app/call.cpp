@@ -2,6 +2,7 @@
 
 #include "common/text/nearest.hpp"
 #include "services/ctl/app/actor_option.hpp"
+#include "services/ctl/app/call_trace.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/json_input.hpp"
@@ -116,14 +117,16 @@ std::vector<std::optional<std::int64_t>> partitions_for(const messaging::Outgoin
 }
 
 // Asks, and prints the reply.
-int ask(const Session& session, Connection& connection, const messaging::OutgoingRequest& request,
+int ask(const Session& session, Connection& connection, messaging::OutgoingRequest& request,
         const schemas::Message* message, const CallOptions& options)
 {
+    CallTrace trace(session, connection.plan(), options.is_traced, request);
     const auto asked = connection.ask(request, std::chrono::seconds(options.timeout_seconds));
     if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {options.type});
     codec::Parser parser;
     const auto reply = messaging::decode_reply(parser, *asked.reply);
     if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
+    trace.end(reply->outcome, reply->code);
     std::cout << reply_json(*reply, message, session.language,
                             options.compact ? JsonForm::one_line : JsonForm::indented)
               << '\n';

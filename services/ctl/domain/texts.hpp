@@ -131,6 +131,11 @@ inline constexpr Text rights_lacking{
     "{0} has a key already, which may not {1}. Revoke it and plug in again: gonghui keys revoke '{2}'"};
 inline constexpr Text nothing_up_to_plug{"{0} 中没有运行的 gonghui up；请先启动它",
                                          "No `gonghui up` runs in {0}; start it first."};
+inline constexpr Text no_collector{"{0} 没有 traces.endpoint，追踪数据无处可送；请写上收集器的地址后重启区县",
+                                   "{0} has no traces.endpoint, so there is nowhere for a trace to go. Name a "
+                                   "collector there and start the district again."};
+inline constexpr Text traced{"追踪号 {0}", "trace {0}"};
+inline constexpr Text span_lost{"{0} 没有收下这次调用的追踪数据：{1}", "{0} did not take this call's span: {1}"};
 inline constexpr Text plugging{"{0}：可发布 {1}，跟随 {2}，请求 {3}；正在启动 ...",
                                "{0}: publishes {1}, follows {2}, calls {3}; it is being started ..."};
 inline constexpr Text plugged{"{0} 已接入并应答，日志 {1}", "{0} is plugged in and answers. Its log: {1}"};

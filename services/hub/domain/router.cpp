@@ -48,11 +48,17 @@ Router::Router(const RouterSettings& settings, const Rights& rights, Random& ran
 Routed Router::on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now, BytesView ticket)
 {
     ++caller.counters.requests;
+    caller.allowance.charge(units_of(request.size()), now);
     const auto head = read_head(request);
     if (!head) {
         ++caller.counters.malformed;
         ++counters_.invalid;
         return answer(from, messaging::id_of(request), Reply::invalid("undecodable"));
+    }
+    if (const auto debt = caller.allowance.debt(now); debt > Duration::zero()) {
+        ++caller.counters.beyond_rate;
+        ++counters_.overloaded;
+        return answer(from, head->id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(debt)));
     }
     if (!caller.may_call(head->type)) {
         ++caller.counters.refused_call;
@@ -79,7 +85,8 @@ std::optional<Reply> Router::objection(const Peer& caller, const RequestHead& he
         ++counters_.expired;
         return Reply::retry("deadline_passed", milliseconds(0));
     }
-    if (caller.in_flight >= settings_.in_flight_per_caller) {
+    const auto most = caller.allowance.is_bounded() ? settings_.in_flight_at_a_rate : settings_.in_flight_per_caller;
+    if (caller.in_flight >= most) {
         ++counters_.overloaded;
         return Reply::retry("overloaded", retry_overloaded);
     }
@@ -127,6 +134,8 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     request.partition = index;
     request.has_deadline = head.deadline.has_value();
     request.until = head.deadline.value_or(now + settings_.unanswered);
+    if (head.type.ends_with("._log_read")) request.prepaid = page_units;
+    caller.allowance.charge(request.prepaid, now);
     return Forward{partition.holder, remember(std::move(request))};
 }
 
@@ -180,23 +189,26 @@ Router::InFlight* Router::find(ReplyToken token)
 void Router::forget(InFlight& request)
 {
     --request.caller->in_flight;
+    request.caller->allowance.give_back(request.prepaid);
     --(*request.service)[request.partition].in_flight;
     --in_flight_;
     request.sequence = 0;
     free_.push_back(static_cast<std::uint32_t>(&request - slots_.data()));
 }
 
-std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token)
+std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token, std::size_t bytes, UtcTime now)
 {
     auto* const request = find(token);
     // By key, not by connection: a holder that connected again answers what it was asked before.
     if (request == nullptr || request->holder != &holder) {
         ++counters_.stray;
+        holder.allowance.charge(units_of(bytes), now);
         return std::nullopt;
     }
     ++holder.counters.replies;
     ++counters_.replied;
     (*request->service)[request->partition].line.on_answer();
+    request->caller->allowance.charge(units_of(bytes) - 1, now);
     forget(*request);
     return std::move(request->caller_route);
 }

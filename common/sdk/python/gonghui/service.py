@@ -46,6 +46,7 @@ class Request:
     data: object  # typed
     actor: Actor
     now: datetime.datetime
+    traceparent: str | None = None  # for what is asked of others because of it; its own events carry it on anyway
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Event:
     seq: int
     cause: uuid.UUID | None
     data: object  # typed
+    traceparent: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
