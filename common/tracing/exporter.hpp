@@ -16,8 +16,8 @@
 namespace gonghui::tracing {
 
 struct ExporterSettings {
-    std::string endpoint;  // "http://127.0.0.1:4318/v1/traces"
-    Resource resource;
+    std::string endpoint = {};  // "http://127.0.0.1:4318/v1/traces"
+    Resource resource = {};
     std::size_t most_waiting = 8192;  // spans; some 3 MiB
     std::chrono::milliseconds gathering{500};
     std::chrono::milliseconds patience{3000};  // with a collector that does not answer

@@ -75,6 +75,15 @@ inline constexpr Text not_json{"不是有效的 JSON（行:列 {0}）", "This is
 inline constexpr Text is_missing{"缺少：{0}", "is missing: {0}"};
 inline constexpr Text unknown_field{"没有这个字段", "There is no such field."};
 inline constexpr Text unknown_field_meant{"没有这个字段；是否想写 {0}？", "There is no such field; did you mean {0}?"};
+inline constexpr Text schema_name{"文件名应为 <消息>.v<版本>.json，这个消息不可用",
+                                  "a file is called <message>.v<version>.json; this message is not known here"};
+inline constexpr Text schema_kind{"应为 command、query 或 event，不是 {0}；这个消息不可用",
+                                  "must be command, query or event, not {0}; this message is not known here"};
+inline constexpr Text schema_list{"应为文本的数组；这个消息不可用", "must be a list of texts; this message is not known here"};
+inline constexpr Text schema_fields{"应为对象；这个消息不可用", "must be an object; this message is not known here"};
+inline constexpr Text schema_type{"不是 schemas/README.md 中的类型：{0}；这个消息不可用",
+                                  "is no type of schemas/README.md: {0}; this message is not known here"};
+inline constexpr Text schema_no_json{"不是 JSON：{0}", "is no JSON: {0}"};
 inline constexpr Text must_be_object{"应为对象 {...}", "must be an object {...}"};
 inline constexpr Text must_be_array{"应为数组 [...]", "must be an array [...]"};
 inline constexpr Text must_be_string{"应为字符串", "must be a string"};
