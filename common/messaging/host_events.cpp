@@ -155,7 +155,8 @@ std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, R
         tracing->forget(traced);
         return failure;
     }
-    tracing->end(traced, failure || known == Known::other_version ? "parked" : "applied", failure ? failure->reason : "");
+    tracing->end(traced, failure || known == Known::other_version ? "parked" : "applied",
+                 failure ? failure->reason : "");
     if (known == Known::other_version)
         return Failure{"version", std::string(event.header.dataschema) + " is not known to this program"};
     return failure;

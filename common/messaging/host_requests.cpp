@@ -247,8 +247,8 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
         return;
     }
 
-    const auto traced = ports.service.form_of(request.type) == Form::unknown ? Tracing::Handling{}
-                                                                             : tracing->begin(request);
+    const auto traced =
+        ports.service.form_of(request.type) == Form::unknown ? Tracing::Handling{} : tracing->begin(request);
     const Context context{now, request.actor, request.id, request.traceparent, ports.random};
     batch.begin(request.id, traced.traceparent, now);
     Reply answer;

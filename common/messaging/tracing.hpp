@@ -1,6 +1,6 @@
 #pragma once
-// The spans of one partition: of each message that it handles and somebody wants to see, and of what a batch does for all
-// of them at once. Without a sink nothing is seen, and what came with a message is carried on as it came.
+// The spans of one partition: of each message that it handles and somebody wants to see, and of what a batch does for
+// all of them at once. Without a sink nothing is seen, and what came with a message is carried on as it came.
 
 #include "common/messaging/request.hpp"
 #include "common/messaging/timers.hpp"
@@ -47,7 +47,8 @@ public:
     void on_published();
 
 private:
-    [[nodiscard]] std::optional<tracing::Span> span_of(std::string_view traceparent, const Uuid& cause, bool may_begin) const;
+    [[nodiscard]] std::optional<tracing::Span> span_of(std::string_view traceparent, const Uuid& cause,
+                                                       bool may_begin) const;
     Handling keep(std::optional<tracing::Span> span, std::string_view traceparent);
     // One stretch for all of the batch: a child of the first, linked to the others.
     [[nodiscard]] tracing::Span shared(std::string name, tracing::SpanKind kind) const;

@@ -153,7 +153,8 @@ TEST_F(TracingTest, WhatFollowsFromAnEventIsOfItsTrace)
 TEST_F(TracingTest, ABatchThatRunsAgainIsSeenOnce)
 {
     auto unlucky = request(sampled, 13);  // fails after it has written
-    counter.transport.arriving.push_back(InboundRequest{++counter.last_token, "edge", encode_request(request(sampled))});
+    counter.transport.arriving.push_back(
+        InboundRequest{++counter.last_token, "edge", encode_request(request(sampled))});
     counter.transport.arriving.push_back(InboundRequest{++counter.last_token, "edge", encode_request(unlucky)});
     counter.settle();
     ASSERT_EQ(counter.host->counters().batches_again, 1);

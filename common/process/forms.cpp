@@ -36,7 +36,8 @@ constinit const Form form::tcp_endpoint{
     is_tcp_endpoint, {" tcp://主机:端口，端口为 0 到 65535", "tcp://HOST:PORT with a port from 0 to 65535"}};
 constinit const Form form::listen_address{
     is_listen_address, {"主机:端口（端口为 0 到 65535）或 off", "HOST:PORT with a port from 0 to 65535, or off"}};
-constinit const Form form::http_address{is_http_address, {"http:// 或 https:// 开头的地址", "an address of http:// or https://"}};
+constinit const Form form::http_address{is_http_address,
+                                        {"http:// 或 https:// 开头的地址", "an address of http:// or https://"}};
 constinit const Form form::district_code{is_district_code, {"六位数字的 GB/T 2260 代码", "a six-digit GB/T 2260 code"}};
 
 std::optional<HostAndPort> parse_host_and_port(std::string_view text)

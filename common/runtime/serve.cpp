@@ -151,7 +151,8 @@ private:
     {
         const auto counted = exporter_->counters();
         const auto total = [&](const char* kind, std::int64_t value) {
-            metrics.counter("gonghui_spans_total", "Spans, by what became of them.", {{"kind", kind}}).advance_to(value);
+            metrics.counter("gonghui_spans_total", "Spans, by what became of them.", {{"kind", kind}})
+                .advance_to(value);
         };
         total("sent", counted.sent);
         total("dropped", counted.dropped);

@@ -84,7 +84,8 @@ void Exporter::work(const std::stop_token& stop)
     }
 }
 
-// In pieces; the first that is not taken ends it, since the others would not be either, and each would cost its patience.
+// In pieces; the first that is not taken ends it, since the others would not be either, and each would cost its
+// patience.
 void Exporter::send(const std::vector<Span>& spans)
 {
     for (std::size_t from = 0; from < spans.size(); from += spans_at_once) {

@@ -65,7 +65,8 @@ void write_list(std::string& out, std::string_view name, const Items& items, Wri
 void write_span(std::string& out, const Span& span)
 {
     constexpr auto error = 2;  // of Status.StatusCode
-    const bool is_root = std::all_of(span.parent.begin(), span.parent.end(), [](auto one) { return one == std::byte{0}; });
+    const bool is_root =
+        std::all_of(span.parent.begin(), span.parent.end(), [](auto one) { return one == std::byte{0}; });
     out += "{\"traceId\":\"" + hex(span.trace) + "\",\"spanId\":\"" + hex(span.id) + '"';
     if (!is_root) out += ",\"parentSpanId\":\"" + hex(span.parent) + '"';
     out += ",\"name\":";
@@ -74,7 +75,8 @@ void write_span(std::string& out, const Span& span)
     write_moment(out, "startTimeUnixNano", span.start);
     write_moment(out, "endTimeUnixNano", std::max(span.start, span.end));
     out += ',';
-    write_list(out, "attributes", span.attributes, [&](const Attribute& one) { write_attribute(out, one.name, one.value); });
+    write_list(out, "attributes", span.attributes,
+               [&](const Attribute& one) { write_attribute(out, one.name, one.value); });
     out += ',';
     write_list(out, "links", span.links, [&](const Link& one) {
         out += "{\"traceId\":\"" + hex(one.trace) + "\",\"spanId\":\"" + hex(one.span) + "\"}";

@@ -39,7 +39,8 @@ TEST(Otlp, WritesParentLinksAttributesAndFailure)
     for (const auto* part :
          {R"("parentSpanId":"ab00000000000000")", R"({"key":"gonghui.seq","value":{"intValue":"7"}})",
           R"({"key":"gonghui.code","value":{"stringValue":"a \"b\"\u000a\\"}})",
-          R"("links":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7"}])", R"("status":{"code":2})"})
+          R"("links":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7"}])",
+          R"("status":{"code":2})"})
         EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
 }
 

@@ -94,7 +94,8 @@ TEST_F(Sockets, PublishUnderTopicsOnceSomebodyHasSubscribed)
     EXPECT_EQ(publisher.send_to("331083.training.", Message(as_bytes("for you"))), Sent::sent);
     Message topic;
     Message message;
-    ASSERT_TRUE(eventually(std::array{&subscriber}, [&] { return subscriber.receive(topic, message) == Received::message; }));
+    ASSERT_TRUE(
+        eventually(std::array{&subscriber}, [&] { return subscriber.receive(topic, message) == Received::message; }));
     EXPECT_EQ(as_text(topic.view()), "331083.training.");
     EXPECT_EQ(as_text(message.view()), "for you");
     EXPECT_EQ(message.user_id(), "training");
@@ -110,7 +111,8 @@ TEST_F(Sockets, TellASenderThatItsPeerHasGone)
         Socket dealer(context_, Pattern::dealer, generous);
         dealer.connect(endpoint, peer_key_, hub_key_.public_key);
         ASSERT_TRUE(eventually(std::array{&dealer}, [&] { return dealer.send(Message(as_bytes("1"))) == Sent::sent; }));
-        ASSERT_TRUE(eventually(std::array{&router}, [&] { return router.receive(route, message) == Received::message; }));
+        ASSERT_TRUE(
+            eventually(std::array{&router}, [&] { return router.receive(route, message) == Received::message; }));
     }
     EXPECT_TRUE(eventually(std::array{&router}, [&] {
         return router.send_to(as_text(route.view()), Message(as_bytes("gone?"))) == Sent::unreachable;

@@ -20,7 +20,7 @@ struct CallOptions {
     std::string after;  // source@epoch:seq
     std::int64_t timeout_seconds = 30;
     bool is_traced = false;  // this one is to be seen, whatever the plan says
-    bool compact = false;  // one line
+    bool compact = false;    // one line
 };
 int call(const Session& session, const CallOptions& options);
 

@@ -7,7 +7,8 @@
 
 namespace gonghui::ctl {
 
-CallTrace::CallTrace(const Session& session, const DistrictPlan& plan, bool is_wanted, messaging::OutgoingRequest& request)
+CallTrace::CallTrace(const Session& session, const DistrictPlan& plan, bool is_wanted,
+                     messaging::OutgoingRequest& request)
     : session_(session), endpoint_(plan.traces_endpoint), district_(plan.district)
 {
     if (endpoint_.empty() && is_wanted)
@@ -34,7 +35,9 @@ void CallTrace::end(messaging::Outcome outcome, std::string_view code)
     span_->has_failed = outcome == messaging::Outcome::fault;
     tracing::Exporter exporter(
         {.endpoint = endpoint_, .resource = {{"service.name", "gonghui"}, {"gonghui.district", district_}}},
-        [this](const std::string& why) { std::cerr << session_.say(text::span_lost, {endpoint_, why}) << '\n'; });
+        [this](const std::string& why) {
+            std::cerr << session_.say(text::span_lost, {endpoint_, why}) << '\n';
+        });
     exporter.add(*std::move(span_));
     span_.reset();
 }

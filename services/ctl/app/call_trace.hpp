@@ -13,8 +13,8 @@ namespace gonghui::ctl {
 
 class CallTrace {
 public:
-    // The request is traced when that is wanted, and otherwise as often as the plan says. Fills in its traceparent. Throws
-    // Failure when it is wanted and the plan names no collector.
+    // The request is traced when that is wanted, and otherwise as often as the plan says. Fills in its traceparent.
+    // Throws Failure when it is wanted and the plan names no collector.
     CallTrace(const Session& session, const DistrictPlan& plan, bool is_wanted, messaging::OutgoingRequest& request);
 
     // Sends the span, if there is one; a collector that is away is waited for a moment, and said to be so.

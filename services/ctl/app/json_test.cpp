@@ -187,7 +187,8 @@ TEST(JsonOutput, ShowsOnlyTheSizeOfWhatIsSealed)
     reply.outcome = messaging::Outcome::accepted;
     reply.data = parser.parse(out.view()).value();
     const auto described = message();
-    EXPECT_THAT(reply_json(reply, &described, nullptr, Language::en, JsonForm::one_line), HasSubstr("\"sealed(10 bytes)\""));
+    EXPECT_THAT(reply_json(reply, &described, nullptr, Language::en, JsonForm::one_line),
+                HasSubstr("\"sealed(10 bytes)\""));
 }
 
 TEST(JsonOutput, WordsARefusal)

@@ -211,7 +211,8 @@ int keys_init(const Session& session, const KeysInitOptions& options)
 
 int keys_list(const Session& session)
 {
-    Table table({{"PUBLIC"}, {"FILE"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}, {"RATE"}});
+    Table table(
+        {{"PUBLIC"}, {"FILE"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}, {"RATE"}});
     for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
         const auto file = identity_file(session.folder, grant.instance);
         table.row({grant.public_key, holds(file, grant.public_key) ? grant.instance + ".key" : "-", grant.service,

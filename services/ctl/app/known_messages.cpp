@@ -58,8 +58,7 @@ public:
         message.service = into_.service_;
         const auto dot = stem.rfind(".v");
         const auto digits = dot == std::string::npos ? std::string() : stem.substr(dot + 2);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), message.version);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), message.version);
         if (error != std::errc() || end != digits.data() + digits.size() || message.version < 1)
             throw Misfit{"", text::schema_name, ""};
         const auto name = stem.substr(0, dot);
@@ -75,7 +74,8 @@ public:
         message.is_private = has_text(json, "x-visibility", "private");
         message.data = record(json, "", 0);
         message.refusals = texts(json, "x-refusals", "");
-        if (!is_event_) message.reply = json.contains("x-reply") ? record(json["x-reply"], "x-reply", 0) : &keep(Type{});
+        if (!is_event_)
+            message.reply = json.contains("x-reply") ? record(json["x-reply"], "x-reply", 0) : &keep(Type{});
         into_.messages_.push_back(message);
     }
 
@@ -188,7 +188,8 @@ PluggedMessages::PluggedMessages(std::string service, const std::string& folder,
             if (!json.is_object()) throw Misfit{"", text::must_be_object, ""};
             if (file.filename() == "refusals.json") {
                 for (const auto& [code, words] : json.items())
-                    refusals_[code] = {texts_.emplace_back(text_in(words, "zh-CN")), texts_.emplace_back(text_in(words, "en"))};
+                    refusals_[code] = {texts_.emplace_back(text_in(words, "zh-CN")),
+                                       texts_.emplace_back(text_in(words, "en"))};
             } else {
                 SchemaReader(*this).read(json, file.stem());
             }

@@ -10,7 +10,7 @@
 namespace gonghui::ctl {
 
 struct PlugOptions {
-    std::string folder;  // with `rights.toml` and the executable `run`
+    std::string folder;                // with `rights.toml` and the executable `run`
     std::int64_t rate = plug_in_rate;  // what it may bring per second, unless it has a key already
     std::int64_t timeout_seconds = 30;
 };

@@ -157,8 +157,7 @@ std::string to_toml(const DistrictPlan& plan)
 {
     auto out = std::string("# The district as it runs, written by `gonghui up`.\n") + line("district", plan.district) +
                line("folder", plan.folder) + "peers = " + list_text(plan.peers) + "\n" + trace_lines(plan) +
-               "\n[hub]\n" +
-               line("publish", plan.connect.publish) + line("subscribe", plan.connect.subscribe) +
+               "\n[hub]\n" + line("publish", plan.connect.publish) + line("subscribe", plan.connect.subscribe) +
                line("request", plan.connect.request) + line("bind.publish", plan.bind.publish) +
                line("bind.subscribe", plan.bind.subscribe) + line("bind.request", plan.bind.request) +
                line("public_key", plan.hub_public_key) + program_lines(plan.hub);

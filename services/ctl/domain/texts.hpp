@@ -79,7 +79,8 @@ inline constexpr Text schema_name{"文件名应为 <消息>.v<版本>.json，这
                                   "a file is called <message>.v<version>.json; this message is not known here"};
 inline constexpr Text schema_kind{"应为 command、query 或 event，不是 {0}；这个消息不可用",
                                   "must be command, query or event, not {0}; this message is not known here"};
-inline constexpr Text schema_list{"应为文本的数组；这个消息不可用", "must be a list of texts; this message is not known here"};
+inline constexpr Text schema_list{"应为文本的数组；这个消息不可用",
+                                  "must be a list of texts; this message is not known here"};
 inline constexpr Text schema_fields{"应为对象；这个消息不可用", "must be an object; this message is not known here"};
 inline constexpr Text schema_type{"不是 schemas/README.md 中的类型：{0}；这个消息不可用",
                                   "is no type of schemas/README.md: {0}; this message is not known here"};

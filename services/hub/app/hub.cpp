@@ -390,8 +390,16 @@ void Hub::tick(UtcTime now)
         kept_out += peer.counters.kept_out;
     }
     const std::lock_guard lock(mutex_);
-    figures_ = {router_.counters(), events_, router_.in_flight(), followers_.all().size(), held, follows_refused,
-                holds_refused,      beyond_rate, kept_out, door()};
+    figures_ = {router_.counters(),
+                events_,
+                router_.in_flight(),
+                followers_.all().size(),
+                held,
+                follows_refused,
+                holds_refused,
+                beyond_rate,
+                kept_out,
+                door()};
 }
 
 DoorCounters Hub::door() const

@@ -1,7 +1,8 @@
 #pragma once
-// How much a peer may bring. Units come in at the rate of its grant, and what is not used is saved up for a few seconds.
-// Whoever is in debt gets nothing done, but what it goes on sending is charged all the same: so whoever does what it is
-// told is only slowed down, and whoever does not is soon so deep in debt that its connections are not worth their cost.
+// How much a peer may bring. Units come in at the rate of its grant, and what is not used is saved up for a few
+// seconds. Whoever is in debt gets nothing done, but what it goes on sending is charged all the same: so whoever does
+// what it is told is only slowed down, and whoever does not is soon so deep in debt that its connections are not worth
+// their cost.
 
 #include "common/messaging/follower.hpp"
 #include "common/time/clock.hpp"
@@ -51,7 +52,10 @@ public:
     }
 
 private:
-    [[nodiscard]] Duration time_of(std::int64_t units) const { return Duration(std::chrono::seconds(1)) * units / rate_; }
+    [[nodiscard]] Duration time_of(std::int64_t units) const
+    {
+        return Duration(std::chrono::seconds(1)) * units / rate_;
+    }
 
     std::int64_t rate_ = 0;
     // The moment at which everything so far is paid for.

@@ -29,7 +29,7 @@ using Route = std::string;
 struct RouterSettings {
     std::size_t in_flight_per_partition = 4096;
     std::size_t in_flight_per_caller = 16'384;
-    std::size_t in_flight_at_a_rate = 64;  // of a caller whose rate is bounded
+    std::size_t in_flight_at_a_rate = 64;                 // of a caller whose rate is bounded
     Duration holding_lapses = messaging::holding_lapses;  // a holder that is silent for longer gets no requests
     Duration unanswered = std::chrono::seconds(30);       // how long a request without a deadline may stay in flight
 };
