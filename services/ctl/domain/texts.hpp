@@ -412,6 +412,12 @@ inline constexpr Text follower_stuck_remedy{
     "See that the service of {1} runs; else restart that of {0} and read its log."};
 inline constexpr Text version_old{"{0} 运行的是 {1}，已安装的是 {2}", "{0} runs {1}; {2} is installed."};
 inline constexpr Text version_old_remedy{"重启 {0}，新版本才会生效", "Restart {0} to run what is installed."};
+inline constexpr Text kept_out{"{0} 带来的消息远超限额（每秒 {1}），枢纽启动以来 {2} 次被拒之门外",
+                               "{0} brought far more than its rate of {1} a second: the hub has kept it out {2} times "
+                               "since it began."};
+inline constexpr Text kept_out_remedy{
+    "改好它或撤出（gonghui unplug）；确有需要时提高 authorized.toml 中的 rate，再向枢纽发 SIGHUP",
+    "Mend it or unplug it; if it needs as much, raise its `rate` in authorized.toml and send the hub a SIGHUP."};
 
 inline constexpr Text exit_codes{
     "退出码：\n"

@@ -248,6 +248,53 @@ TEST_F(RouterTest, LetsNobodyOvertakeWhoStoodInLine)
     EXPECT_TRUE(router.on_reply(rights_.of("T"), second, 100, now_));
 }
 
+TEST_F(RouterTest, WhoHasARateWaitsUntilTheDebtIsOver)
+{
+    auto bounded = grants();
+    bounded[1].rate = 10;
+    rights_.replace(bounded);
+    hold("holder");
+    std::uint8_t id = 0;
+    for (; id < 50; ++id) router_.on_reply(rights_.of("T"), forwarded(ask(id)), 100, now_);  // what five seconds save up
+    codec::Parser parser;
+    const auto away = ask(id++);
+    const auto reply = messaging::decode_reply(parser, std::get<Answer>(away).reply);
+    EXPECT_EQ(reply->code, "overloaded");
+    EXPECT_EQ(reply->retry_after, milliseconds(100));
+    EXPECT_EQ(rights_.of("C").counters.beyond_rate, 1);
+    now_ += milliseconds(200);
+    forwarded(ask(id));
+}
+
+TEST_F(RouterTest, APageIsPaidForBeforeItComesAndAReplyByItsSize)
+{
+    auto bounded = grants();
+    bounded[1].rate = 1'000;
+    rights_.replace(bounded);
+    hold("holder");
+    auto& caller = rights_.of("C");
+    caller.allowance.charge(4'900, now_);  // of the 5,000 that are saved up
+    messaging::OutgoingRequest request;
+    request.id = uuid(1);
+    request.type = "training._log_read";
+    const auto token = forwarded(router_.on_request("caller", caller, messaging::encode_request(request), now_));
+    EXPECT_EQ(caller.allowance.debt(now_), milliseconds(page_units + 1 - 100));
+    router_.on_reply(rights_.of("T"), token, 200 * bytes_per_unit, now_);
+    EXPECT_EQ(caller.allowance.debt(now_), milliseconds(200 + 1 - 100)) << "as much as came, and not more";
+}
+
+TEST_F(RouterTest, WhoHasARateHasFewerInFlight)
+{
+    auto bounded = grants();
+    bounded[1].rate = 1'000'000;
+    rights_.replace(bounded);
+    hold("holder");
+    for (std::uint8_t id = 0; id < 64; ++id) forwarded(ask(id));
+    codec::Parser parser;
+    const auto away = ask(64);
+    EXPECT_EQ(messaging::decode_reply(parser, std::get<Answer>(away).reply)->code, "overloaded");
+}
+
 TEST_F(RouterTest, ForgetsAtTheDeadlineWithoutAWord)
 {
     hold("holder");
