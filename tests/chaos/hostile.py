@@ -1,14 +1,17 @@
 """A rush at a steady rate, with and without a hostile plug-in beside it: how much longer the slowest of a hundred
 enrollments take, and that the plug-in did nothing beyond its rights. Called by scripts/chaos --hostile.
 
-Rounds alternate, in the order calm, hostile, hostile, calm, so that whatever else the machine does falls on both. The
-plug-in (rogue.py) is plugged in as an operator would, by `gonghui plug`, and is well-behaved in the calm rounds."""
+Rounds alternate, in the order calm, hostile, hostile, calm, so that whatever else the machine does falls on both; of the
+rounds' percentiles the median counts, since a slow write of the disk lifts the one that it falls on tenfold
+(TMPDIR=/dev/shm spares the disk). The plug-in (rogue.py) is plugged in as an operator would, by `gonghui plug`, and is
+well-behaved in the calm rounds."""
 
 import argparse
 import csv
 import datetime
 import json
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +33,7 @@ CLASSES, SEATS = 5, 200
 OPENING_IN = 1.5   # s; by then the client has its requests ready
 SETTLING = 0.5     # s of the plug-in's mood before the first enrollment
 CHANGE_WITHIN = 0.10
+PATIENCE = 20.0    # s
 RIGHTS = 'service = "rogue"\nfollow = ["registration", "training"]\ncall = ["training.campaign_status"]\n'
 
 
@@ -63,29 +67,38 @@ class Hostile:
         subprocess.run(self.district.command("plug", self.plug_in), check=True, stdout=subprocess.DEVNULL)
 
     def compare(self, mood):
+        self.wait_until_let_in()
         before = self.rogue()
-        took = {"calm": [], mood: []}
-        p99 = {"calm": [], mood: []}
+        p50, p99 = {"calm": [], mood: []}, {"calm": [], mood: []}
         for number in range(self.arguments.rounds):
             for name in ("calm", mood) if number % 2 == 0 else (mood, "calm"):
                 self.mood.write_text("" if name == "calm" else mood)
                 time.sleep(SETTLING)
                 found = self.rush()
-                took[name] += found
+                p50[name].append(percentile(found, 0.5))
                 p99[name].append(round(percentile(found, 0.99), 2))
         self.mood.write_text("")
         time.sleep(SETTLING)
-        calm, hostile = (percentile(took[name], 0.99) for name in ("calm", mood))
+        calm, hostile = (statistics.median(p99[name]) for name in ("calm", mood))
         after = self.rogue()
         return {"p99_calm_ms": round(calm, 2), "p99_hostile_ms": round(hostile, 2), "change": round(hostile / calm - 1, 3),
-                "p50_calm_ms": round(percentile(took["calm"], 0.5), 2), "p50_hostile_ms": round(percentile(took[mood], 0.5), 2),
-                "rounds": p99, "beyond_its_rights": list(self.beyond_its_rights()),
+                "p50_calm_ms": round(statistics.median(p50["calm"]), 2),
+                "p50_hostile_ms": round(statistics.median(p50[mood]), 2),
+                "p99_of_rounds": p99, "beyond_its_rights": list(self.beyond_its_rights()),
                 "at_the_hub": {name: after[name] - before[name] for name in after
                                if isinstance(after[name], int) and after[name] != before[name]}}
 
     def rogue(self):
         peers = self.operator.ask(Request("hub._status", {})).data["peers"]
         return next(peer for peer in peers if peer["instance"] == "rogue-0")
+
+    def wait_until_let_in(self):
+        """In a calm: what was done in the mood before is paid for, too."""
+        until = time.monotonic() + PATIENCE
+        while self.rogue()["is_kept_out"] or self.rogue()["in_flight"]:
+            if time.monotonic() > until:
+                raise NotRunning(f"the hub does not let the plug-in in again: {self.rogue()}")
+            time.sleep(0.1)
 
     def rush(self):
         """Milliseconds, of every enrollment of a campaign of its own."""

@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season")]
 
 from district import Supervised  # noqa: E402
+from gonghui import Request  # noqa: E402
 from generate import check_digit, organisation_code  # noqa: E402
 
 PROGRAMS = None
@@ -140,6 +141,17 @@ class Traces(unittest.TestCase):
         cls.district = Supervised(cls.base / "331083", PROGRAMS, ["--free-ports", "--config", str(config)])
         cls.district.start()
         cls.addClassCleanup(lambda: cls.district.stop())
+        cls.city, cls.union = str(uuid.uuid4()), str(uuid.uuid4())
+        middle = str(uuid.uuid4())
+        with cls.district.bus("ctl") as bus:
+            for one, parent, kind, more in (
+                    (cls.city, None, "city", {}), (middle, cls.city, "district", {}),
+                    (cls.union, middle, "union", {"code": organisation_code("81331083M00000001")})):
+                data = {"organisation_id": uuid.UUID(one), "kind": kind, "name": "试验工会"} | more
+                reply = bus.ask(Request("registration.found_organisation",
+                                        data | ({"parent_id": uuid.UUID(parent)} if parent else {})))
+                assert reply.outcome == "accepted", str(reply)
+        cls.founded = f"{reply.at['source']}@{reply.at['epoch']}:{reply.at['seq']}"
 
     def tearDown(self):
         self.assertEqual([], self.collector.problems)
@@ -169,11 +181,9 @@ class Traces(unittest.TestCase):
             time.sleep(0.05)
 
     def test_one_act_is_one_trace_through_every_service(self):
-        union = str(uuid.uuid4())
-        self.call("registration.found_organisation", {"organisation_id": union, "kind": "union", "name": "试验工会",
-                                                      "code": organisation_code("81331083M00000001")})
         application = str(uuid.uuid4())
-        self.call("registration.submit_application", {"application_id": application, "organisation_id": union} | applicant())
+        self.call("registration.submit_application",
+                  {"application_id": application, "organisation_id": self.union} | applicant())
         data, trace, answer = self.call("registration.approve_application",
                                         {"application_id": application, "verification": "officer"}, "--trace")
         self.assertEqual(uuid.UUID(answer["id"]).hex, trace, "whoever knows the request finds its trace")
@@ -218,9 +228,8 @@ class Traces(unittest.TestCase):
         folder = self.base / "notebook"
         self.gonghui("new", "service", "notebook", "--into", folder)
         self.gonghui("plug", folder)
-        city = str(uuid.uuid4())
-        self.call("registration.found_organisation", {"organisation_id": city, "kind": "city", "name": "试验市总工会"})
-        _, trace, _ = self.call("notebook.note", {"organisation_id": city, "text": "你好"}, "--trace")
+        _, trace, _ = self.call("notebook.note", {"organisation_id": self.city, "text": "你好"}, "--trace", "--after",
+                                self.founded)
         logged = [json.loads(line) for line in self.gonghui("log", "notebook", "--json").stdout.splitlines()]
         self.assertEqual([trace], [one["traceparent"].split("-")[1] for one in logged])
         self.gonghui("unplug", "notebook")

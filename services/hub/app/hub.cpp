@@ -182,19 +182,19 @@ void Hub::take_events()
 
 void Hub::pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now)
 {
+    if (peer.allowance.debt(now) > Duration::zero()) {
+        // Nobody tells a publisher to wait, so what comes meanwhile costs it its bytes alone: a service that catches up
+        // says much, and is not to be kept out for it. Whoever follows it reads its log.
+        peer.allowance.charge(units_of(frame.view().size()), now);
+        ++peer.counters.beyond_rate;
+        return;
+    }
     passed_.clear();
     bool all = true;
     FrameReader reader(frame.view());
     while (const auto message = reader.next()) {
         peer.allowance.charge(units_of(message->whole.size()), now);
-        const auto debt = peer.allowance.debt(now);
-        if (debt > longest_debt) break;
-        if (debt > Duration::zero()) {  // whoever follows it reads its log
-            all = false;
-            ++events_.dropped;
-            ++peer.counters.beyond_rate;
-            continue;
-        }
+        if (peer.allowance.debt(now) > longest_debt) return;
         const bool may_pass =
             message->word == Word::event && rights_.may_publish(peer, message->text, source_of(message->bytes));
         if (may_pass) {

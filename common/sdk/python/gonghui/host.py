@@ -16,7 +16,7 @@ from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follow
 from gonghui.messages import Unfit, decode, encode
 from gonghui.service import Accepted, Event, Request
 from gonghui.store import BrokenChain, Store, Unusable, fingerprint, is_machine_fault
-from gonghui.wire import Connection, Position, event_id, microseconds, moment, now, pack, request_id, unpack
+from gonghui.wire import Connection, Position, event_id, microseconds, moment, now, pack, passed_on, request_id, unpack
 
 VERSION = "0.1.0"
 BATCH = 256  # messages in one transaction
