@@ -3,8 +3,8 @@
 #include "common/process/exit_codes.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,12 +44,9 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
     return pointers;
 }
 
-// Of niceness: a tenth of the share of a process that somebody waits for.
-constexpr int steps_back = 10;
-
 // Between fork and exec: nothing here may allocate or lock.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, int log,
-                         bool is_background, int steps, pid_t parent)
+                         bool is_background, bool takes_leftovers, pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -62,7 +59,11 @@ constexpr int steps_back = 10;
         const int nothing = open("/dev/null", O_RDONLY);
         if (nothing >= 0) dup2(nothing, STDIN_FILENO);
     }
-    if (steps > 0) setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + steps);
+    if (takes_leftovers) {
+        // Not a nice value: with that it would be let finish its slice, 3 ms or more, when somebody wakes up.
+        const sched_param none{};
+        sched_setscheduler(0, SCHED_IDLE, &none);
+    }
     if (log >= 0) {
         dup2(log, STDOUT_FILENO);
         dup2(log, STDERR_FILENO);
@@ -95,7 +96,7 @@ Child::Child(const ChildSettings& settings)
     pid_ = fork();
     if (pid_ == 0)
         become(settings.program.c_str(), argument_pointers.data(), environment_pointers.data(), log,
-               settings.is_background, settings.steps_back ? steps_back : 0, parent);
+               settings.is_background, settings.takes_leftovers, parent);
     const auto why = reason();
     if (log >= 0) close(log);
     if (pid_ < 0) throw Failure(Exit::os, settings.program + ": cannot be started: " + why);
