@@ -61,8 +61,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
     }
     if (takes_leftovers) {
         // Not a nice value: with that it would be let finish its slice, 3 ms or more, when somebody wakes up.
-        const sched_param none{};
-        sched_setscheduler(0, SCHED_IDLE, &none);
+        const sched_param plain{};
+        sched_setscheduler(0, SCHED_IDLE, &plain);
     }
     if (log >= 0) {
         dup2(log, STDOUT_FILENO);

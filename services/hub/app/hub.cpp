@@ -137,20 +137,21 @@ void Hub::take_from(zeromq::Socket& socket, Take take)
             take(as_text(first.view()), peer, frame, now);
         else
             on_noise(peer, misshapen_units, now);
-        if (peer.allowance.debt(now) > longest_debt) keep_out(peer);
+        if (peer.allowance.is_worn_out(now)) keep_out(peer, now);
     }
 }
 
 void Hub::on_noise(Peer& peer, std::int64_t units, UtcTime now)
 {
     ++peer.counters.malformed;
-    peer.allowance.charge(units, now);
+    peer.allowance.bear(units, now);
 }
 
 // What it sends on although it is told to wait costs more than it is worth.
-void Hub::keep_out(Peer& peer)
+void Hub::keep_out(Peer& peer, UtcTime now)
 {
     peer.is_kept_out = true;
+    peer.allowance.keep_out(now);
     kept_out_.emplace(peer.grant().public_key, &peer);
     put_off();
     connections_.end_those_of(peer);
@@ -160,7 +161,7 @@ void Hub::keep_out(Peer& peer)
 void Hub::let_back_in(UtcTime now)
 {
     const auto left = std::erase_if(kept_out_, [&](const auto& one) {
-        one.second->is_kept_out = one.second->allowance.debt(now) > Duration::zero();
+        one.second->is_kept_out = one.second->allowance.is_worn_out(now);
         return !one.second->is_kept_out;
     });
     if (left > 0) put_off();
@@ -182,10 +183,10 @@ void Hub::take_events()
 
 void Hub::pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now)
 {
-    if (peer.allowance.debt(now) > Duration::zero()) {
+    if (!peer.allowance.may_bring(now)) {
         // Nobody tells a publisher to wait, so what comes meanwhile costs it its bytes alone: a service that catches up
         // says much, and is not to be kept out for it. Whoever follows it reads its log.
-        peer.allowance.charge(units_of(frame.view().size()), now);
+        peer.allowance.bear(units_of(frame.view().size()), now);
         ++peer.counters.beyond_rate;
         return;
     }
@@ -193,8 +194,8 @@ void Hub::pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now)
     bool all = true;
     FrameReader reader(frame.view());
     while (const auto message = reader.next()) {
-        peer.allowance.charge(units_of(message->whole.size()), now);
-        if (peer.allowance.debt(now) > longest_debt) return;
+        peer.allowance.take(units_of(message->whole.size()), now);
+        if (peer.allowance.is_worn_out(now)) return;
         const bool may_pass =
             message->word == Word::event && rights_.may_publish(peer, message->text, source_of(message->bytes));
         if (may_pass) {
@@ -239,8 +240,8 @@ void Hub::take_follows()
     take_from(followers_socket_, [this](std::string_view from, Peer& peer, const zeromq::Message& frame, UtcTime now) {
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) {
-            peer.allowance.charge(units_of(message->whole.size()), now);
-            if (peer.allowance.debt(now) > longest_debt) return;
+            peer.allowance.take(units_of(message->whole.size()), now);
+            if (peer.allowance.is_worn_out(now)) return;
             if (message->word != Word::follow) continue;
             if (followers_.on_follow(from, peer, message->text, now)) {
                 messaging::append_following(confirmations_.to(from), message->text);
@@ -259,7 +260,7 @@ void Hub::take_requests()
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) {
             on_message(from, peer, *message, now);
-            if (peer.allowance.debt(now) > longest_debt) return;
+            if (peer.allowance.is_worn_out(now)) return;
         }
         if (!reader.malformed()) return;
         on_noise(peer, noise_units + units_of(frame.view().size()), now);
@@ -280,11 +281,11 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
                 messaging::append_reply(replies_.to(*caller), message.bytes);
             break;
         case Word::hold:
-            peer.allowance.charge(units_of(message.whole.size()), now);
+            peer.allowance.take(units_of(message.whole.size()), now);
             on_hold(route, peer, message.holding, now);
             break;
         case Word::release:
-            peer.allowance.charge(units_of(message.whole.size()), now);
+            peer.allowance.take(units_of(message.whole.size()), now);
             on_release(route, peer, message.text, now);
             break;
         case Word::event:
@@ -293,7 +294,7 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
         case Word::refused:
         case Word::released:
         case Word::unknown:
-            peer.allowance.charge(units_of(message.whole.size()), now);
+            peer.allowance.take(units_of(message.whole.size()), now);
             break;  // not of this connection, or of a later version
     }
 }

@@ -87,7 +87,7 @@ private:
     template <class Take>
     void take_from(zeromq::Socket& socket, Take take);
     void on_noise(Peer& peer, std::int64_t units, UtcTime now);
-    void keep_out(Peer& peer);
+    void keep_out(Peer& peer, UtcTime now);
     void let_back_in(UtcTime now);
     void put_off();
     void take_events();

@@ -1,8 +1,8 @@
 #pragma once
-// How much a peer may bring. Units come in at the rate of its grant, and what is not used is saved up for a few
-// seconds. Whoever is in debt gets nothing done, but what it goes on sending is charged all the same: so whoever does
-// what it is told is only slowed down, and whoever does not is soon so deep in debt that its connections are not worth
-// their cost.
+// How much a peer may bring. Units come in at the rate of its grant; what is not used is saved up for a while. Whoever
+// has used them up is told when to come again, each request at a turn of its own, so that who does what it is told gets
+// as much done as its rate allows. What it sends before its turn wears out the hub's forbearance, and who has worn it
+// out is kept out for a while: what is not let in costs nothing.
 
 #include "common/messaging/follower.hpp"
 #include "common/time/clock.hpp"
@@ -17,27 +17,31 @@ namespace gonghui::hub {
 inline constexpr std::size_t bytes_per_unit = 4096;
 // A page of a log is paid for before it comes, at its largest: it is the dearest thing to ask for.
 inline constexpr std::int64_t page_units = messaging::page_bytes / bytes_per_unit;
-inline constexpr std::chrono::seconds saved_up{5};
-// In debt for longer than this it is kept out until the debt is over.
-inline constexpr std::chrono::seconds longest_debt{5};
 
 constexpr std::int64_t units_of(std::size_t bytes)
 {
     return 1 + static_cast<std::int64_t>(bytes / bytes_per_unit);
 }
 
+// Each of the two is one moment, up to which everything is paid for (the generic cell rate algorithm).
 class Allowance {
 public:
+    static constexpr std::chrono::seconds saved_up{2};
+    static constexpr std::chrono::seconds forbearance{5};
+    static constexpr std::chrono::seconds out_for{5};
+    // Whoever comes at its turn may be a little early.
+    static constexpr std::chrono::milliseconds leeway{50};
+
     // Units per second; 0: without bound.
     void set_rate(std::int64_t rate) { rate_ = rate; }
     [[nodiscard]] bool is_bounded() const { return rate_ > 0; }
 
+    [[nodiscard]] bool may_bring(UtcTime now) const { return rate_ == 0 || paid_until_ <= now + leeway; }
+
+    // Whatever it says about that: what was let in, or what came of it.
     void charge(std::int64_t units, UtcTime now)
     {
-        if (rate_ == 0) return;
-        paid_until_ = std::max<UtcTime>(paid_until_, now - saved_up) + time_of(units);
-        // A clock that is set back would keep it out for as long.
-        paid_until_ = std::min<UtcTime>(paid_until_, now + 2 * longest_debt);
+        if (rate_ > 0) paid_until_ = paid(paid_until_, saved_up, units, now);
     }
 
     void give_back(std::int64_t units)
@@ -45,11 +49,25 @@ public:
         if (rate_ > 0) paid_until_ -= time_of(units);
     }
 
-    // Until it may bring something again.
-    [[nodiscard]] Duration debt(UtcTime now) const
+    // What cannot be told to come again, or should not have come.
+    void bear(std::int64_t units, UtcTime now)
     {
-        return rate_ == 0 ? Duration::zero() : std::max<Duration>(Duration::zero(), paid_until_ - now);
+        if (rate_ > 0) borne_until_ = paid(borne_until_, forbearance, units, now);
     }
+
+    void take(std::int64_t units, UtcTime now) { may_bring(now) ? charge(units, now) : bear(units, now); }
+
+    // How long until the turn of what has just come too early.
+    Duration turn_away(std::int64_t units, UtcTime now)
+    {
+        bear(units, now);
+        next_turn_ = std::min<UtcTime>(std::max({next_turn_, paid_until_, now}) + time_of(units), now + forbearance);
+        return next_turn_ - now;
+    }
+
+    [[nodiscard]] bool is_worn_out(UtcTime now) const { return rate_ > 0 && borne_until_ > now; }
+    // Worn out until then.
+    void keep_out(UtcTime now) { borne_until_ = now + out_for; }
 
 private:
     [[nodiscard]] Duration time_of(std::int64_t units) const
@@ -57,9 +75,16 @@ private:
         return Duration(std::chrono::seconds(1)) * units / rate_;
     }
 
+    // A clock that is set back must not leave anybody out for as long.
+    [[nodiscard]] UtcTime paid(UtcTime until, Duration saved, std::int64_t units, UtcTime now) const
+    {
+        return std::min<UtcTime>(std::max<UtcTime>(until, now - saved) + time_of(units), now + 2 * out_for);
+    }
+
     std::int64_t rate_ = 0;
-    // The moment at which everything so far is paid for.
     UtcTime paid_until_{};
+    UtcTime borne_until_{};
+    UtcTime next_turn_{};
 };
 
 }  // namespace gonghui::hub

@@ -5,62 +5,95 @@
 namespace gonghui::hub {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const UtcTime start = *parse_time("2026-03-01T12:00:00Z");
 
-Allowance at_rate(std::int64_t rate)
-{
+struct AllowanceTest : testing::Test {
+    AllowanceTest() { allowance.set_rate(100); }
+
+    // How many messages it may bring at this moment.
+    int brings(UtcTime now)
+    {
+        int count = 0;
+        for (; allowance.may_bring(now) && count < 1'000'000; ++count) allowance.charge(1, now);
+        return count;
+    }
+
     Allowance allowance;
-    allowance.set_rate(rate);
-    return allowance;
+};
+
+TEST_F(AllowanceTest, WithoutARateThereIsNoBound)
+{
+    Allowance free;
+    free.charge(1'000'000'000, start);
+    free.bear(1'000'000'000, start);
+    EXPECT_TRUE(free.may_bring(start));
+    EXPECT_FALSE(free.is_worn_out(start));
 }
 
-TEST(Allowance, WithoutARateIsNeverSpent)
+TEST_F(AllowanceTest, SavesUpForAWhileAndNoLonger)
 {
-    Allowance allowance;
-    allowance.charge(1'000'000'000, start);
-    EXPECT_FALSE(allowance.is_bounded());
-    EXPECT_EQ(allowance.debt(start), Duration::zero());
+    const int at_once = brings(start);
+    EXPECT_NEAR(at_once, 100 * (seconds(Allowance::saved_up).count()), 10);
+    EXPECT_EQ(brings(start), 0);
+    EXPECT_EQ(brings(start + seconds(1)), 100);
+    EXPECT_EQ(brings(start + hours(1)), at_once);
 }
 
-TEST(Allowance, SavesUpAFewSecondsAndNoMore)
+TEST_F(AllowanceTest, WhatWasPaidForInVainComesBack)
 {
-    auto allowance = at_rate(100);
-    allowance.charge(500, start);
-    EXPECT_EQ(allowance.debt(start), Duration::zero());
+    brings(start);
+    allowance.charge(50, start);
+    allowance.give_back(51);
+    EXPECT_EQ(brings(start), 1);
+}
+
+TEST_F(AllowanceTest, WhoComesAtItsTurnGetsAsMuchDoneAsItsRateAllows)
+{
+    auto now = start;
+    brings(now);
+    std::vector<UtcTime> turns;
+    for (int i = 0; i < 300; ++i) turns.push_back(now + allowance.turn_away(1, now));
+    int turned_away = 0;
+    while (!turns.empty()) {
+        const auto next = std::min_element(turns.begin(), turns.end());
+        now = *next;
+        turns.erase(next);
+        if (allowance.may_bring(now)) {
+            allowance.charge(1, now);
+        } else {
+            turns.push_back(now + allowance.turn_away(1, now));
+            ++turned_away;
+        }
+        ASSERT_FALSE(allowance.is_worn_out(now));
+    }
+    EXPECT_LT(now - start, milliseconds(3'200)) << "three hundred at a hundred a second";
+    EXPECT_EQ(turned_away, 0);
+}
+
+TEST_F(AllowanceTest, WhoDoesNotWaitWearsOutTheForbearance)
+{
+    brings(start);
+    int borne = 0;
+    for (; !allowance.is_worn_out(start); ++borne) allowance.turn_away(1, start);
+    EXPECT_EQ(borne, 501);
+    allowance.keep_out(start);
+    EXPECT_TRUE(allowance.is_worn_out(start + Allowance::out_for - milliseconds(1)));
+    EXPECT_FALSE(allowance.is_worn_out(start + Allowance::out_for));
+}
+
+TEST_F(AllowanceTest, AClockThatIsSetBackKeepsNobodyOutForLong)
+{
     allowance.charge(1, start);
-    EXPECT_EQ(allowance.debt(start), milliseconds(10));
-    allowance.charge(500, start + std::chrono::hours(1));
-    EXPECT_EQ(allowance.debt(start + std::chrono::hours(1)), Duration::zero());
-    allowance.charge(1, start + std::chrono::hours(1));
-    EXPECT_GT(allowance.debt(start + std::chrono::hours(1)), Duration::zero()) << "an hour saves up no more";
-}
-
-TEST(Allowance, DebtIsOverByItself)
-{
-    auto allowance = at_rate(100);
-    allowance.charge(600, start);
-    EXPECT_EQ(allowance.debt(start), seconds(1));
-    EXPECT_EQ(allowance.debt(start + milliseconds(400)), milliseconds(600));
-    EXPECT_EQ(allowance.debt(start + seconds(1)), Duration::zero());
-}
-
-TEST(Allowance, WhatWasPaidForInVainComesBack)
-{
-    auto allowance = at_rate(100);
-    allowance.charge(600, start);
-    allowance.give_back(100);
-    EXPECT_EQ(allowance.debt(start), Duration::zero());
-}
-
-TEST(Allowance, AClockThatIsSetBackKeepsNobodyOutForLong)
-{
-    auto allowance = at_rate(100);
-    allowance.charge(1, start);
-    allowance.charge(1, start - std::chrono::hours(1));
-    EXPECT_LE(allowance.debt(start - std::chrono::hours(1)), 2 * longest_debt);
+    allowance.bear(1, start);
+    const auto earlier = start - hours(1);
+    allowance.charge(1, earlier);
+    allowance.bear(1, earlier);
+    EXPECT_TRUE(allowance.may_bring(earlier + 2 * Allowance::out_for));
+    EXPECT_FALSE(allowance.is_worn_out(earlier + 2 * Allowance::out_for));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ public:
     PeerCounters counters;
     std::size_t in_flight = 0;  // its requests that wait for a reply
     Allowance allowance;
-    bool is_kept_out = false;  // until its debt is over
+    bool is_kept_out = false;  // it has worn out the forbearance
 
 private:
     friend class Rights;

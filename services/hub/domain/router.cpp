@@ -19,6 +19,8 @@ constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
 // Half a beacon: by then a holder that is starting has spoken.
 constexpr milliseconds retry_unavailable{500};
 constexpr milliseconds retry_overloaded{100};
+// No peer of ours sends such a request.
+constexpr std::int64_t undecodable_units = 10;
 // One holder hands over to the next within a fraction of a second; after a while it is an outage like another.
 constexpr milliseconds retry_handed_over{30};
 constexpr std::chrono::seconds longest_handover{2};
@@ -48,18 +50,22 @@ Router::Router(const RouterSettings& settings, const Rights& rights, Random& ran
 Routed Router::on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now, BytesView ticket)
 {
     ++caller.counters.requests;
-    caller.allowance.charge(units_of(request.size()), now);
     const auto head = read_head(request);
     if (!head) {
+        caller.allowance.bear(undecodable_units, now);
         ++caller.counters.malformed;
         ++counters_.invalid;
         return answer(from, messaging::id_of(request), Reply::invalid("undecodable"));
     }
-    if (const auto debt = caller.allowance.debt(now); debt > Duration::zero()) {
+    const auto units = units_of(request.size());
+    const bool has_room = !caller.allowance.is_bounded() || caller.in_flight < settings_.in_flight_at_a_rate;
+    if (!has_room || !caller.allowance.may_bring(now)) {
         ++caller.counters.beyond_rate;
         ++counters_.overloaded;
-        return answer(from, head->id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(debt)));
+        const auto turn = caller.allowance.turn_away(units, now);
+        return answer(from, head->id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(turn)));
     }
+    caller.allowance.charge(units, now);
     if (!caller.may_call(head->type)) {
         ++caller.counters.refused_call;
         ++counters_.refused;
@@ -85,8 +91,7 @@ std::optional<Reply> Router::objection(const Peer& caller, const RequestHead& he
         ++counters_.expired;
         return Reply::retry("deadline_passed", milliseconds(0));
     }
-    const auto most = caller.allowance.is_bounded() ? settings_.in_flight_at_a_rate : settings_.in_flight_per_caller;
-    if (caller.in_flight >= most) {
+    if (caller.in_flight >= settings_.in_flight_per_caller) {
         ++counters_.overloaded;
         return Reply::retry("overloaded", retry_overloaded);
     }
@@ -202,7 +207,7 @@ std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token, std::size_
     // By key, not by connection: a holder that connected again answers what it was asked before.
     if (request == nullptr || request->holder != &holder) {
         ++counters_.stray;
-        holder.allowance.charge(units_of(bytes), now);
+        holder.allowance.bear(units_of(bytes), now);
         return std::nullopt;
     }
     ++holder.counters.replies;

@@ -248,21 +248,26 @@ TEST_F(RouterTest, LetsNobodyOvertakeWhoStoodInLine)
     EXPECT_TRUE(router.on_reply(rights_.of("T"), second, 100, now_));
 }
 
-TEST_F(RouterTest, WhoHasARateWaitsUntilTheDebtIsOver)
+TEST_F(RouterTest, WhoHasARateIsToldItsTurnBeyondIt)
 {
     auto bounded = grants();
     bounded[1].rate = 10;
     rights_.replace(bounded);
     hold("holder");
     std::uint8_t id = 0;
-    for (; id < 50; ++id) router_.on_reply(rights_.of("T"), forwarded(ask(id)), 100, now_);  // what five seconds save up
+    while (rights_.of("C").allowance.may_bring(now_))
+        router_.on_reply(rights_.of("T"), forwarded(ask(id++)), 100, now_);
     codec::Parser parser;
-    const auto away = ask(id++);
-    const auto reply = messaging::decode_reply(parser, std::get<Answer>(away).reply);
-    EXPECT_EQ(reply->code, "overloaded");
-    EXPECT_EQ(reply->retry_after, milliseconds(100));
-    EXPECT_EQ(rights_.of("C").counters.beyond_rate, 1);
-    now_ += milliseconds(200);
+    const auto wait = [&] {
+        const auto away = ask(id++);
+        const auto reply = messaging::decode_reply(parser, std::get<Answer>(away).reply);
+        EXPECT_EQ(reply->code, "overloaded");
+        return reply->retry_after;
+    };
+    const auto first = wait();
+    EXPECT_EQ(wait(), first + milliseconds(100)) << "one after the other";
+    EXPECT_EQ(rights_.of("C").counters.beyond_rate, 2);
+    now_ += first;
     forwarded(ask(id));
 }
 
@@ -273,14 +278,16 @@ TEST_F(RouterTest, APageIsPaidForBeforeItComesAndAReplyByItsSize)
     rights_.replace(bounded);
     hold("holder");
     auto& caller = rights_.of("C");
-    caller.allowance.charge(4'900, now_);  // of the 5,000 that are saved up
+    caller.allowance.charge(2'000, now_);  // what is saved up
     messaging::OutgoingRequest request;
     request.id = uuid(1);
     request.type = "training._log_read";
     const auto token = forwarded(router_.on_request("caller", caller, messaging::encode_request(request), now_));
-    EXPECT_EQ(caller.allowance.debt(now_), milliseconds(page_units + 1 - 100));
+    EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(page_units - 51)));
+    EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(page_units + 1)));
     router_.on_reply(rights_.of("T"), token, 200 * bytes_per_unit, now_);
-    EXPECT_EQ(caller.allowance.debt(now_), milliseconds(200 + 1 - 100)) << "as much as came, and not more";
+    EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(149))) << "as much as came, and not more";
+    EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(201)));
 }
 
 TEST_F(RouterTest, WhoHasARateHasFewerInFlight)
