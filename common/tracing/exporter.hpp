@@ -20,7 +20,7 @@ struct ExporterSettings {
     Resource resource = {};
     std::size_t most_waiting = 8192;  // spans; some 3 MiB
     std::chrono::milliseconds gathering{500};
-    std::chrono::milliseconds patience{3000};  // with a collector that does not answer
+    std::chrono::milliseconds patience{1000};  // with a collector that does not answer: a restart may wait for it
 };
 
 struct ExporterCounters {
