@@ -247,8 +247,9 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
         return;
     }
 
-    const auto traced =
-        ports.service.form_of(request.type) == Form::unknown ? Tracing::Handling{} : tracing->begin(request);
+    // A type that nobody knows is no name for a span.
+    const bool is_seen = tracing->is_on() && ports.service.form_of(request.type) != Form::unknown;
+    const auto traced = is_seen ? tracing->begin(request) : Tracing::Handling{request.traceparent, std::nullopt};
     const Context context{now, request.actor, request.id, request.traceparent, ports.random};
     batch.begin(request.id, traced.traceparent, now);
     Reply answer;

@@ -23,6 +23,8 @@ class Tracing {
 public:
     Tracing(TraceSettings settings, std::string source, Clock& clock, Random& random);
 
+    [[nodiscard]] bool is_on() const { return settings_.sink != nullptr; }
+
     // A message on the host's thread. `traceparent` is what its events carry, until the next one begins.
     struct Handling {
         std::string_view traceparent;
