@@ -33,7 +33,7 @@ CLASSES, SEATS = 5, 200
 OPENING_IN = 1.5   # s; by then the client has its requests ready
 SETTLING = 0.5     # s of the plug-in's mood before the first enrollment
 CHANGE_WITHIN = 0.10
-PATIENCE = 20.0    # s
+PATIENCE = 100.0   # s
 RIGHTS = 'service = "rogue"\nfollow = ["registration", "training"]\ncall = ["training.campaign_status"]\n'
 
 

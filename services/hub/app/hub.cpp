@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 constexpr int frames_at_once = 1'000;
 constexpr milliseconds tick_every{100};
 // No peer of ours sends a frame that is none, or a message of another number of parts, which may be a million.
-constexpr std::int64_t noise_units = 100;
+constexpr std::int64_t noise_units = 500;
 constexpr std::int64_t misshapen_units = 1'000;
 // Whoever is refused may come back a thousand times a second; the log grows by a line.
 constexpr std::chrono::seconds tell_door_every{10};
@@ -161,7 +161,7 @@ void Hub::keep_out(Peer& peer, UtcTime now)
 void Hub::let_back_in(UtcTime now)
 {
     const auto left = std::erase_if(kept_out_, [&](const auto& one) {
-        one.second->is_kept_out = one.second->allowance.is_worn_out(now);
+        one.second->is_kept_out = one.second->allowance.is_out(now);
         return !one.second->is_kept_out;
     });
     if (left > 0) put_off();
@@ -209,7 +209,7 @@ void Hub::pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now)
     if (reader.malformed()) {
         all = false;
         ++events_.malformed;
-        on_noise(peer, noise_units + units_of(frame.view().size()), now);
+        on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
     }
     events_.events += static_cast<std::int64_t>(passed_.size());
     peer.counters.events += static_cast<std::int64_t>(passed_.size());
@@ -250,7 +250,7 @@ void Hub::take_follows()
                 log_refusal(peer.counters.refused_follow, peer, "follow", message->text);
             }
         }
-        if (reader.malformed()) on_noise(peer, noise_units + units_of(frame.view().size()), now);
+        if (reader.malformed()) on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
     });
 }
 
@@ -263,7 +263,7 @@ void Hub::take_requests()
             if (peer.allowance.is_worn_out(now)) return;
         }
         if (!reader.malformed()) return;
-        on_noise(peer, noise_units + units_of(frame.view().size()), now);
+        on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
         const auto reply = messaging::encode_reply(Uuid{}, messaging::Reply::invalid("undecodable"),
                                                    {rights_.district() + "/hub/0", 1, 0});
         messaging::append_reply(replies_.to(from), reply);

@@ -15,12 +15,19 @@ namespace gonghui::hub {
 
 // A message costs one unit, and one more for every so many bytes: about what it takes to decrypt, pass on and encrypt.
 inline constexpr std::size_t bytes_per_unit = 4096;
-// A page of a log is paid for before it comes, at its largest: it is the dearest thing to ask for.
-inline constexpr std::int64_t page_units = messaging::page_bytes / bytes_per_unit;
+// What it is answered is dearer: somebody has to find it, and it is encrypted and decrypted twice; the hub does nothing
+// else for the 5 ms that 2 MiB take. A page of a log is paid for before it comes, at its largest.
+inline constexpr std::size_t bytes_per_unit_of_reply = 1024;
+inline constexpr std::int64_t page_units = messaging::page_bytes / bytes_per_unit_of_reply;
 
 constexpr std::int64_t units_of(std::size_t bytes)
 {
     return 1 + static_cast<std::int64_t>(bytes / bytes_per_unit);
+}
+
+constexpr std::int64_t units_of_reply(std::size_t bytes)
+{
+    return static_cast<std::int64_t>(bytes / bytes_per_unit_of_reply);
 }
 
 // Each of the two is one moment, up to which everything is paid for (the generic cell rate algorithm).
@@ -28,7 +35,10 @@ class Allowance {
 public:
     static constexpr std::chrono::seconds saved_up{2};
     static constexpr std::chrono::seconds forbearance{5};
-    static constexpr std::chrono::seconds out_for{5};
+    // Each time twice as long, until it has been good for a minute.
+    static constexpr std::chrono::seconds first_out{5};
+    static constexpr std::chrono::seconds longest_out{300};
+    static constexpr std::chrono::seconds good_for{60};
     // Whoever comes at its turn may be a little early.
     static constexpr std::chrono::milliseconds leeway{50};
 
@@ -66,8 +76,16 @@ public:
     }
 
     [[nodiscard]] bool is_worn_out(UtcTime now) const { return rate_ > 0 && borne_until_ > now; }
-    // Worn out until then.
-    void keep_out(UtcTime now) { borne_until_ = now + out_for; }
+
+    void keep_out(UtcTime now)
+    {
+        out_for_ = now - last_out_ > good_for ? Duration(first_out) : std::min<Duration>(2 * out_for_, longest_out);
+        borne_until_ = last_out_ = now + out_for_;
+    }
+    [[nodiscard]] bool is_out(UtcTime now) const
+    {
+        return last_out_ > now && last_out_ - now <= out_for_;  // and the clock was not set back
+    }
 
 private:
     [[nodiscard]] Duration time_of(std::int64_t units) const
@@ -78,13 +96,15 @@ private:
     // A clock that is set back must not leave anybody out for as long.
     [[nodiscard]] UtcTime paid(UtcTime until, Duration saved, std::int64_t units, UtcTime now) const
     {
-        return std::min<UtcTime>(std::max<UtcTime>(until, now - saved) + time_of(units), now + 2 * out_for);
+        return std::min<UtcTime>(std::max<UtcTime>(until, now - saved) + time_of(units), now + 2 * forbearance);
     }
 
     std::int64_t rate_ = 0;
     UtcTime paid_until_{};
     UtcTime borne_until_{};
     UtcTime next_turn_{};
+    UtcTime last_out_ = UtcTime::min() + std::chrono::hours(1);  // until then
+    Duration out_for_{};
 };
 
 }  // namespace gonghui::hub

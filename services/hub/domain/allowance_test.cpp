@@ -80,9 +80,20 @@ TEST_F(AllowanceTest, WhoDoesNotWaitWearsOutTheForbearance)
     int borne = 0;
     for (; !allowance.is_worn_out(start); ++borne) allowance.turn_away(1, start);
     EXPECT_EQ(borne, 501);
-    allowance.keep_out(start);
-    EXPECT_TRUE(allowance.is_worn_out(start + Allowance::out_for - milliseconds(1)));
-    EXPECT_FALSE(allowance.is_worn_out(start + Allowance::out_for));
+}
+
+TEST_F(AllowanceTest, IsKeptOutLongerEachTimeUntilItHasBeenGoodForAWhile)
+{
+    auto now = start;
+    for (const int expected : {5, 10, 20, 40, 80, 160, 300, 300}) {
+        allowance.keep_out(now);
+        EXPECT_TRUE(allowance.is_out(now + seconds(expected) - milliseconds(1)));
+        EXPECT_FALSE(allowance.is_out(now + seconds(expected)));
+        now += seconds(expected + 60);
+    }
+    now += seconds(1);
+    allowance.keep_out(now);
+    EXPECT_FALSE(allowance.is_out(now + seconds(5)));
 }
 
 TEST_F(AllowanceTest, AClockThatIsSetBackKeepsNobodyOutForLong)
@@ -92,8 +103,10 @@ TEST_F(AllowanceTest, AClockThatIsSetBackKeepsNobodyOutForLong)
     const auto earlier = start - hours(1);
     allowance.charge(1, earlier);
     allowance.bear(1, earlier);
-    EXPECT_TRUE(allowance.may_bring(earlier + 2 * Allowance::out_for));
-    EXPECT_FALSE(allowance.is_worn_out(earlier + 2 * Allowance::out_for));
+    EXPECT_TRUE(allowance.may_bring(earlier + 2 * Allowance::forbearance));
+    EXPECT_FALSE(allowance.is_worn_out(earlier + 2 * Allowance::forbearance));
+    allowance.keep_out(start);
+    EXPECT_FALSE(allowance.is_out(earlier));
 }
 
 }  // namespace

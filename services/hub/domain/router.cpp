@@ -213,7 +213,7 @@ std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token, std::size_
     ++holder.counters.replies;
     ++counters_.replied;
     (*request->service)[request->partition].line.on_answer();
-    request->caller->allowance.charge(units_of(bytes) - 1, now);
+    request->caller->allowance.charge(units_of_reply(bytes), now);
     forget(*request);
     return std::move(request->caller_route);
 }

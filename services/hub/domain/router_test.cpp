@@ -285,7 +285,7 @@ TEST_F(RouterTest, APageIsPaidForBeforeItComesAndAReplyByItsSize)
     const auto token = forwarded(router_.on_request("caller", caller, messaging::encode_request(request), now_));
     EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(page_units - 51)));
     EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(page_units + 1)));
-    router_.on_reply(rights_.of("T"), token, 200 * bytes_per_unit, now_);
+    router_.on_reply(rights_.of("T"), token, 200 * bytes_per_unit_of_reply, now_);
     EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(149))) << "as much as came, and not more";
     EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(201)));
 }
