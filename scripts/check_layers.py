@@ -59,7 +59,7 @@ SOLE_INCLUDERS = [
     (r"httplib\.h", ["common/process/"]),
     (r"prometheus/.*", ["common/process/"]),
     (r"sodium(/.*|\.h)", ["common/ids/", "common/sealing/", "common/messaging/", "common/zeromq/", "tests/"]),
-    (r"curl/.*", ["services/notifications/mail/"]),
+    (r"curl/.*", ["services/notifications/mail/", "common/tracing/"]),
     (r"CLI/.*", ["services/ctl/", "tests/"]),
     (r"nlohmann/.*", ["services/ctl/", "services/gateway/http/", "tests/"]),
     (r"boost/.*", ["services/gateway/http/"]),

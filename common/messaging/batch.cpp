@@ -1,5 +1,7 @@
 #include "common/messaging/batch.hpp"
 
+#include "common/tracing/trace_context.hpp"
+
 namespace gonghui::messaging {
 
 Batch::Batch(const Source& source, EventLog& log, const sealing::Key& service_key, Random& random)
@@ -11,14 +13,16 @@ void Batch::begin(const Uuid& cause, std::string_view traceparent, UtcTime now)
 {
     cause_ = cause;
     index_ = 0;
+    // Whatever is none is no context, and may be a megabyte in every event that follows.
+    if (!traceparent.empty() && !tracing::parse_traceparent(traceparent)) traceparent = {};
     traceparent_ = traceparent;
     now_ = now;
     origin_.source.clear();
 }
 
-void Batch::begin(const Event& origin, UtcTime now)
+void Batch::begin(const Event& origin, std::string_view traceparent, UtcTime now)
 {
-    begin(origin.header.id, origin.header.traceparent, now);
+    begin(origin.header.id, traceparent, now);
     origin_.source = origin.header.source;
     origin_.seq = origin.header.seq;
 }

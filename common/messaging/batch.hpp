@@ -43,7 +43,7 @@ public:
 
     // Every event recorded until the next `begin` descends from `cause`; if that is a followed event, from `origin`.
     void begin(const Uuid& cause, std::string_view traceparent, UtcTime now);
-    void begin(const Event& origin, UtcTime now);
+    void begin(const Event& origin, std::string_view traceparent, UtcTime now);
 
     // Where a message begins, and the way back there when it is undone.
     struct Mark {

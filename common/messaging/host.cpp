@@ -56,6 +56,7 @@ Host::State::State(HostSettings its_settings, HostPorts its_ports)
       parked(ports.database),
       timers(ports.database),
       batch(settings.source, log, ports.service_key, ports.random),
+      tracing(std::make_shared<Tracing>(settings.traces, to_string(settings.source), ports.clock, ports.random)),
       own_source(to_string(settings.source))
 {
     if (const auto damage = remembered_damage(ports.database)) refuse(own_source, *damage);
@@ -165,6 +166,7 @@ void Host::State::run_inbound(UtcTime now)
 void Host::State::run_batch(const Memory& before, UtcTime now)
 {
     batch.clear();
+    tracing->on_batch();
     sqlite::Transaction transaction(ports.database);
     handle_inbound(now);
     fire_timers(now);
@@ -177,7 +179,9 @@ void Host::State::run_batch(const Memory& before, UtcTime now)
     }
     // Keys first: an event must never name a key that a crash could lose.
     if (ports.keyring) batch.destroyed_keys = ports.keyring->commit();
+    tracing->on_commit();
     transaction.commit();
+    tracing->on_committed(batch.publications.size());
     ++counters.commits;
 }
 
@@ -225,6 +229,7 @@ void Host::State::publish(std::size_t most)
     const auto until = std::min(outbox.size(), published + most);
     for (; published < until; ++published) ports.transport.publish(outbox[published].topic, outbox[published].event);
     if (published < outbox.size()) return;
+    if (!outbox.empty()) tracing->on_published();
     outbox.clear();
     published = 0;
 }
@@ -383,13 +388,15 @@ void Host::State::fire_timers(UtcTime now)
     if (rebuilding || now < timers_pause_until) return;
     for (const auto& timer : timers.due(now, timers_per_batch)) {
         const Context context{now, Actor{Role::service, {}, {}, settings.source.service}, timer.id(), {}, ports.random};
-        batch.begin(context.cause, {}, now);
+        const auto traced = tracing->begin(timer);
+        batch.begin(context.cause, traced.traceparent, now);
         const auto failure = guarded([&] {
             timers.clear(timer.kind, timer.subject);
             ports.service.fire(timer, context, batch);
             return true;
         });
         ++counters.timers_fired;
+        tracing->end(traced, failure ? "fault" : "fired", {});
         if (!failure) continue;
         // Not lost and not in the way: it comes again in a minute.
         alarm("timer_failed", timer.kind + ": " + failure->detail);

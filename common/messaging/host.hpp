@@ -12,6 +12,7 @@
 #include "common/messaging/segments.hpp"
 #include "common/messaging/service.hpp"
 #include "common/messaging/source.hpp"
+#include "common/messaging/tracing.hpp"
 #include "common/messaging/transport.hpp"
 #include "common/messaging/urgency.hpp"
 #include "common/sealing/keyring.hpp"
@@ -40,6 +41,7 @@ struct HostSettings {
     std::size_t burst = 256;
     SealingPlan sealing{};
     std::string version{};  // of the program, for status
+    TraceSettings traces{};
 };
 
 // Counted since the process began; read by /metrics from another thread through Host::counters.

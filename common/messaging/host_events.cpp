@@ -142,13 +142,21 @@ std::optional<Host::State::Failure> Host::State::try_apply(const Event& event, R
     }
     const Context context{now, Actor{Role::service, {}, {}, settings.source.service}, event.header.id,
                           event.header.traceparent, ports.random};
-    batch.begin(event, now);
+    // What is built again has been seen before.
+    const auto traced = recorder == nullptr ? Tracing::Handling{} : tracing->begin(event);
+    batch.begin(event, traced.traceparent, now);
     auto known = Known::yes;
     auto failure = guarded([&] {
         known = ports.service.apply(event, event.data, context, recorder);
         return true;
     });
-    if (known == Known::no) ++counters.skipped;
+    if (known == Known::no) {
+        ++counters.skipped;
+        tracing->forget(traced);
+        return failure;
+    }
+    tracing->end(traced, failure || known == Known::other_version ? "parked" : "applied",
+                 failure ? failure->reason : "");
     if (known == Known::other_version)
         return Failure{"version", std::string(event.header.dataschema) + " is not known to this program"};
     return failure;

@@ -247,8 +247,11 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
         return;
     }
 
+    // A type that nobody knows is no name for a span.
+    const bool is_seen = tracing->is_on() && ports.service.form_of(request.type) != Form::unknown;
+    const auto traced = is_seen ? tracing->begin(request) : Tracing::Handling{request.traceparent, std::nullopt};
     const Context context{now, request.actor, request.id, request.traceparent, ports.random};
-    batch.begin(request.id, request.traceparent, now);
+    batch.begin(request.id, traced.traceparent, now);
     Reply answer;
     const auto failure = guarded([&] {
         answer = run_command(request, prepared, context);
@@ -265,6 +268,7 @@ void Host::State::answer_command(const InboundRequest& arrived, const Request& r
     // A refusal stands as firmly as an acceptance; it leaves nothing behind but its record.
     if (answer.outcome == Outcome::refused)
         answers.add(arrived.caller, request.id, print, encode_reply(request.id, answer, at()));
+    tracing->end(traced, to_string(answer.outcome), answer.code);
     reply(arrived.token, request.id, answer);
 }
 
@@ -333,8 +337,9 @@ Request decoded_there(const InboundRequest& arrived)
 Work Host::State::reading(Pending pending)
 {
     return [this, &service = ports.service, &clock = ports.clock, &random = ports.random, check = log_check, at = at(),
-            pending = std::move(pending)](sqlite::Database& reader) -> Completion {
+            traces = tracing, pending = std::move(pending)](sqlite::Database& reader) -> Completion {
         const auto request = decoded_there(pending.request);
+        auto span = traces->begin_elsewhere(request);
         const Context context{clock.now(), request.actor, request.id, request.traceparent, random};
         Reply answer;
         try {
@@ -351,6 +356,7 @@ Work Host::State::reading(Pending pending)
         } catch (const std::exception&) {
             answer = Reply::fault("internal");
         }
+        traces->end_elsewhere(std::move(span), answer);
         return [this, token = pending.request.token, bytes = encode_reply(pending.id, answer, at)] {
             ports.transport.reply(token, bytes);
         };

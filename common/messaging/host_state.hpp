@@ -145,6 +145,7 @@ struct Host::State : Memory {
     Parked parked;
     Timers timers;
     Batch batch;
+    std::shared_ptr<Tracing> tracing;  // shared as the check of the log is
     std::int64_t claim = 0;
     std::int64_t opened_at = 0;  // the head then
     int careful_batches = 0;     // so many of the next ones have savepoints

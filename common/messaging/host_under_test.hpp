@@ -34,23 +34,24 @@ public:
     using Wire = std::function<void(Handlers<toy::Store>&)>;
 
     Partition(const std::filesystem::path& path, std::string service, const Wire& wire, int number = 0,
-              int partitions = 1)
+              int partitions = 1, TraceSettings traces = {})
         : database(path), reader((migrate(), path), {.access = sqlite::Access::read_only}), executor(reader)
     {
         wire(handlers);
-        host.emplace(HostSettings{.source = {"331083", std::move(service), number}, .partitions = partitions},
-                     HostPorts{.database = database,
-                               .service = handlers,
-                               .transport = transport,
-                               .executor = executor,
-                               .clock = clock,
-                               .random = random,
-                               .service_key = key,
-                               .alarm = [this](std::string_view code, std::string_view) { alarms.emplace_back(code); },
-                               .urgency =
-                                   [this](Urgency now) {
-                                       urgency = now;
-                                   }});
+        host.emplace(
+            HostSettings{.source = {"331083", std::move(service), number}, .partitions = partitions, .traces = traces},
+            HostPorts{.database = database,
+                      .service = handlers,
+                      .transport = transport,
+                      .executor = executor,
+                      .clock = clock,
+                      .random = random,
+                      .service_key = key,
+                      .alarm = [this](std::string_view code, std::string_view) { alarms.emplace_back(code); },
+                      .urgency =
+                          [this](Urgency now) {
+                              urgency = now;
+                          }});
     }
 
     // Steps until nothing more happens by itself.

@@ -17,6 +17,7 @@ struct Form {
 namespace form {
 extern const Form tcp_endpoint;    // tcp://HOST:PORT
 extern const Form listen_address;  // HOST:PORT, or "off"
+extern const Form http_address;    // http://... or https://...
 extern const Form district_code;   // GB/T 2260: six digits
 }  // namespace form
 

@@ -31,6 +31,7 @@ struct PartitionSettings {
     std::filesystem::path service_key;
     messaging::HubAddress hub;
     messaging::KeyPair identity;
+    messaging::TraceSettings traces{};
 };
 
 StoreFiles files_of(const std::filesystem::path& stores, std::string_view service, int partition);

@@ -1,10 +1,13 @@
 #include "common/runtime/serve.hpp"
 
+#include "common/process/log.hpp"
 #include "common/process/run.hpp"
 #include "common/runtime/crew.hpp"
+#include "common/tracing/exporter.hpp"
 #include "common/zeromq/keys.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace gonghui::runtime {
 
@@ -77,6 +80,17 @@ process::Keys keys_of_every_service()
          .description = "Partitions of the service, all instances together; fixed once the stores exist.",
          .least = 1,
          .most = 64},
+        {.name = "traces.endpoint",
+         .fallback = "",
+         .description = "Collector that gets spans (OTLP/HTTP, JSON), such as http://127.0.0.1:4318/v1/traces; empty: "
+                        "there are none.",
+         .form = form::http_address},
+        {.name = "traces.sample",
+         .type = process::Type::integer,
+         .fallback = "0",
+         .description = "Of 1,000 requests and timers that come without a trace, so many begin one.",
+         .least = 0,
+         .most = 1000},
         {.name = "readers",
          .type = process::Type::integer,
          .fallback = "1",
@@ -106,6 +120,50 @@ PartitionSettings settings_of(const process::Config& config, const ServiceProgra
     return settings;
 }
 
+// The way of spans out of this process, if there is one.
+class Traces {
+public:
+    Traces(process::Setup& setup, const ServiceProgram& program, const std::string& instance)
+        : of_a_thousand_(static_cast<int>(setup.config.integer("traces.sample")))
+    {
+        const auto& endpoint = setup.config.text("traces.endpoint");
+        if (endpoint.empty()) return;
+        exporter_.emplace(
+            tracing::ExporterSettings{.endpoint = endpoint,
+                                      .resource = {{"service.name", "gonghui-" + std::string(program.name)},
+                                                   {"service.instance.id", instance},
+                                                   {"service.version", std::string(program.version)},
+                                                   {"gonghui.district", setup.config.text("district")}}},
+            [endpoint](const std::string& why) {
+                process::log::warning("spans_not_taken", {{"endpoint", endpoint}, {"error", why}});
+            });
+        hook_.emplace(setup.metrics.collect([this, &metrics = setup.metrics] { tell(metrics); }));
+    }
+
+    [[nodiscard]] messaging::TraceSettings settings()
+    {
+        if (!exporter_) return {};
+        return {&*exporter_, of_a_thousand_};
+    }
+
+private:
+    void tell(process::Metrics& metrics)
+    {
+        const auto counted = exporter_->counters();
+        const auto total = [&](const char* kind, std::int64_t value) {
+            metrics.counter("gonghui_spans_total", "Spans, by what became of them.", {{"kind", kind}})
+                .advance_to(value);
+        };
+        total("sent", counted.sent);
+        total("dropped", counted.dropped);
+        total("failed", counted.failed);
+    }
+
+    int of_a_thousand_;
+    std::optional<tracing::Exporter> exporter_;
+    std::optional<process::Metrics::Hook> hook_;  // ends before what it looks at
+};
+
 }  // namespace
 
 int serve(const ServiceProgram& program, int argc, char** argv)
@@ -117,8 +175,13 @@ int serve(const ServiceProgram& program, int argc, char** argv)
         {.name = executable, .version = program.version, .summary = program.summary, .keys = std::move(keys)}, argc,
         argv, [&program](process::Setup& setup) {
             const auto& config = setup.config;
-            Crew crew(program, setup, std::string(program.name) + '-' + config.text("instance"),
-                      [&](int partition) { return settings_of(config, program, partition); });
+            const auto instance = std::string(program.name) + '-' + config.text("instance");
+            Traces traces(setup, program, instance);
+            Crew crew(program, setup, instance, [&](int partition) {
+                auto settings = settings_of(config, program, partition);
+                settings.traces = traces.settings();
+                return settings;
+            });
             crew.run();
             return 0;
         });

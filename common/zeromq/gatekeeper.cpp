@@ -56,6 +56,12 @@ struct Gatekeeper::State {
         return found->second;
     }
 
+    [[nodiscard]] bool is_put_off(const std::string& key) const
+    {
+        const std::lock_guard lock(mutex);
+        return put_off.contains(key);
+    }
+
     void note_refusal(const std::string& key)
     {
         ++refused;
@@ -67,14 +73,15 @@ struct Gatekeeper::State {
     {
         const auto key = key_shown(question);
         const auto user = user_of(key);
+        const bool is_later = user && is_put_off(key);
         if (!user) note_refusal(key);
         const auto more = zmq::send_flags::sndmore;
         const auto request_id = question.size() > 1 ? question[1].to_string_view() : std::string_view{};
         send(socket, "1.0", more);
         send(socket, request_id, more);
-        send(socket, user ? "200" : "400", more);
-        send(socket, user ? "OK" : "unknown key", more);
-        send(socket, user.value_or(""), more);
+        send(socket, is_later ? "300" : user ? "200" : "400", more);
+        send(socket, is_later ? "later" : user ? "OK" : "unknown key", more);
+        send(socket, is_later ? "" : user.value_or(""), more);
         send(socket, "", zmq::send_flags::none);
     }
 
@@ -94,6 +101,7 @@ struct Gatekeeper::State {
     Wake wake;
     mutable std::mutex mutex;
     AdmittedKeys admitted;
+    std::set<std::string, std::less<>> put_off;
     std::string last_refused;
     std::atomic<std::int64_t> refused = 0;
     std::jthread thread;
@@ -150,6 +158,12 @@ void Gatekeeper::admit_only(AdmittedKeys admitted)
 {
     const std::lock_guard lock(state_->mutex);
     state_->admitted = std::move(admitted);
+}
+
+void Gatekeeper::put_off(std::set<std::string, std::less<>> keys)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->put_off = std::move(keys);
 }
 
 std::int64_t Gatekeeper::refused() const

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace gonghui::zeromq {
@@ -28,6 +29,10 @@ public:
 
     // Holds for connections made from now on; those that stand are the receiver's to judge and to end. Thread-safe.
     void admit_only(AdmittedKeys admitted);
+
+    // Keys that are to come later: their handshakes fail for now, without a word, so that libzmq goes on trying (status
+    // 300). Takes the place of what was said before. Thread-safe.
+    void put_off(std::set<std::string, std::less<>> keys);
 
     // Connections refused for their key so far. Thread-safe.
     [[nodiscard]] std::int64_t refused() const;

@@ -185,7 +185,7 @@ std::optional<DoorEvent> Socket::next_at_the_door()
     }
 }
 
-bool Socket::pass_over_rest(const Message& part)
+void Socket::pass_over_rest(const Message& part)
 {
     bool more = part.has_more();
     if (more) ++malformed_;
@@ -194,7 +194,6 @@ bool Socket::pass_over_rest(const Message& part)
         if (!native_->socket.recv(rest, zmq::recv_flags::dontwait)) break;
         more = rest.more();
     }
-    return true;
 }
 
 bool Socket::receive(Message& message)
@@ -206,15 +205,17 @@ bool Socket::receive(Message& message)
     return false;
 }
 
-bool Socket::receive(Message& first, Message& message)
+Received Socket::receive(Message& first, Message& message)
 {
-    while (native_->socket.recv(zeromq::native(first), zmq::recv_flags::dontwait)) {
-        if (!first.has_more()) continue;
-        if (!native_->socket.recv(zeromq::native(message), zmq::recv_flags::dontwait)) return false;
-        if (!message.has_more()) return true;
-        pass_over_rest(message);
+    if (!native_->socket.recv(zeromq::native(first), zmq::recv_flags::dontwait)) return Received::nothing;
+    if (!first.has_more()) {
+        message = std::move(first);
+        return Received::misshapen;
     }
-    return false;
+    if (!native_->socket.recv(zeromq::native(message), zmq::recv_flags::dontwait)) return Received::nothing;
+    if (!message.has_more()) return Received::message;
+    pass_over_rest(message);
+    return Received::misshapen;
 }
 
 Sent Socket::send(Message message)

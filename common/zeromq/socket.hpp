@@ -39,6 +39,8 @@ struct HighWater {
 // is gone.
 enum class Sent : std::uint8_t { sent, full, unreachable };
 
+enum class Received : std::uint8_t { nothing, message, misshapen };
+
 // What became of a client's connection.
 enum class Link : std::uint8_t { connecting, up, refused };
 
@@ -81,8 +83,8 @@ public:
     // One whole single-part message; false when none has come. Never blocks. Messages of several parts are passed over.
     bool receive(Message& message);
     // Two parts: of a router, the connection that it came from, 5 bytes that hold until it is closed; of a subscriber,
-    // the topic.
-    bool receive(Message& first, Message& message);
+    // the topic. Of a message of another number of parts `message` is one of them, so that its sender can be known.
+    Received receive(Message& first, Message& message);
 
     // Never blocks.
     Sent send(Message message);
@@ -108,7 +110,7 @@ public:
 
 private:
     void open_connection();
-    bool pass_over_rest(const Message& part);
+    void pass_over_rest(const Message& part);
 
     std::unique_ptr<Native> native_;
     Pattern pattern_;

@@ -111,6 +111,10 @@ hub::HubSettings settings_of(const process::Config& config)
     auto barred = metrics.counter("gonghui_hub_events_refused_total", "Events without a right to publish them.");
     auto follows = metrics.counter("gonghui_hub_follows_refused_total", "Follows without a right to them.");
     auto holds = metrics.counter("gonghui_hub_holds_refused_total", "Partitions claimed without a right to them.");
+    auto beyond = metrics.counter("gonghui_hub_beyond_rate_total",
+                                  "Messages turned away, as their sender brought more than its rate.");
+    auto kept_out = metrics.counter("gonghui_hub_kept_out_total",
+                                    "Times that a key was kept out for a while, as it went on all the same.");
     auto keys = metrics.counter("gonghui_hub_keys_refused_total", "Connections refused for their key.");
     auto strangers =
         metrics.counter("gonghui_hub_handshakes_failed_total", "Connections that showed no key, or none in time.");
@@ -132,6 +136,8 @@ hub::HubSettings settings_of(const process::Config& config)
         barred.advance_to(figures.events.refused);
         follows.advance_to(figures.follows_refused);
         holds.advance_to(figures.holds_refused);
+        beyond.advance_to(figures.beyond_rate);
+        kept_out.advance_to(figures.kept_out);
         keys.advance_to(figures.door.keys_refused);
         strangers.advance_to(figures.door.strangers);
         ended.advance_to(figures.door.ended);

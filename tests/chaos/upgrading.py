@@ -2,7 +2,8 @@
 Called by scripts/chaos --other.
 
 Both times as an operator does it: the program is asked to end, and the other one is started on the same store. Its pause is
-the longest time without a final answer."""
+the longest time without a final answer. If the other version has changed the store, the first one must refuse it and leave
+it as it is, and the other one goes on."""
 
 import argparse
 import collections
@@ -29,6 +30,7 @@ from scaling import CALM, PATIENCE, SERVICE, SLOWER, Scaling  # noqa: E402
 # Nobody can reach the cap, and nobody comes to the same class again before a retry is over: no rule has a reason to refuse.
 MEMBERS, CLASSES, SEATS = 400, 2, 1
 PAUSE_WITHIN = 2.0 * SLOWER  # s without an answer
+DATA = 65  # the exit code of a program that finds a newer store
 
 
 class Upgradable(ByHand):
@@ -46,6 +48,8 @@ class Upgradable(ByHand):
 
 
 class Upgrading(Scaling):
+    went_back = True  # to the first version, after the other one
+
     def __init__(self, folder, arguments):
         arguments.partitions, arguments.instances = 1, []
         super().__init__(folder, arguments)
@@ -69,20 +73,59 @@ class Upgrading(Scaling):
 
     def happen(self):
         before = {program: self.district.pid(program) for program in ("hub", "registration", "notifications")}
-        for folder in (self.arguments.other, self.arguments.programs):
-            self.exchange(folder)
+        self.exchange(self.arguments.other)
+        self.go_back()
         if before != {program: self.district.pid(program) for program in before}:
             raise NotRunning("another program has ended, too")
 
+    def go_back(self):
+        """To the first version; if the other one has changed the store, it has to say so, touch nothing, and leave the way
+        to the other one open."""
+        since, log = time.monotonic(), self.district.folder / "log" / f"{SERVICE}.log"
+        before = log.stat().st_size
+        self.end_service()
+        if not self.refuses_the_store():
+            return self.serve_again(self.arguments.programs, since)
+        words = log.read_bytes()[before:].decode()
+        if "install the newer program, the store was not changed" not in words:
+            raise NotRunning(f"the older program does not say what is wrong: {words}")
+        self.went_back = False
+        self.district.others = {SERVICE: self.arguments.other}
+        self.district.start_program(SERVICE)
+        return self.serve_again(self.arguments.other, since)
+
+    def refuses_the_store(self):
+        self.district.others = {SERVICE: self.arguments.programs}
+        heads = self.logged()
+        self.district.start_program(SERVICE)
+        process = self.district._running[SERVICE]
+        self.load.run(lambda: process.poll() is not None or self.answers())
+        if process.poll() is None:
+            return False
+        if process.returncode != DATA or heads != self.logged():
+            raise NotRunning(f"{SERVICE} ended with {process.returncode}; its log was {heads} and is {self.logged()}")
+        return True
+
+    def logged(self):
+        return self.district.rows(SERVICE, "SELECT max(seq) FROM log")
+
     def exchange(self, folder):
-        wanted = version_of(folder)
         since = time.monotonic()
-        ending = subprocess.Popen(["kill", "-TERM", str(self.district.pid(SERVICE))])
-        self.load.run(lambda: ending.poll() is not None and self.has_ended())
+        self.end_service()
         self.district.others = {SERVICE: folder}
         self.district.start_program(SERVICE)
-        self.load.run(lambda: self.load.moments and
-                      any(max(moments) > self.started() for moments in self.load.moments.values()))
+        self.serve_again(folder, since)
+
+    def end_service(self):
+        ending = subprocess.Popen(["kill", "-TERM", str(self.district.pid(SERVICE))])
+        self.load.run(lambda: ending.poll() is not None and self.has_ended())
+
+    def answers(self):
+        return any(max(moments) > self.ended_at for moments in self.load.moments.values())
+
+    def serve_again(self, folder, since):
+        wanted = version_of(folder)
+        self.load.run(self.answers)
         self.load.run(for_seconds(1.0))
         pause = max(self.load.pauses(since).values())
         runs = self.version()
@@ -100,9 +143,6 @@ class Upgrading(Scaling):
         self.ended_at = time.monotonic()
         return True
 
-    def started(self):
-        return self.ended_at
-
     def version(self):
         """Over a connection of its own: the load has the other one."""
         bus = self.district.bus("ctl")
@@ -116,7 +156,7 @@ class Upgrading(Scaling):
         refused = collections.Counter(reply.code for _, reply in self.load.given.values() if reply.outcome != "accepted")
         if refused:
             broken["refused"] = [f"{code}: {count}" for code, count in refused.items()]
-        return {"upgrades": self.upgrades, "answers_per_second": round(rate), "commands": len(self.load.given),
+        return {"upgrades": self.upgrades, "went_back": self.went_back, "answers_per_second": round(rate), "commands": len(self.load.given),
                 "broken": {name: problems[:3] for name, problems in broken.items()},
                 "held": not broken and all(one["pause"] < PAUSE_WITHIN for one in self.upgrades)}
 

@@ -163,6 +163,17 @@ class Following(InADistrict):
         subprocess.run(self.district.command("verify", "--file", self.district.folder / "store/popular-0.db"),
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def test_what_follows_is_of_the_same_trace(self):
+        self.start("popular")
+        traces = [f"00-{'ab' * 15}{number:02x}-00f067aa0ba902b7-01" for number in range(1, 3)]
+        organisation = uuid.uuid4()
+        data = {"organisation_id": organisation, "kind": "district", "name": "试验工会", "parent_id": CITY}
+        reply = self.operator.ask(Request("registration.found_organisation", data, key=organisation, traceparent=traces[0]))
+        self.vote(organisation, after=reply.at, traceparent=traces[1])
+        for none in ("00-ab-cd-01", traces[0].upper(), "a" * 100_000):
+            self.assertEqual("accepted", self.vote(organisation, traceparent=none).outcome)
+        self.assertEqual([None, *traces, None, None, None], [event.get("traceparent") for event in self.log_of("popular")])
+
     def test_what_it_does_not_know_is_passed_over(self):
         self.start("popular")
         organisation, _ = self.found()

@@ -142,7 +142,8 @@ void InMemoryBus::request(const std::string& route, hub::Peer& peer, BytesView r
 
 void InMemoryBus::reply(hub::Peer& peer, messaging::ReplyToken token, BytesView reply)
 {
-    if (const auto caller = router_.on_reply(peer, token)) send({{*caller, to_bytes(reply)}});
+    if (const auto caller = router_.on_reply(peer, token, reply.size(), clock_.now()))
+        send({{*caller, to_bytes(reply)}});
 }
 
 void InMemoryBus::send(const std::vector<hub::Answer>& answers)

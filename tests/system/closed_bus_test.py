@@ -378,6 +378,40 @@ class ClosedBus(unittest.TestCase):
             peer.wait_for(zmq.EVENT_DISCONNECTED)
         self.assertEqual("accepted", Connection(self, self.hub.request, self.key("ctl")).ask().outcome)
 
+    def test_who_brings_more_than_its_rate_waits_and_who_does_not_wait_is_kept_out(self):
+        self.gonghui("keys", "add", "eager", "--publish", "eager", "--call", "hub._status", "--rate", "100")
+        key = self.key("eager-0")
+        waiting = Bus(self.hub, key)
+        self.addCleanup(waiting.close)
+        asked = waiting.ask_all([Request("hub._status", {}) for _ in range(600)], window=50, patience=PATIENCE)
+        self.assertEqual({"accepted"}, {reply.outcome for reply in asked}, "who waits loses nothing")
+        self.assertGreater(waiting.retries, 0)
+        self.assertEqual(0, self.counted("eager-0", "kept_out"))
+
+        rushing = Connection(self, self.hub.request, key)
+        asking = msgpack.packb(["request", Request("hub._status", {}).bytes])
+        for _ in range(20):
+            rushing.send(asking * 100)
+        rushing.wait_for(zmq.EVENT_DISCONNECTED)
+        self.assertTrue(self.counted("eager-0", "is_kept_out"))
+        self.assertEqual(1, self.counted("eager-0", "kept_out"))
+        self.assertLess(self.counted("eager-0", "requests"), 3000, "what came after that was not looked at")
+        self.eventually(lambda: not self.counted("eager-0", "is_kept_out"), "it is let in again")
+        rushing.wait_for(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+        self.assertEqual("rate", self.records("refused")[-1]["right"])
+
+    def test_noise_and_parts_without_number_cost_their_sender(self):
+        for number, (endpoint, parts) in enumerate(((self.hub.request, [b"\xc1"]), (self.hub.subscribe, [b"x"] * 3),
+                                                    (self.hub.request, [b"x"] * 1000))):
+            name = f"noisy{number}"
+            self.gonghui("keys", "add", name, "--publish", name, "--rate", "100")
+            noisy = Connection(self, endpoint, self.key(f"{name}-0"))
+            noisy.wait_for(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+            for _ in range(200):
+                noisy.send_parts(parts)
+            noisy.wait_for(zmq.EVENT_DISCONNECTED)
+            self.assertEqual(1, self.counted(f"{name}-0", "kept_out"))
+
     def test_a_frame_of_100_mb_from_a_peer_without_a_key(self):
         for flags in (b"\x02", b"\x06"):  # a message, a command; the size takes eight bytes
             with self.memory_within(32):
@@ -435,6 +469,11 @@ class Connection:
         if not self._socket.poll(int(PATIENCE * 1000), zmq.POLLOUT):
             raise AssertionError("no connection")
         self._socket.send(frame)
+
+    def send_parts(self, parts):
+        """If somebody is there."""
+        with contextlib.suppress(zmq.Again):
+            self._socket.send_multipart(parts, zmq.NOBLOCK)
 
     def receive(self):
         if not self._socket.poll(int(PATIENCE * 1000)):

@@ -4,6 +4,7 @@
     plug_test.py <folder of the executables>
 """
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from district import Supervised  # noqa: E402
 from gonghui import Request  # noqa: E402
 
 PROGRAMS = None
-USAGE, UNAVAILABLE, CONFIG = 64, 69, 78
+REFUSED, INVALID, USAGE, UNAVAILABLE, CONFIG = 10, 11, 64, 69, 78
 PATIENCE = 20.0
 
 
@@ -28,6 +29,8 @@ class WithRegistration(Supervised):
 
 
 class Plugging(unittest.TestCase):
+    city = None
+
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
@@ -60,9 +63,12 @@ class Plugging(unittest.TestCase):
         return reply.data
 
     def found(self):
-        organisation = uuid.uuid4()
-        self.ask("registration.found_organisation", {"organisation_id": organisation, "kind": "city", "name": "试验市总工会"})
-        return organisation
+        """The city; there can be one."""
+        if not Plugging.city:
+            Plugging.city = uuid.uuid4()
+            self.ask("registration.found_organisation",
+                     {"organisation_id": Plugging.city, "kind": "city", "name": "试验市总工会"})
+        return Plugging.city
 
     def assert_not_there(self, name):
         self.assertNotIn(name, self.gonghui("keys", "list"))
@@ -95,6 +101,60 @@ class Plugging(unittest.TestCase):
         self.gonghui("plug", folder)
         self.assertEqual({"notes": ["你好"]}, self.ask("notebook.notes", {"organisation_id": city}), "its store was kept")
         self.gonghui("unplug", "notebook")
+
+    def test_its_messages_are_known_as_those_of_the_house(self):
+        folder, city = self.new("diary"), self.found()
+        self.gonghui("plug", folder)
+        self.assertIn("diary.note", self.gonghui("schema"))
+        said = self.gonghui("schema", "diary.note")
+        for words in ("diary.note (command)", "organisation_id", "uuid of organisation", "unknown_organisation"):
+            self.assertIn(words, said)
+        self.assertIn("(event)", self.gonghui("schema", "noted"))
+        data = {"organisation_id": str(city), "text": "你好"}
+        for wrong, words in (({"text": "你好"}, "organisation_id: "), (data | {"text": 7}, "text: must be"),
+                             (data | {"organisation_id": "x"}, "organisation_id: must be a UUID")):
+            self.assertIn(words, self.gonghui("call", "diary.note", json.dumps(wrong), code=INVALID))
+        self.gonghui("call", "diary.note", json.dumps(data))
+        asked = json.loads(self.gonghui("call", "diary.notes", json.dumps({"organisation_id": str(city)})))
+        self.assertEqual(["你好"], asked["data"]["notes"])
+        refused = json.loads(self.gonghui("call", "diary.note", json.dumps(data | {"organisation_id": str(uuid.uuid4())}),
+                                          code=REFUSED))
+        words = json.loads((folder / "schemas/refusals.json").read_text())[refused["code"]]["en"]
+        self.assertEqual(words, refused["text"])
+        self.assertIn("did you mean diary.note?", self.gonghui("call", "diary.nota", "{}", code=USAGE))
+
+        (folder / "schemas/note.v1.json").write_text('{"x-kind": "wish"}')
+        (folder / "schemas/noted.v1.json").write_text("{")
+        said = self.gonghui("schema", "diary.notes")
+        self.assertIn("note.v1.json: x-kind: must be command, query or event, not wish", said)
+        self.assertIn("noted.v1.json: is no JSON", said)
+        self.gonghui("unplug", "diary")
+
+    def test_it_may_bring_so_much_and_no_more(self):
+        self.gonghui("plug", self.new("modest"))
+        self.assertEqual("1000", self.rate_of("modest"))
+        self.gonghui("unplug", "modest")
+        self.gonghui("plug", self.base / "folder of modest", "--rate", "50")
+        self.assertEqual("50", self.rate_of("modest"))
+        self.gonghui("unplug", "modest")
+
+    def rate_of(self, service):
+        return next(line.split()[-1] for line in self.gonghui("keys", "list").splitlines() if f" {service}-0 " in line)
+
+    def test_without_its_own_key_it_says_which_one_is_missing(self):
+        folder = self.new("keyless")
+        self.gonghui("plug", folder)
+        own = self.district.folder / "keys" / "keyless.service"
+        own.rename(own.with_suffix(".away"))
+        subprocess.run(["kill", str(self.district.pid("keyless"))], check=True)
+        log = self.district.folder / "log" / "keyless.log"
+        until = time.monotonic() + PATIENCE
+        while "keyless.service is missing" not in log.read_text():
+            self.assertLess(time.monotonic(), until, log.read_text())
+            time.sleep(0.05)
+        self.assertNotIn("Traceback", log.read_text())
+        own.with_suffix(".away").rename(own)
+        self.gonghui("unplug", "keyless")
 
     def test_one_that_dies_is_started_again(self):
         self.gonghui("plug", self.new("mortal"))

@@ -22,6 +22,8 @@ START_PATIENCE = 15.0
 PATIENCE = 10.0  # to be level, to answer
 PAGE_BYTES = 2 * 1024 * 1024
 TIMES_BEGIN = 10**14  # us since 1970: larger numbers in answers are moments, and grow by themselves
+PORT_TRIES, UNAVAILABLE = 5, 69  # the exit code of who finds its port taken
+LOGGED = {"GONGHUI_LOG_LEVEL": "info", "GONGHUI_LOG_FORMAT": "json"}
 REFUSALS = ("refused_call", "refused_actor", "refused_publish", "refused_follow", "refused_hold", "malformed")
 
 
@@ -64,7 +66,7 @@ class Bench:
         self._add_key(self.about.service, self.about.rights)
         if self.about.followed:
             self._add_key(self.about.followed, ["--publish", self.about.followed])
-        self._operator("up", "--write-config", "--free-ports", "--config", str(plan))
+        self._begin_hub(plan)
         self.hub, self.key = Hub.of(self.folder), self.key_of("ctl")
         self.network = Network()
         self.config = self.folder / "config" / f"{self.about.service}.toml"
@@ -72,7 +74,6 @@ class Bench:
         for endpoint in (self.hub.request, self.hub.subscribe, self.hub.publish):
             text = text.replace(endpoint, self.network.relay(endpoint))
         self.config.write_text(text)
-        self.start_hub()
         self.bus = Bus(self.hub, self.key)
         self.observer = Observer(DISTRICT, self.about.service, self.hub, self.key)
         if self.about.event:
@@ -111,11 +112,29 @@ class Bench:
             self._hub.kill()
             self._hub.wait()
 
+    def _begin_hub(self, plan):
+        """On ports that were free a moment ago; if somebody has taken one since, on others."""
+        for is_last in [False] * (PORT_TRIES - 1) + [True]:
+            self._operator("up", "--write-config", "--free-ports", "--config", str(plan))
+            try:
+                return self.start_hub()
+            except CannotBegin:
+                if is_last or self._hub.returncode != UNAVAILABLE:
+                    raise
+
     def start_hub(self):
-        program = self.gonghui.with_name("gonghui-hub")
-        with open(self.folder / "log" / "hub.log", "ab") as log, _named(program):
+        """Returns when it has bound its ports."""
+        program, file = self.gonghui.with_name("gonghui-hub"), self.folder / "log" / "hub.log"
+        with open(file, "ab") as log, _named(program):
+            before = log.tell()
             self._hub = subprocess.Popen([program, "--config", self.folder / "config" / "hub.toml"], stdout=log,
-                                         stderr=log, start_new_session=True)
+                                         stderr=log, start_new_session=True, env=os.environ | LOGGED)
+        until = time.monotonic() + START_PATIENCE
+        while b'"hub_bound"' not in file.read_bytes()[before:]:
+            if self._hub.poll() is not None or time.monotonic() > until:
+                words = file.read_bytes()[before:].decode(errors="replace").strip().splitlines()
+                raise CannotBegin(f"{program}: {self._hub.poll()}: {words[-1] if words else 'it said nothing'}")
+            time.sleep(0.02)
 
     def restart_hub(self):
         """At once, and with no memory of anybody."""

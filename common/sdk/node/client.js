@@ -16,8 +16,8 @@ const bytesOf = text => (text === undefined ? undefined : uuidBytes(text));
 
 /** One command or query. Asked again, it is the same bytes under the same id. */
 export class Request {
-  /** `after`: another reply's `at`, with which the receiver has to be level first. `deadline`: a Date. */
-  constructor(message, { actor, after, partition, deadline } = {}) {
+  /** `after`: another reply's `at`, with which the receiver has to be level first. `deadline`: a Date. `traceparent`: its trace. */
+  constructor(message, { actor, after, partition, deadline, traceparent } = {}) {
     const { type, Reply: replyType, key } = message.constructor;
     const id = requestId();
     Object.assign(this, { id: uuidText(id), type, replyType, deadline });
@@ -29,6 +29,7 @@ export class Request {
       actor: actor && { role: actor.role, person: bytesOf(actor.person), place: bytesOf(actor.place) },
       deadline: deadline && deadline.valueOf() * 1000,
       after,
+      traceparent,
       data: encodeMessage(message),
     });
   }

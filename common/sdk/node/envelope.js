@@ -1,7 +1,7 @@
 // Requests and events as they have come, read with suspicion; and the answers that go back (PROTOCOL.md, 5 to 7).
 import { Unfit, encodeMessage } from './messages.js';
 import { Accepted, Refused } from './service.js';
-import { NIL, entriesOf, timeText, unpack, uuidText } from './wire.js';
+import { NIL, entriesOf, passedOn, timeText, unpack, uuidText } from './wire.js';
 
 const MOST_ATTRIBUTES = 32;
 const ROLES = ['worker', 'officer', 'township', 'district', 'city', 'service'];
@@ -65,6 +65,7 @@ export function readRequest(encoded, caller) {
   request.partition = take(map, 'partition', isInteger, 'partition');
   request.deadline = take(map, 'deadline', isInteger, 'deadline');
   request.after = take(map, 'after', isMap, 'after');
+  request.traceparent = passedOn(map.traceparent);
   if (request.after)
     for (const [name, isFit] of [['source', isText], ['epoch', isInteger], ['seq', isInteger]])
       take(request.after, name, isFit, `after.${name}`, true);
@@ -101,7 +102,7 @@ export function readPage(afterSeq, data) {
 export function presented(event, data) {
   const { id, source, type, subject = '', time, dataschema, epoch, seq, cause } = event;
   return { id: uuidText(id), source, type, subject, time: timeText(time), dataschema, epoch, seq,
-    cause: isId(cause) ? uuidText(cause) : null, data };
+    cause: isId(cause) ? uuidText(cause) : null, data, traceparent: passedOn(event.traceparent) };
 }
 
 export function numberIn(data, name, otherwise) {

@@ -273,12 +273,12 @@ class Host {
   }
 
   /** What a handler gets; or what does not fit. */
-  #typed(message, { id, type, data, actor }) {
+  #typed(message, { id, type, data, actor, traceparent }) {
     try {
       const person = actor.person && uuidText(actor.person);
       const place = actor.place && uuidText(actor.place);
       return { id: uuidText(id), type, data: message ? decodeMessage(message, data) : data, now: timeText(now()),
-        actor: { ...actor, person, place } };
+        actor: { ...actor, person, place }, traceparent };
     } catch (error) {
       if (error instanceof Unfit) return error;
       throw error;
@@ -329,7 +329,7 @@ class Host {
 
   #decideCommand({ message, handler }, request, typed) {
     const outcome = this.#decide(handler, typed);
-    if (outcome instanceof Accepted) this.#record(outcome.events, request.id);
+    if (outcome instanceof Accepted) this.#record(outcome.events, request.id, request.traceparent);
     return answerOf(outcome, message);
   }
 
@@ -341,23 +341,25 @@ class Host {
     return outcome;
   }
 
-  /** Own events into the tables and the log. */
-  #record(events, cause, origin = null) {
+  /** Own events into the tables and the log, of the trace of what led to them. */
+  #record(events, cause, traceparent, origin = null) {
     events.forEach((data, number) => {
       const { dataschema = '', subject, isPrivate } = data.constructor;
       const [service, name] = dataschema.split('/');
       if (service !== this.service.name || isPrivate)
         throw new TypeError(`${dataschema || data.constructor.name} is not a public event of ${this.service.name}`);
       const about = subject ? String(data[subject]) : '';
-      this.#append(dataschema, name.slice(0, name.lastIndexOf('.')), about, encodeMessage(data), data, cause, number, origin);
+      this.#append(dataschema, name.slice(0, name.lastIndexOf('.')), about, encodeMessage(data), data, cause, number, traceparent,
+        origin);
     });
   }
 
-  #append(dataschema, type, subject, encoded, data, cause, number, origin) {
+  #append(dataschema, type, subject, encoded, data, cause, number, traceparent, origin) {
     const { epoch, seq } = this.store.head;
     const time = now();
     const id = eventId(cause, number, this.source, epoch);
-    const event = { id, source: this.source, type, subject, time, dataschema, epoch, seq: seq + 1, cause, data: encoded };
+    const event = { id, source: this.source, type, subject, time, dataschema, traceparent, epoch, seq: seq + 1, cause,
+      data: encoded };
     this.service.evolvers.get(dataschema)?.handler(this.store.db, presented(event, data));
     const record = pack(event);
     this.store.append(record, time, origin);
@@ -431,7 +433,7 @@ class Host {
     }
   }
 
-  #mendParked(bus, { id, data, actor }) {
+  #mendParked(bus, { id, data, actor, traceparent }) {
     const source = isText(data.source) ? data.source : '';
     const seq = numberIn(data, 'seq', 0);
     if (bus === '_parked_drop' && !(isText(data.reason) && data.reason.trim()))
@@ -442,7 +444,7 @@ class Host {
     // Dropping loses something for ever, so it is an event of its own: who dropped what, and why.
     this.store.unpark(source, seq);
     this.#append('bus/_parked_dropped.v1', '_parked_dropped', lane,
-      { source, seq, reason: data.reason, by: actor.service }, null, id, 0, null);
+      { source, seq, reason: data.reason, by: actor.service }, null, id, 0, traceparent, null);
     this.#retryLane(source, lane);
     return { outcome: 'accepted' };
   }
@@ -524,7 +526,7 @@ class Host {
       this.store.undoneOnFailure(() => {
         const typed = presented(event, decodeMessage(message, event.data));
         evolver?.handler(this.store.db, typed);
-        if (reactor && reacts) this.#record(this.#decide(reactor.handler, typed) ?? [], event.id, event);
+        if (reactor && reacts) this.#record(this.#decide(reactor.handler, typed) ?? [], event.id, typed.traceparent, event);
       });
       return null;
     } catch (error) {

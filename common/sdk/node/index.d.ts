@@ -21,7 +21,7 @@ export function loadKey(file: string): KeyPair;
 export function worker(person: string): Actor;
 export function officer(person: string, place: string, role?: string): Actor;
 
-export interface Asking { actor?: Actor; after?: At; partition?: number; deadline?: Date }
+export interface Asking { actor?: Actor; after?: At; partition?: number; deadline?: Date; traceparent?: string }
 /** One command or query. Asked again, it is the same bytes under the same id. */
 export class Request<R = unknown> {
   constructor(message: object, options?: Asking);
@@ -52,8 +52,12 @@ export class Bus {
 export interface Event<F> {
   id: string; source: string; type: string; subject: string; time: string; dataschema: string;
   epoch: number; seq: number; cause: string | null; data: Readonly<F>;
+  traceparent?: string;
 }
-export interface ReceivedRequest<F> { id: string; type: string; data: Readonly<F>; actor: Actor; now: string }
+/** `traceparent`: for what is asked of others because of it; its own events carry it on anyway. */
+export interface ReceivedRequest<F> {
+  id: string; type: string; data: Readonly<F>; actor: Actor; now: string; traceparent?: string;
+}
 export class Accepted { private constructor() }
 export class Refused { private constructor() }
 /** `events` of the service's own, in order; `reply` as the command says, if it says anything. */

@@ -130,6 +130,9 @@ export class Service {
         { args: words, options: { config: { type: 'string' } }, allowPositionals: true });
       if (Boolean(config) === Boolean(folder)) throw new Misplaced('give either FOLDER or --config FILE');
       place = config ? placeOfConfig(config, this.name) : placeOfFolder(folder, this.name, this.follows());
+      if (!existsSync(place.serviceKey))
+        throw new Misplaced(`${place.serviceKey} is missing: this service's own key, from which its secrets come. Put it `
+          + 'back from your copy of keys/; what was made with it cannot be told by any other.');
     } catch (error) {
       process.stderr.write(`${this.name}: ${error.message}\n`);
       process.exit(78);

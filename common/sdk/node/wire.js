@@ -15,6 +15,12 @@ const TRY_AGAIN_EVERY = 1000; // ms, with a key that was refused: the operator m
 const SECOND = 1_000_000n;
 
 export const NO_CHAIN = Buffer.alloc(32);
+// Version 00, or what a later one begins with; neither id may be all zeros.
+const TRACEPARENT = /^(?:00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}|(?!00|ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?)$/;
+
+/** A W3C trace context that came with something, for what follows from it; undefined for what is none, however long. */
+export const passedOn = text => (typeof text === 'string' && text.length < 1000 && TRACEPARENT.test(text) ? text : undefined);
+
 export const NIL = Buffer.alloc(16);
 
 export const readToml = file => parse(readFileSync(file, 'utf8'));

@@ -2,10 +2,12 @@
 
 #include "common/text/nearest.hpp"
 #include "services/ctl/app/actor_option.hpp"
+#include "services/ctl/app/call_trace.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/json_input.hpp"
 #include "services/ctl/app/json_output.hpp"
+#include "services/ctl/app/known_messages.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
@@ -50,11 +52,11 @@ bool is_of_the_bus(std::string_view type)
     return type.find("._") != std::string_view::npos;
 }
 
-[[noreturn]] void refuse_type(const Session& session, const std::string& type)
+[[noreturn]] void refuse_type(const Session& session, const KnownMessages& messages, const std::string& type)
 {
     std::vector<std::string_view> known;
-    for (const auto& message : schemas::messages())
-        if (message.kind != schemas::Kind::event) known.push_back(message.type);
+    for (const auto* message : messages.all())
+        if (message->kind != schemas::Kind::event) known.push_back(message->type);
     if (const auto meant = nearest(type, known))
         throw session.failure(Exit::usage, text::unknown_type_meant, {type, *meant});
     throw session.failure(Exit::usage, text::unknown_type, {type});
@@ -116,15 +118,18 @@ std::vector<std::optional<std::int64_t>> partitions_for(const messaging::Outgoin
 }
 
 // Asks, and prints the reply.
-int ask(const Session& session, Connection& connection, const messaging::OutgoingRequest& request,
-        const schemas::Message* message, const CallOptions& options)
+int ask(const Session& session, Connection& connection, messaging::OutgoingRequest& request,
+        const KnownMessages& messages, const schemas::Message* message, const CallOptions& options)
 {
+    CallTrace trace(session, connection.plan(), options.is_traced, request);
     const auto asked = connection.ask(request, std::chrono::seconds(options.timeout_seconds));
     if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {options.type});
     codec::Parser parser;
     const auto reply = messaging::decode_reply(parser, *asked.reply);
     if (!reply) throw session.failure(Exit::software, text::bad_reply, {reply.error()});
-    std::cout << reply_json(*reply, message, session.language,
+    trace.end(reply->outcome, reply->code);
+    const auto* wording = message == nullptr ? nullptr : messages.find_refusal(message->service, reply->code);
+    std::cout << reply_json(*reply, message, wording, session.language,
                             options.compact ? JsonForm::one_line : JsonForm::indented)
               << '\n';
     return exit_of(reply->outcome);
@@ -134,8 +139,9 @@ int ask(const Session& session, Connection& connection, const messaging::Outgoin
 
 int call(const Session& session, const CallOptions& options)
 {
-    const auto* message = schemas::find_request(options.type);
-    if (message == nullptr && !is_of_the_bus(options.type)) refuse_type(session, options.type);
+    const KnownMessages messages(session);
+    const auto* message = messages.find_request(options.type);
+    if (message == nullptr && !is_of_the_bus(options.type)) refuse_type(session, messages, options.type);
 
     messaging::OutgoingRequest request;
     request.type = options.type;
@@ -151,7 +157,7 @@ int call(const Session& session, const CallOptions& options)
     for (const auto& partition : partitions_for(request, message, connection.plan())) {
         request.id = id.value_or(connection.new_request_id());
         request.partition = partition;
-        worst = std::max(worst, ask(session, connection, request, message, options));
+        worst = std::max(worst, ask(session, connection, request, messages, message, options));
     }
     return worst;
 }

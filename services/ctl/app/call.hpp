@@ -19,7 +19,8 @@ struct CallOptions {
     std::optional<std::int64_t> partition;
     std::string after;  // source@epoch:seq
     std::int64_t timeout_seconds = 30;
-    bool compact = false;  // one line
+    bool is_traced = false;  // this one is to be seen, whatever the plan says
+    bool compact = false;    // one line
 };
 int call(const Session& session, const CallOptions& options);
 

@@ -3,6 +3,7 @@
 #include "common/process/exit_codes.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,7 +46,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
 
 // Between fork and exec: nothing here may allocate or lock.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, int log,
-                         bool is_background, pid_t parent)
+                         bool is_background, bool takes_leftovers, pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -57,6 +58,11 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
         if (getppid() != parent) _exit(128 + SIGTERM);  // it died before we asked
         const int nothing = open("/dev/null", O_RDONLY);
         if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+    }
+    if (takes_leftovers) {
+        // Not a nice value: with that it would be let finish its slice, 3 ms or more, when somebody wakes up.
+        const sched_param plain{};
+        sched_setscheduler(0, SCHED_IDLE, &plain);
     }
     if (log >= 0) {
         dup2(log, STDOUT_FILENO);
@@ -90,7 +96,7 @@ Child::Child(const ChildSettings& settings)
     pid_ = fork();
     if (pid_ == 0)
         become(settings.program.c_str(), argument_pointers.data(), environment_pointers.data(), log,
-               settings.is_background, parent);
+               settings.is_background, settings.takes_leftovers, parent);
     const auto why = reason();
     if (log >= 0) close(log);
     if (pid_ < 0) throw Failure(Exit::os, settings.program + ": cannot be started: " + why);

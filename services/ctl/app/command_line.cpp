@@ -246,6 +246,8 @@ private:
             say({"先跟上另一应答的 at：来源@纪元:序号", "first be level with another reply's at: source@epoch:seq"}));
         add_timeout(sub, call_.timeout_seconds);
         sub.add_flag("--compact", call_.compact, say({"单行输出", "print one line"}));
+        sub.add_flag("--trace", call_.is_traced,
+                     say({"追踪这次请求，并给出追踪号", "trace this request, and say the trace's id"}));
     }
 
     void add_import()
@@ -371,7 +373,15 @@ private:
                "folder", plug_.folder,
                say({"服务的文件夹，如 gonghui new service 所写", "its folder, as `gonghui new service` writes it"}))
             ->required();
+        add_rate(sub, plug_.rate,
+                 {"每秒最多带来的消息，缺省 1000", "messages per second that it may bring; without it, 1000"});
         add_timeout(sub, plug_.timeout_seconds);
+    }
+
+    // The hub knows what a message counts (services/hub/domain/allowance.hpp).
+    void add_rate(CLI::App& sub, std::int64_t& rate, const Text& description)
+    {
+        sub.add_option("--rate", rate, say(description))->check(whole_number(session_, 1, highest_rate));
     }
 
     void add_unplug()
@@ -464,6 +474,8 @@ private:
                            say({"可以跟随这些服务，* 为全部", "may follow these services; *: all"})),
             add.add_option("--call", rights.call, say({"可以发出这些请求", "may make these requests"})),
             add.add_flag("--assert-actor", rights.assert_actor, say({"可以代表人员", "may speak for people"}))};
+        add_rate(add, keys_add_.rate,
+                 {"每秒最多带来的消息，缺省不限", "messages per second that it may bring; without it, no bound"});
         add.callback([this, given] {
             keys_add_.has_rights =
                 std::any_of(given.begin(), given.end(), [](const CLI::Option* option) { return option->count() > 0; });

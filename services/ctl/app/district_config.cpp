@@ -35,6 +35,16 @@ process::Keys keys()
          .fallback = "",
          .description = "Further clients that get a key of their own.",
          .form = names},
+        {.name = "traces.endpoint",
+         .fallback = "",
+         .description = "Collector of traces, such as http://127.0.0.1:4318/v1/traces; empty: nothing is traced.",
+         .form = form::http_address},
+        {.name = "traces.sample",
+         .type = Type::integer,
+         .fallback = "0",
+         .description = "Of 1,000 requests that nobody asked to see, so many are traced.",
+         .least = 0,
+         .most = 1000},
         {.name = "hub.publish",
          .fallback = "tcp://127.0.0.1:7311",
          .description = "Where services publish; port 0 takes a free one.",
@@ -206,6 +216,8 @@ DistrictPlan parse_district(const DistrictText& text, Language language)
                  or_else(config.text("hub.bind.subscribe"), plan.connect.subscribe),
                  or_else(config.text("hub.bind.request"), plan.connect.request)};
     plan.hub_public_key = config.text("hub.public_key");
+    plan.traces_endpoint = config.text("traces.endpoint");
+    plan.traces_sample = config.integer("traces.sample");
     plan.hub = program_of(config, "hub", "hub");
     plan.services = services_of(config.tables("services").empty() ? embedded(language) : config);
     return plan;

@@ -143,7 +143,10 @@ void look_at_versions(const Session& session, const DistrictPlan& plan, Symptoms
 void ask(const Session& session, const DistrictPlan& plan, Symptoms& seen)
 {
     Connection connection(session, plan);
-    if (const auto hub = ask_hub(connection, milliseconds(1'000))) seen.hub_wire = hub->wire;
+    if (const auto hub = ask_hub(connection, milliseconds(1'000))) {
+        seen.hub_wire = hub->wire;
+        for (const auto& one : hub->kept_out) seen.kept_out.push_back({one.instance, one.rate, one.times});
+    }
     seen.own_wire = messaging::newest_wire;
     seen.partitions = ask_everybody(connection);
     seen.now = connection.clock().now();

@@ -20,6 +20,15 @@ std::map<std::string, std::string> holders_in(codec::Value services)
     return holders;
 }
 
+std::vector<HubView::KeptOut> kept_out_among(codec::Value peers)
+{
+    std::vector<HubView::KeptOut> found;
+    for (std::size_t i = 0; i < peers.size(); ++i)
+        if (const auto times = number_of(peers.element(i), "kept_out"); times > 0)
+            found.push_back({text_of(peers.element(i), "instance"), number_of(peers.element(i), "rate"), times});
+    return found;
+}
+
 }  // namespace
 
 std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
@@ -36,7 +45,8 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
     return HubView{number_of(requests, "forwarded"),   number_of(requests, "overloaded"),
                    number_of(requests, "unavailable"), number_of(requests, "refused"),
                    number_of(events, "events"),        number_of(events, "dropped"),
-                   number_of(reply->data, "wire"),     holders_in(field(reply->data, "services"))};
+                   number_of(reply->data, "wire"),     holders_in(field(reply->data, "services")),
+                   kept_out_among(field(reply->data, "peers"))};
 }
 
 }  // namespace gonghui::ctl

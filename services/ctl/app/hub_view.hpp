@@ -6,14 +6,20 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gonghui::ctl {
 
 struct HubView {
+    struct KeptOut {
+        std::string instance;
+        std::int64_t rate = 0, times = 0;
+    };
     std::int64_t forwarded = 0, overloaded = 0, unavailable = 0, refused = 0;
     std::int64_t events = 0, dropped = 0;
     std::int64_t wire = 0;                       // the newest version of the protocol that it speaks
     std::map<std::string, std::string> holders;  // source -> instance; without those that nobody holds
+    std::vector<KeptOut> kept_out;  // now or before, since the hub began
 };
 
 // nullopt: it has not answered in time.

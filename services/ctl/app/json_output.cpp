@@ -194,15 +194,13 @@ HeldCopy held_copy(const HeldHead& head, const std::vector<HeldPart>& parts)
     return copy;
 }
 
-std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, Language language,
-                       JsonForm form)
+std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, const Text* wording,
+                       Language language, JsonForm form)
 {
     using messaging::Outcome;
     Json json{{"id", to_string(reply.id)}, {"outcome", std::string(to_string(reply.outcome))}};
     if (!reply.code.empty()) json["code"] = std::string(reply.code);
-    if (reply.outcome == Outcome::refused && message != nullptr)
-        if (const auto* wording = schemas::find_refusal(message->service, reply.code))
-            json["text"] = std::string(wording->in(language));
+    if (reply.outcome == Outcome::refused && wording != nullptr) json["text"] = std::string(wording->in(language));
     if (reply.facts.kind() == Kind::map) json["facts"] = plain(reply.facts);
     if (reply.errors.kind() == Kind::array) json["errors"] = plain(reply.errors);
     if (reply.outcome == Outcome::retry) json["retry_after_ms"] = reply.retry_after.count();

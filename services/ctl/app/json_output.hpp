@@ -37,9 +37,9 @@ struct HeldCopy {
 };
 HeldCopy held_copy(const HeldHead& head, const std::vector<HeldPart>& parts);
 
-// The whole reply. `message`: what was asked; null for the bus's own. A refusal comes with its wording.
-std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, Language language,
-                       JsonForm form);
+// The whole reply. `message`: what was asked; null for the bus's own. `wording`: of a refusal, if there is one.
+std::string reply_json(const messaging::ReceivedReply& reply, const schemas::Message* message, const Text* wording,
+                       Language language, JsonForm form);
 
 // Header and data of an event. One without a schema is written by its kinds.
 std::string event_json(const messaging::Event& event, JsonForm form);

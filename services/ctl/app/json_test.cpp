@@ -71,7 +71,7 @@ std::string there_and_back(const std::string& json)
     reply.outcome = messaging::Outcome::accepted;
     reply.data = parser.parse(read->data).value();
     const auto described = message();
-    const auto text = reply_json(reply, &described, Language::en, JsonForm::one_line);
+    const auto text = reply_json(reply, &described, nullptr, Language::en, JsonForm::one_line);
     const auto at = text.find("\"data\":") + 7;
     return text.substr(at, text.size() - at - 1);
 }
@@ -187,7 +187,8 @@ TEST(JsonOutput, ShowsOnlyTheSizeOfWhatIsSealed)
     reply.outcome = messaging::Outcome::accepted;
     reply.data = parser.parse(out.view()).value();
     const auto described = message();
-    EXPECT_THAT(reply_json(reply, &described, Language::en, JsonForm::one_line), HasSubstr("\"sealed(10 bytes)\""));
+    EXPECT_THAT(reply_json(reply, &described, nullptr, Language::en, JsonForm::one_line),
+                HasSubstr("\"sealed(10 bytes)\""));
 }
 
 TEST(JsonOutput, WordsARefusal)
@@ -199,7 +200,7 @@ TEST(JsonOutput, WordsARefusal)
     ASSERT_NE(described, nullptr);
     const auto* wording = schemas::find_refusal("training", "not_permitted");
     ASSERT_NE(wording, nullptr);
-    EXPECT_THAT(reply_json(reply, described, Language::zh_cn, JsonForm::one_line),
+    EXPECT_THAT(reply_json(reply, described, wording, Language::zh_cn, JsonForm::one_line),
                 HasSubstr(std::string(wording->zh_cn)));
 }
 

@@ -211,12 +211,13 @@ int keys_init(const Session& session, const KeysInitOptions& options)
 
 int keys_list(const Session& session)
 {
-    Table table({{"PUBLIC"}, {"FILE"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}});
+    Table table(
+        {{"PUBLIC"}, {"FILE"}, {"SERVICE"}, {"INSTANCE"}, {"PUBLISH"}, {"FOLLOW"}, {"CALL"}, {"ACTOR"}, {"RATE"}});
     for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
         const auto file = identity_file(session.folder, grant.instance);
         table.row({grant.public_key, holds(file, grant.public_key) ? grant.instance + ".key" : "-", grant.service,
                    grant.instance, joined(grant.publish), joined(grant.follow), joined(grant.call),
-                   grant.assert_actor ? "yes" : "no"});
+                   grant.assert_actor ? "yes" : "no", grant.rate > 0 ? std::to_string(grant.rate) : "-"});
     }
     std::cout << table.render();
     return 0;
@@ -234,6 +235,7 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
     auto rights = options.has_rights ? options.rights : least_rights(options.service);
     rights.service = options.service;
+    rights.rate = options.rate;
     const bool is_service = !rights.publish.empty();
     const auto lock = locked_keys(session, session.folder);
     KeyFolder keys(session, session.folder);

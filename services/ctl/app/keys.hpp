@@ -30,6 +30,7 @@ struct KeysAddOptions {
     std::string instance;
     bool has_rights = false;  // none given: the least that the service needs
     Grant rights;
+    std::int64_t rate = 0;  // as Grant::rate
 };
 int keys_add(const Session& session, const KeysAddOptions& options);
 

@@ -76,6 +76,7 @@ void require_modest(const Session& session, const fs::path& folder, const Grant&
         "gonghui keys add " + asked.service + ' ' + instance_of(asked.service) + " --publish " + asked.service;
     for (const auto& service : asked.follow) command += " --follow '" + service + '\'';
     for (const auto& type : asked.call) command += " --call '" + type + '\'';
+    command += " --rate " + std::to_string(asked.rate);
     throw session.failure(Exit::usage, text::excessive_rights,
                           {(folder / "rights.toml").native(), joined(words), command});
 }
@@ -100,7 +101,7 @@ void give_key(const Session& session, const Grant& rights)
 {
     const auto instance = instance_of(rights.service);
     if (!has_key(session, rights.service)) {
-        keys_add(session, {rights.service, instance, true, rights});
+        keys_add(session, {rights.service, instance, true, rights, rights.rate});
         return;
     }
     for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
@@ -151,7 +152,8 @@ int plug(const Session& session, const PlugOptions& options)
 {
     std::error_code none;
     const auto folder = fs::weakly_canonical(options.folder, none);
-    const auto rights = rights_in(session, folder);
+    auto rights = rights_in(session, folder);
+    rights.rate = options.rate;
     const auto& name = rights.service;
     ProgramPlan program;
     program.program = folder / plug_in_program;

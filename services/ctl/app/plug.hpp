@@ -2,6 +2,7 @@
 // `gonghui plug` and `unplug`: a service of somebody's own beside those of a running district.
 
 #include "services/ctl/app/session.hpp"
+#include "services/ctl/domain/authorized.hpp"
 
 #include <cstdint>
 #include <string>
@@ -9,7 +10,8 @@
 namespace gonghui::ctl {
 
 struct PlugOptions {
-    std::string folder;  // with `rights.toml` and the executable `run`
+    std::string folder;                // with `rights.toml` and the executable `run`
+    std::int64_t rate = plug_in_rate;  // what it may bring per second, unless it has a key already
     std::int64_t timeout_seconds = 30;
 };
 // Gives it a key with the rights that it asks for (as `keys add`), has the `up` of this district start it, and waits

@@ -1,7 +1,7 @@
 #include "services/ctl/app/schema.hpp"
 
 #include "common/text/nearest.hpp"
-#include "schemas/generated/catalogue.hpp"
+#include "services/ctl/app/known_messages.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -99,7 +99,7 @@ std::string fields_table(const Session& session, const Type& record)
     return table.empty() ? session.say(text::no_fields) + '\n' : table.render();
 }
 
-void describe(const Session& session, const Message& message)
+void describe(const Session& session, const KnownMessages& messages, const Message& message)
 {
     const auto name = message.kind == Kind::event ? message.dataschema : message.type;
     std::cout << name << " (" << word_of(message.kind) << ")\n"
@@ -111,7 +111,7 @@ void describe(const Session& session, const Message& message)
     if (message.refusals.empty()) return;
     Table refusals({{session.say(text::refused_with)}, {""}});
     for (const auto code : message.refusals) {
-        const auto* wording = schemas::find_refusal(message.service, code);
+        const auto* wording = messages.find_refusal(message.service, code);
         refusals.row({std::string(code), wording == nullptr ? "" : std::string(wording->in(session.language))});
     }
     std::cout << '\n' << refusals.render();
@@ -122,13 +122,13 @@ bool is_meant(const Message& message, std::string_view type)
     return message.is_newest && (message.type == type || message.dataschema == type);
 }
 
-void list_all(const Session& session)
+void list_all(const Session& session, const KnownMessages& messages)
 {
     Table table(
         {{session.say(text::title_type)}, {session.say(text::title_kind)}, {session.say(text::title_description)}});
-    for (const auto& message : schemas::messages())
-        table.row({std::string(message.kind == Kind::event ? message.dataschema : message.type),
-                   std::string(word_of(message.kind)), std::string(message.description)});
+    for (const auto* message : messages.all())
+        table.row({std::string(message->kind == Kind::event ? message->dataschema : message->type),
+                   std::string(word_of(message->kind)), std::string(message->description)});
     std::cout << table.render();
 }
 
@@ -136,14 +136,15 @@ void list_all(const Session& session)
 
 int schema(const Session& session, const SchemaOptions& options)
 {
-    if (options.type.empty()) return list_all(session), 0;
+    const KnownMessages messages(session);
+    if (options.type.empty()) return list_all(session, messages), 0;
     bool is_found = false;
     std::vector<std::string_view> known;
-    for (const auto& message : schemas::messages()) {
-        known.push_back(message.type);
-        if (!is_meant(message, options.type)) continue;
+    for (const auto* message : messages.all()) {
+        known.push_back(message->type);
+        if (!is_meant(*message, options.type)) continue;
         if (is_found) std::cout << '\n';
-        describe(session, message);
+        describe(session, messages, *message);
         is_found = true;
     }
     if (is_found) return 0;

@@ -232,6 +232,7 @@ void Supervisor::start(Managed& program)
     settings.arguments = {"--config", config_file(plan_.folder, program.unit())};
     settings.log = log_file(plan_.folder, program.unit());
     settings.language = session_.language;
+    settings.takes_leftovers = program.plan.is_plugged;
     program.log_size = size_of(settings.log);
     program.child.emplace(settings);
     program.restarts.on_start(clock_.now());

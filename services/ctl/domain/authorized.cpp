@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace gonghui::ctl {
 
@@ -91,6 +92,7 @@ void take(Grant& grant, std::string_view name, std::string_view value)
     if (name == "service") grant.service = text;
     if (name == "instance") grant.instance = text;
     if (name == "assert_actor") grant.assert_actor = value.starts_with("true");
+    if (name == "rate") std::from_chars(value.data(), value.data() + value.size(), grant.rate);
     if (name == "publish")
         grant.publish = std::move(texts);
     else if (name == "follow")
@@ -220,6 +222,7 @@ std::string to_toml(const Grant& grant)
     line("follow", list_text(grant.follow));
     line("call", list_text(grant.call));
     line("assert_actor", grant.assert_actor ? "true" : "false");
+    if (grant.rate > 0) line("rate", std::to_string(grant.rate));
     return out;
 }
 

@@ -2,6 +2,7 @@
 // authorized.toml: who may connect to the hub and what each may do. The hub is the judge of the file; here it is
 // written and edited, and what an operator wrote by hand beside it (comments, order, blank lines) stays.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Grant {
     std::vector<std::string> follow;
     std::vector<std::string> call;
     bool assert_actor = false;
+    std::int64_t rate = 0;  // units per second that it may bring (services/hub/domain/allowance.hpp); 0: without bound
 
     friend bool operator==(const Grant&, const Grant&) = default;
 };
@@ -33,6 +35,10 @@ Grant client_rights(std::string_view name);
 // named one by one, the bus's own, and the keys of persons. Whoever wants to grant them does it by name, with `keys
 // add`.
 std::vector<std::string> excessive(const Grant& asked);
+// What a plug-in may bring per second, if the operator says nothing else: enough to read a log of 100,000 events in
+// some seconds, too little for anybody else to notice.
+inline constexpr std::int64_t plug_in_rate = 1'000;
+inline constexpr std::int64_t highest_rate = 1'000'000;
 // What of the wanted rights a grant lacks.
 std::vector<std::string> lacking(const Grant& given, const Grant& wanted);
 

@@ -48,6 +48,9 @@ TEST(Authorized, ReadsWhatItWrites)
 {
     const auto text = with_grant(with_grant("# by hand\n", grant_of(key_a)), grant_of(key_b));
     EXPECT_EQ(read_grants(text), (std::vector<Grant>{grant_of(key_a), grant_of(key_b)}));
+    auto bounded = grant_of(key_a);
+    bounded.rate = 1'000;
+    EXPECT_EQ(read_grants(to_toml(bounded)), (std::vector<Grant>{bounded}));
 }
 
 TEST(Authorized, ReadsWhatPeopleWrite)
@@ -55,8 +58,9 @@ TEST(Authorized, ReadsWhatPeopleWrite)
     const auto grants = read_grants("  [[peer]]\npublic=\"" + key_a +
                                     "\"  # the stall\nservice = \"edge\"\n"
                                     "call = [\n  \"training.*\",\n  # more to come\n  \"registration.*\",\n]\n"
-                                    "assert_actor = true\n");
+                                    "assert_actor = true\nrate = 25  # a second\n");
     ASSERT_EQ(grants.size(), 1U);
+    EXPECT_EQ(grants[0].rate, 25);
     EXPECT_EQ(grants[0].public_key, key_a);
     EXPECT_EQ(grants[0].call, (std::vector<std::string>{"training.*", "registration.*"}));
     EXPECT_TRUE(grants[0].assert_actor);

@@ -55,6 +55,12 @@ std::string_view line_of(std::string_view text, std::int64_t number)
     return text.substr(0, text.find('\n'));
 }
 
+std::string trace_lines(const DistrictPlan& plan)
+{
+    if (plan.traces_endpoint.empty()) return {};
+    return line("traces.endpoint", plan.traces_endpoint) + line("traces.sample", plan.traces_sample);
+}
+
 std::string program_lines(const ProgramPlan& program)
 {
     return line("program", program.program) + line("http", program.http) + line("settings", program.settings);
@@ -144,14 +150,15 @@ std::string service_config(const DistrictPlan& plan, const ProgramPlan& service,
            line("keys.service", service_key_file(plan.folder, service.name)) +
            line("store.folder", plan.folder + "/store") + line("partitions", service.partitions) +
            line("readers", service.readers) + line("http.listen", service.http) +
-           (service.listen.empty() ? "" : line("edge.listen", service.listen)) + with_line_end(service.settings);
+           (service.listen.empty() ? "" : line("edge.listen", service.listen)) + trace_lines(plan) +
+           with_line_end(service.settings);
 }
 
 std::string to_toml(const DistrictPlan& plan)
 {
     auto out = std::string("# The district as it runs, written by `gonghui up`.\n") + line("district", plan.district) +
-               line("folder", plan.folder) + "peers = " + list_text(plan.peers) + "\n\n[hub]\n" +
-               line("publish", plan.connect.publish) + line("subscribe", plan.connect.subscribe) +
+               line("folder", plan.folder) + "peers = " + list_text(plan.peers) + "\n" + trace_lines(plan) +
+               "\n[hub]\n" + line("publish", plan.connect.publish) + line("subscribe", plan.connect.subscribe) +
                line("request", plan.connect.request) + line("bind.publish", plan.bind.publish) +
                line("bind.subscribe", plan.bind.subscribe) + line("bind.request", plan.bind.request) +
                line("public_key", plan.hub_public_key) + program_lines(plan.hub);

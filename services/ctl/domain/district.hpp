@@ -50,6 +50,8 @@ struct DistrictPlan {
     std::vector<ProgramPlan> services;  // registration first: the others wait for its events and keys
     std::vector<std::string> peers;     // further clients with a key of their own
     std::string hub_public_key;         // empty until the keys are made
+    std::string traces_endpoint;        // of a collector; empty: nothing is traced
+    std::int64_t traces_sample = 0;     // of a thousand
 };
 
 std::string key_folder(std::string_view folder);

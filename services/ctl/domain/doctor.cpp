@@ -68,6 +68,10 @@ std::vector<Finding> diagnose(const Symptoms& seen)
                        text::follower_stuck_remedy});
     for (const auto& one : seen.outdated)
         out.push_back({text::version_old, {one.service, one.running, one.installed}, text::version_old_remedy});
+    for (const auto& one : seen.kept_out)
+        out.push_back({text::kept_out,
+                       {one.instance, std::to_string(one.rate), std::to_string(one.times)},
+                       text::kept_out_remedy});
     return out;
 }
 

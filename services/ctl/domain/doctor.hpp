@@ -31,6 +31,13 @@ struct Damage {
     std::string what;
 };
 
+// A key that went on although it had brought more than its rate.
+struct KeptOut {
+    std::string instance;
+    std::int64_t rate = 0;
+    std::int64_t times = 0;
+};
+
 struct Symptoms {
     UtcTime now;
     std::uint64_t least_free_bytes = 0;
@@ -46,6 +53,7 @@ struct Symptoms {
     std::vector<PartitionReport> partitions;
     std::vector<Lag> stuck;  // behind, and not a step further since the look before
     std::vector<Outdated> outdated;
+    std::vector<KeptOut> kept_out;
 };
 
 struct Finding {

@@ -83,6 +83,16 @@ inline constexpr Text not_json{"不是有效的 JSON（行:列 {0}）", "This is
 inline constexpr Text is_missing{"缺少：{0}", "is missing: {0}"};
 inline constexpr Text unknown_field{"没有这个字段", "There is no such field."};
 inline constexpr Text unknown_field_meant{"没有这个字段；是否想写 {0}？", "There is no such field; did you mean {0}?"};
+inline constexpr Text schema_name{"文件名应为 <消息>.v<版本>.json，这个消息不可用",
+                                  "a file is called <message>.v<version>.json; this message is not known here"};
+inline constexpr Text schema_kind{"应为 command、query 或 event，不是 {0}；这个消息不可用",
+                                  "must be command, query or event, not {0}; this message is not known here"};
+inline constexpr Text schema_list{"应为文本的数组；这个消息不可用",
+                                  "must be a list of texts; this message is not known here"};
+inline constexpr Text schema_fields{"应为对象；这个消息不可用", "must be an object; this message is not known here"};
+inline constexpr Text schema_type{"不是 schemas/README.md 中的类型：{0}；这个消息不可用",
+                                  "is no type of schemas/README.md: {0}; this message is not known here"};
+inline constexpr Text schema_no_json{"不是 JSON：{0}", "is no JSON: {0}"};
 inline constexpr Text must_be_object{"应为对象 {...}", "must be an object {...}"};
 inline constexpr Text must_be_array{"应为数组 [...]", "must be an array [...]"};
 inline constexpr Text must_be_string{"应为字符串", "must be a string"};
@@ -139,6 +149,11 @@ inline constexpr Text rights_lacking{
     "{0} has a key already, which may not {1}. Revoke it and plug in again: gonghui keys revoke '{2}'"};
 inline constexpr Text nothing_up_to_plug{"{0} 中没有运行的 gonghui up；请先启动它",
                                          "No `gonghui up` runs in {0}; start it first."};
+inline constexpr Text no_collector{"{0} 没有 traces.endpoint，追踪数据无处可送；请写上收集器的地址后重启区县",
+                                   "{0} has no traces.endpoint, so there is nowhere for a trace to go. Name a "
+                                   "collector there and start the district again."};
+inline constexpr Text traced{"追踪号 {0}", "trace {0}"};
+inline constexpr Text span_lost{"{0} 没有收下这次调用的追踪数据：{1}", "{0} did not take this call's span: {1}"};
 inline constexpr Text plugging{"{0}：可发布 {1}，跟随 {2}，请求 {3}；正在启动 ...",
                                "{0}: publishes {1}, follows {2}, calls {3}; it is being started ..."};
 inline constexpr Text plugged{"{0} 已接入并应答，日志 {1}", "{0} is plugged in and answers. Its log: {1}"};
@@ -405,6 +420,12 @@ inline constexpr Text follower_stuck_remedy{
     "See that the service of {1} runs; else restart that of {0} and read its log."};
 inline constexpr Text version_old{"{0} 运行的是 {1}，已安装的是 {2}", "{0} runs {1}; {2} is installed."};
 inline constexpr Text version_old_remedy{"重启 {0}，新版本才会生效", "Restart {0} to run what is installed."};
+inline constexpr Text kept_out{"{0} 带来的消息远超限额（每秒 {1}），枢纽启动以来 {2} 次被拒之门外",
+                               "{0} brought far more than its rate of {1} a second: the hub has kept it out {2} times "
+                               "since it began."};
+inline constexpr Text kept_out_remedy{
+    "改好它或撤出（gonghui unplug）；确有需要时提高 authorized.toml 中的 rate，再向枢纽发 SIGHUP",
+    "Mend it or unplug it; if it needs as much, raise its `rate` in authorized.toml and send the hub a SIGHUP."};
 
 inline constexpr Text exit_codes{
     "退出码：\n"

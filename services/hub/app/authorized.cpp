@@ -13,8 +13,10 @@ namespace gonghui::hub {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> known{"public", "service", "instance",    "publish",
-                                                "follow", "call",    "assert_actor"};
+constexpr std::array<std::string_view, 8> known{"public", "service", "instance",     "publish",
+                                                "follow", "call",    "assert_actor", "rate"};
+// A million a second is more than a hub passes on.
+constexpr std::int64_t highest_rate = 1'000'000;
 
 // Says where in the file something is wrong.
 class Place {
@@ -69,6 +71,13 @@ Grant read_peer(const toml::table& peer, const Place& place)
         const auto flag = node->value_exact<bool>();
         if (!flag) place.fail(node->source(), "assert_actor must be true or false");
         grant.assert_actor = *flag;
+    }
+    if (const auto* node = peer.get("rate")) {
+        const auto rate = node->value_exact<std::int64_t>();
+        if (!rate || *rate < 1 || *rate > highest_rate)
+            place.fail(node->source(), "rate must be a number of units per second from 1 to " +
+                                           std::to_string(highest_rate) + "; without the line there is no bound");
+        grant.rate = *rate;
     }
     if (!zeromq::is_key(grant.public_key))
         place.fail(peer.source(), "public must be a CURVE public key of 40 characters");

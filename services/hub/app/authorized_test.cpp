@@ -61,6 +61,15 @@ TEST(Authorized, SaysWhereSomethingIsWrong)
     EXPECT_THAT(complaint("peers = 1\n"), HasSubstr("only [[peer]] entries"));
     EXPECT_THAT(complaint("[[peer]\n"), HasSubstr("authorized.toml:1"));
     EXPECT_THAT(complaint(peer("service = \"training\"\nassert_actor = \"yes\"\n")), HasSubstr("true or false"));
+    for (const auto* rate : {"0", "-1", "1000001", "\"fast\""})
+        EXPECT_THAT(complaint(peer("service = \"training\"\nrate = " + std::string(rate) + "\n")),
+                    HasSubstr("authorized.toml:4: rate must be a number of units per second"));
+}
+
+TEST(Authorized, ARateIsABoundAndWithoutOneThereIsNone)
+{
+    EXPECT_EQ(parse_authorized(peer("service = \"training\"\nrate = 500\n"), "authorized.toml")[0].rate, 500);
+    EXPECT_EQ(parse_authorized(peer("service = \"training\"\n"), "authorized.toml")[0].rate, 0);
 }
 
 TEST(Authorized, AMissingFileIsNamed)

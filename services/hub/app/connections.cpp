@@ -24,16 +24,22 @@ void Connections::on_door_events(zeromq::Socket& socket)
 void Connections::on_heard(const zeromq::Message& frame, const Peer& peer)
 {
     const auto connection = frame.connection();
-    if (peer.is_granted())
+    if (peer.is_granted() && !peer.is_kept_out)
         speakers_[connection] = &peer;
     else
-        end(connection);  // it came in before its grant was taken away, and was overlooked then
+        end(connection);  // it came in before that, and was overlooked then
 }
 
 void Connections::on_rights_changed()
 {
     for (const auto& [connection, peer] : speakers_)
         if (peer == nullptr || !peer->is_granted()) end(connection);
+}
+
+void Connections::end_those_of(const Peer& peer)
+{
+    for (const auto& [connection, speaker] : speakers_)
+        if (speaker == &peer) end(connection);
 }
 
 void Connections::end(int connection)

@@ -15,12 +15,15 @@ class Connections {
 public:
     void on_door_events(zeromq::Socket& socket);
 
-    // Something came over a connection. Ends it when the key that it shows has no grant.
+    // Something came over a connection. Ends it when the key that it shows has no grant, or is kept out.
     void on_heard(const zeromq::Message& frame, const Peer& peer);
 
     // Ends the connections of keys without a grant, and those that have shown no key yet, since they may be of such a
     // one: whoever has a grant connects again.
     void on_rights_changed();
+
+    // Ends those of this peer.
+    void end_those_of(const Peer& peer);
 
     [[nodiscard]] const DoorCounters& counters() const { return counters_; }
 

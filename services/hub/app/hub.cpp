@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 
 namespace gonghui::hub {
@@ -21,6 +22,9 @@ using std::chrono::milliseconds;
 // Frames taken from one socket before the next one has its turn.
 constexpr int frames_at_once = 1'000;
 constexpr milliseconds tick_every{100};
+// No peer of ours sends a frame that is none, or a message of another number of parts, which may be a million.
+constexpr std::int64_t noise_units = 500;
+constexpr std::int64_t misshapen_units = 1'000;
 // Whoever is refused may come back a thousand times a second; the log grows by a line.
 constexpr std::chrono::seconds tell_door_every{10};
 
@@ -117,21 +121,81 @@ Peer& Hub::speaker_of(const zeromq::Message& frame)
     return peer;
 }
 
-void Hub::take_events()
+// The frames that have come over one socket, of those who are not kept out; bounded, so that the next one has its turn.
+template <class Take>
+void Hub::take_from(zeromq::Socket& socket, Take take)
 {
-    zeromq::Message topic;
+    zeromq::Message first;
     zeromq::Message frame;
-    for (int taken = 0; taken < frames_at_once && publishers_.receive(topic, frame); ++taken) {
-        pass_on(speaker_of(frame), frame);
+    const auto now = clock_.now();
+    for (int taken = 0; taken < frames_at_once; ++taken) {
+        const auto received = socket.receive(first, frame);
+        if (received == zeromq::Received::nothing) return;
+        auto& peer = speaker_of(frame);
+        if (peer.is_kept_out) continue;
+        if (received == zeromq::Received::message)
+            take(as_text(first.view()), peer, frame, now);
+        else
+            on_noise(peer, misshapen_units, now);
+        if (peer.allowance.is_worn_out(now)) keep_out(peer, now);
     }
 }
 
-void Hub::pass_on(Peer& peer, const zeromq::Message& frame)
+void Hub::on_noise(Peer& peer, std::int64_t units, UtcTime now)
 {
+    ++peer.counters.malformed;
+    peer.allowance.bear(units, now);
+}
+
+// What it sends on although it is told to wait costs more than it is worth.
+void Hub::keep_out(Peer& peer, UtcTime now)
+{
+    peer.is_kept_out = true;
+    peer.allowance.keep_out(now);
+    kept_out_.emplace(peer.grant().public_key, &peer);
+    put_off();
+    connections_.end_those_of(peer);
+    log_refusal(++peer.counters.kept_out, peer, "rate", std::to_string(peer.grant().rate));
+}
+
+void Hub::let_back_in(UtcTime now)
+{
+    const auto left = std::erase_if(kept_out_, [&](const auto& one) {
+        one.second->is_kept_out = one.second->allowance.is_out(now);
+        return !one.second->is_kept_out;
+    });
+    if (left > 0) put_off();
+}
+
+void Hub::put_off()
+{
+    std::set<std::string, std::less<>> keys;
+    for (const auto& [key, peer] : kept_out_) keys.insert(key);
+    gatekeeper_.put_off(std::move(keys));
+}
+
+void Hub::take_events()
+{
+    take_from(publishers_, [this](std::string_view, Peer& peer, const zeromq::Message& frame, UtcTime now) {
+        pass_on(peer, frame, now);
+    });
+}
+
+void Hub::pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now)
+{
+    if (!peer.allowance.may_bring(now)) {
+        // Nobody tells a publisher to wait, so what comes meanwhile costs it its bytes alone: a service that catches up
+        // says much, and is not to be kept out for it. Whoever follows it reads its log.
+        peer.allowance.bear(units_of(frame.view().size()), now);
+        ++peer.counters.beyond_rate;
+        return;
+    }
     passed_.clear();
     bool all = true;
     FrameReader reader(frame.view());
     while (const auto message = reader.next()) {
+        peer.allowance.take(units_of(message->whole.size()), now);
+        if (peer.allowance.is_worn_out(now)) return;
         const bool may_pass =
             message->word == Word::event && rights_.may_publish(peer, message->text, source_of(message->bytes));
         if (may_pass) {
@@ -145,7 +209,7 @@ void Hub::pass_on(Peer& peer, const zeromq::Message& frame)
     if (reader.malformed()) {
         all = false;
         ++events_.malformed;
-        ++peer.counters.malformed;
+        on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
     }
     events_.events += static_cast<std::int64_t>(passed_.size());
     peer.counters.events += static_cast<std::int64_t>(passed_.size());
@@ -173,14 +237,11 @@ void Hub::hand_to(Follower& follower, const zeromq::Message& frame, bool whole_f
 
 void Hub::take_follows()
 {
-    zeromq::Message route;
-    zeromq::Message frame;
-    const auto now = clock_.now();
-    for (int taken = 0; taken < frames_at_once && followers_socket_.receive(route, frame); ++taken) {
-        auto& peer = speaker_of(frame);
-        const auto from = as_text(route.view());
+    take_from(followers_socket_, [this](std::string_view from, Peer& peer, const zeromq::Message& frame, UtcTime now) {
         FrameReader reader(frame.view());
         while (const auto message = reader.next()) {
+            peer.allowance.take(units_of(message->whole.size()), now);
+            if (peer.allowance.is_worn_out(now)) return;
             if (message->word != Word::follow) continue;
             if (followers_.on_follow(from, peer, message->text, now)) {
                 messaging::append_following(confirmations_.to(from), message->text);
@@ -189,26 +250,24 @@ void Hub::take_follows()
                 log_refusal(peer.counters.refused_follow, peer, "follow", message->text);
             }
         }
-        if (reader.malformed()) ++peer.counters.malformed;
-    }
+        if (reader.malformed()) on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
+    });
 }
 
 void Hub::take_requests()
 {
-    zeromq::Message route;
-    zeromq::Message frame;
-    const auto now = clock_.now();
-    for (int taken = 0; taken < frames_at_once && requests_.receive(route, frame); ++taken) {
-        auto& peer = speaker_of(frame);
+    take_from(requests_, [this](std::string_view from, Peer& peer, const zeromq::Message& frame, UtcTime now) {
         FrameReader reader(frame.view());
-        while (const auto message = reader.next()) on_message(as_text(route.view()), peer, *message, now);
-        if (reader.malformed()) {
-            ++peer.counters.malformed;
-            const auto reply = messaging::encode_reply(Uuid{}, messaging::Reply::invalid("undecodable"),
-                                                       {rights_.district() + "/hub/0", 1, 0});
-            messaging::append_reply(replies_.to(as_text(route.view())), reply);
+        while (const auto message = reader.next()) {
+            on_message(from, peer, *message, now);
+            if (peer.allowance.is_worn_out(now)) return;
         }
-    }
+        if (!reader.malformed()) return;
+        on_noise(peer, noise_units + 4 * units_of(frame.view().size()), now);
+        const auto reply = messaging::encode_reply(Uuid{}, messaging::Reply::invalid("undecodable"),
+                                                   {rights_.district() + "/hub/0", 1, 0});
+        messaging::append_reply(replies_.to(from), reply);
+    });
 }
 
 void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& message, UtcTime now)
@@ -218,13 +277,15 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
             on_request(route, peer, message, now);
             break;
         case Word::reply:
-            if (const auto caller = router_.on_reply(peer, message.token.value_or(0)))
+            if (const auto caller = router_.on_reply(peer, message.token.value_or(0), message.bytes.size(), now))
                 messaging::append_reply(replies_.to(*caller), message.bytes);
             break;
         case Word::hold:
+            peer.allowance.take(units_of(message.whole.size()), now);
             on_hold(route, peer, message.holding, now);
             break;
         case Word::release:
+            peer.allowance.take(units_of(message.whole.size()), now);
             on_release(route, peer, message.text, now);
             break;
         case Word::event:
@@ -233,6 +294,7 @@ void Hub::on_message(std::string_view route, Peer& peer, const WireMessage& mess
         case Word::refused:
         case Word::released:
         case Word::unknown:
+            peer.allowance.take(units_of(message.whole.size()), now);
             break;  // not of this connection, or of a later version
     }
 }
@@ -308,6 +370,7 @@ void Hub::flush()
 void Hub::tick(UtcTime now)
 {
     next_tick_ = now + tick_every;
+    let_back_in(now);
     send(router_.on_tick(now));
     followers_.on_tick(now);
     flush();
@@ -319,13 +382,25 @@ void Hub::tick(UtcTime now)
             std::count_if(partitions.begin(), partitions.end(), [](const auto& one) { return one.is_held(); }));
     std::int64_t follows_refused = 0;
     std::int64_t holds_refused = 0;
+    std::int64_t beyond_rate = 0;
+    std::int64_t kept_out = 0;
     for (const auto& [key, peer] : rights_.peers()) {
         follows_refused += peer.counters.refused_follow;
         holds_refused += peer.counters.refused_hold;
+        beyond_rate += peer.counters.beyond_rate;
+        kept_out += peer.counters.kept_out;
     }
     const std::lock_guard lock(mutex_);
-    figures_ = {router_.counters(), events_, router_.in_flight(), followers_.all().size(), held, follows_refused,
-                holds_refused,      door()};
+    figures_ = {router_.counters(),
+                events_,
+                router_.in_flight(),
+                followers_.all().size(),
+                held,
+                follows_refused,
+                holds_refused,
+                beyond_rate,
+                kept_out,
+                door()};
 }
 
 DoorCounters Hub::door() const

@@ -18,6 +18,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -55,6 +56,8 @@ struct HubFigures {
     std::size_t partitions_held = 0;
     std::int64_t follows_refused = 0;
     std::int64_t holds_refused = 0;
+    std::int64_t beyond_rate = 0;
+    std::int64_t kept_out = 0;
     DoorCounters door;
 };
 
@@ -81,8 +84,14 @@ public:
 private:
     void turn();
     Peer& speaker_of(const zeromq::Message& frame);
+    template <class Take>
+    void take_from(zeromq::Socket& socket, Take take);
+    void on_noise(Peer& peer, std::int64_t units, UtcTime now);
+    void keep_out(Peer& peer, UtcTime now);
+    void let_back_in(UtcTime now);
+    void put_off();
     void take_events();
-    void pass_on(Peer& peer, const zeromq::Message& frame);
+    void pass_on(Peer& peer, const zeromq::Message& frame, UtcTime now);
     void hand_to(Follower& follower, const zeromq::Message& frame, bool whole_frame_passed);
     void take_follows();
     void take_requests();
@@ -117,6 +126,7 @@ private:
     UtcTime next_tick_;
     std::vector<messaging::WireMessage> passed_;  // the events of one frame that may pass
     codec::Writer selection_;
+    std::map<std::string, Peer*, std::less<>> kept_out_;  // by public key
     DoorCounters door_told_;
     UtcTime tell_door_again_;
 

@@ -90,6 +90,7 @@ void Rights::replace(std::vector<Grant> grants)
     for (auto& grant : grants) {
         auto& peer = peers_[grant.public_key];
         peer.grant_ = std::move(grant);
+        peer.allowance.set_rate(peer.grant_.rate);
         peer.is_granted_ = true;
     }
 }

@@ -3,6 +3,7 @@
 // nothing else. Rights are asked for every single message, so that a grant taken away ends at once.
 
 #include "common/messaging/source.hpp"
+#include "services/hub/domain/allowance.hpp"
 
 #include <cstdint>
 #include <map>
@@ -26,6 +27,7 @@ struct Grant {
     // _status, _parked_list ...), "*" (everything).
     std::vector<std::string> call;
     bool assert_actor = false;  // may speak for a person: the edge and the operator's command
+    std::int64_t rate = 0;      // units per second that it may bring (allowance.hpp); 0: without bound
 };
 
 // What a peer has done since the hub began.
@@ -33,6 +35,7 @@ struct PeerCounters {
     std::int64_t requests = 0, replies = 0, events = 0;
     std::int64_t refused_call = 0, refused_actor = 0, refused_publish = 0, refused_follow = 0, refused_hold = 0;
     std::int64_t malformed = 0, overloaded = 0;
+    std::int64_t beyond_rate = 0, kept_out = 0;  // messages turned away; times that its connections were ended
     friend bool operator==(const PeerCounters&, const PeerCounters&) = default;
 };
 
@@ -51,6 +54,8 @@ public:
 
     PeerCounters counters;
     std::size_t in_flight = 0;  // its requests that wait for a reply
+    Allowance allowance;
+    bool is_kept_out = false;  // it has worn out the forbearance
 
 private:
     friend class Rights;

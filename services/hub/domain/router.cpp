@@ -19,6 +19,8 @@ constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
 // Half a beacon: by then a holder that is starting has spoken.
 constexpr milliseconds retry_unavailable{500};
 constexpr milliseconds retry_overloaded{100};
+// No peer of ours sends such a request.
+constexpr std::int64_t undecodable_units = 10;
 // One holder hands over to the next within a fraction of a second; after a while it is an outage like another.
 constexpr milliseconds retry_handed_over{30};
 constexpr std::chrono::seconds longest_handover{2};
@@ -50,10 +52,20 @@ Routed Router::on_request(std::string_view from, Peer& caller, BytesView request
     ++caller.counters.requests;
     const auto head = read_head(request);
     if (!head) {
+        caller.allowance.bear(undecodable_units, now);
         ++caller.counters.malformed;
         ++counters_.invalid;
         return answer(from, messaging::id_of(request), Reply::invalid("undecodable"));
     }
+    const auto units = units_of(request.size());
+    const bool has_room = !caller.allowance.is_bounded() || caller.in_flight < settings_.in_flight_at_a_rate;
+    if (!has_room || !caller.allowance.may_bring(now)) {
+        ++caller.counters.beyond_rate;
+        ++counters_.overloaded;
+        const auto turn = caller.allowance.turn_away(units, now);
+        return answer(from, head->id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(turn)));
+    }
+    caller.allowance.charge(units, now);
     if (!caller.may_call(head->type)) {
         ++caller.counters.refused_call;
         ++counters_.refused;
@@ -127,6 +139,8 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     request.partition = index;
     request.has_deadline = head.deadline.has_value();
     request.until = head.deadline.value_or(now + settings_.unanswered);
+    if (head.type.ends_with("._log_read")) request.prepaid = page_units;
+    caller.allowance.charge(request.prepaid, now);
     return Forward{partition.holder, remember(std::move(request))};
 }
 
@@ -180,23 +194,26 @@ Router::InFlight* Router::find(ReplyToken token)
 void Router::forget(InFlight& request)
 {
     --request.caller->in_flight;
+    request.caller->allowance.give_back(request.prepaid);
     --(*request.service)[request.partition].in_flight;
     --in_flight_;
     request.sequence = 0;
     free_.push_back(static_cast<std::uint32_t>(&request - slots_.data()));
 }
 
-std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token)
+std::optional<Route> Router::on_reply(Peer& holder, ReplyToken token, std::size_t bytes, UtcTime now)
 {
     auto* const request = find(token);
     // By key, not by connection: a holder that connected again answers what it was asked before.
     if (request == nullptr || request->holder != &holder) {
         ++counters_.stray;
+        holder.allowance.bear(units_of(bytes), now);
         return std::nullopt;
     }
     ++holder.counters.replies;
     ++counters_.replied;
     (*request->service)[request->partition].line.on_answer();
+    request->caller->allowance.charge(units_of_reply(bytes), now);
     forget(*request);
     return std::move(request->caller_route);
 }

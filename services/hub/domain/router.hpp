@@ -29,6 +29,7 @@ using Route = std::string;
 struct RouterSettings {
     std::size_t in_flight_per_partition = 4096;
     std::size_t in_flight_per_caller = 16'384;
+    std::size_t in_flight_at_a_rate = 64;                 // of a caller whose rate is bounded
     Duration holding_lapses = messaging::holding_lapses;  // a holder that is silent for longer gets no requests
     Duration unanswered = std::chrono::seconds(30);       // how long a request without a deadline may stay in flight
 };
@@ -92,7 +93,8 @@ public:
     Routed on_request(std::string_view from, Peer& caller, BytesView request, UtcTime now, BytesView ticket = {});
 
     // Where the reply goes; nullopt when nobody waits for it, or when it comes from a peer that was never asked.
-    std::optional<Route> on_reply(Peer& holder, messaging::ReplyToken token);
+    // `bytes`: of the reply; whoever asked for much is charged for it.
+    std::optional<Route> on_reply(Peer& holder, messaging::ReplyToken token, std::size_t bytes, UtcTime now);
 
     HoldOutcome on_hold(std::string_view from, Peer& peer, const messaging::Holding& holding, UtcTime now);
     // The holder answers what it has and gets no more.
@@ -121,6 +123,7 @@ private:
         std::vector<PartitionState>* service = nullptr;
         std::size_t partition = 0;
         UtcTime until;
+        std::int64_t prepaid = 0;    // units
         std::uint64_t sequence = 0;  // 0: a free slot
         bool has_deadline = false;
     };

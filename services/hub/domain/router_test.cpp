@@ -98,8 +98,8 @@ TEST_F(RouterTest, GivesEveryRequestATokenOfItsOwn)
     for (int round = 0; round < 100; ++round) {
         const auto token = forwarded(ask(1));
         EXPECT_TRUE(tokens.insert(token).second) << "never one that was used before, though its slot is";
-        EXPECT_EQ(router_.on_reply(rights_.of("T"), token), "caller");
-        EXPECT_FALSE(router_.on_reply(rights_.of("T"), token)) << "answered once";
+        EXPECT_EQ(router_.on_reply(rights_.of("T"), token, 100, now_), "caller");
+        EXPECT_FALSE(router_.on_reply(rights_.of("T"), token, 100, now_)) << "answered once";
     }
     EXPECT_EQ(router_.in_flight(), 0U);
     EXPECT_EQ(router_.counters().stray, 100);
@@ -109,8 +109,8 @@ TEST_F(RouterTest, TakesARepliesOnlyFromThePeerThatWasAsked)
 {
     hold("holder");
     const auto token = forwarded(ask(1));
-    EXPECT_FALSE(router_.on_reply(rights_.of("C"), token));
-    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token));
+    EXPECT_FALSE(router_.on_reply(rights_.of("C"), token, 100, now_));
+    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token, 100, now_));
 }
 
 TEST_F(RouterTest, TakesTheReplyOfAHolderThatConnectedAgain)
@@ -118,7 +118,7 @@ TEST_F(RouterTest, TakesTheReplyOfAHolderThatConnectedAgain)
     hold("first connection");
     const auto token = forwarded(ask(1));
     EXPECT_TRUE(hold("second connection").answers.empty()) << "the same holder under the same claim";
-    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token));
+    EXPECT_TRUE(router_.on_reply(rights_.of("T"), token, 100, now_));
     const auto routed = ask(2);
     EXPECT_EQ(std::get<Forward>(routed).to, "second connection");
 }
@@ -162,7 +162,7 @@ TEST_F(RouterTest, TellsCallersToComeBackSoonWhileAPartitionChangesHands)
     const auto token = forwarded(ask(1));
     router_.on_release(rights_.of("T"), {"331083", "training", 0}, now_);
     EXPECT_EQ(wait_of(ask(2)), milliseconds(30));
-    EXPECT_EQ(router_.on_reply(rights_.of("T"), token), "caller") << "it answers what it has";
+    EXPECT_EQ(router_.on_reply(rights_.of("T"), token, 100, now_), "caller") << "it answers what it has";
     now_ += seconds(2);
     EXPECT_EQ(wait_of(ask(3)), milliseconds(500)) << "nobody has taken it over";
     hold("second", 2);
@@ -235,7 +235,7 @@ TEST_F(RouterTest, LetsNobodyOvertakeWhoStoodInLine)
     const auto second = forwarded(attempt(2));
     const auto in_line = std::get<Answer>(attempt(3));
     ASSERT_FALSE(in_line.ticket.empty());
-    router.on_reply(rights_.of("T"), first);
+    router.on_reply(rights_.of("T"), first, 100, now_);
     const auto is_turned_away = [&](std::uint8_t id, BytesView ticket = {}) {
         return std::holds_alternative<Answer>(attempt(id, ticket));
     };
@@ -245,7 +245,61 @@ TEST_F(RouterTest, LetsNobodyOvertakeWhoStoodInLine)
     EXPECT_TRUE(is_turned_away(5, in_line.ticket)) << "it is not their ticket";
     EXPECT_TRUE(is_turned_away(6));
     forwarded(attempt(3, in_line.ticket));
-    EXPECT_TRUE(router.on_reply(rights_.of("T"), second));
+    EXPECT_TRUE(router.on_reply(rights_.of("T"), second, 100, now_));
+}
+
+TEST_F(RouterTest, WhoHasARateIsToldItsTurnBeyondIt)
+{
+    auto bounded = grants();
+    bounded[1].rate = 10;
+    rights_.replace(bounded);
+    hold("holder");
+    std::uint8_t id = 0;
+    while (rights_.of("C").allowance.may_bring(now_))
+        router_.on_reply(rights_.of("T"), forwarded(ask(id++)), 100, now_);
+    codec::Parser parser;
+    const auto wait = [&] {
+        const auto away = ask(id++);
+        const auto reply = messaging::decode_reply(parser, std::get<Answer>(away).reply);
+        EXPECT_EQ(reply->code, "overloaded");
+        return reply->retry_after;
+    };
+    const auto first = wait();
+    EXPECT_EQ(wait(), first + milliseconds(100)) << "one after the other";
+    EXPECT_EQ(rights_.of("C").counters.beyond_rate, 2);
+    now_ += first;
+    forwarded(ask(id));
+}
+
+TEST_F(RouterTest, APageIsPaidForBeforeItComesAndAReplyByItsSize)
+{
+    auto bounded = grants();
+    bounded[1].rate = 1'000;
+    rights_.replace(bounded);
+    hold("holder");
+    auto& caller = rights_.of("C");
+    caller.allowance.charge(2'000, now_);  // what is saved up
+    messaging::OutgoingRequest request;
+    request.id = uuid(1);
+    request.type = "training._log_read";
+    const auto token = forwarded(router_.on_request("caller", caller, messaging::encode_request(request), now_));
+    EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(page_units - 51)));
+    EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(page_units + 1)));
+    router_.on_reply(rights_.of("T"), token, 200 * bytes_per_unit_of_reply, now_);
+    EXPECT_FALSE(caller.allowance.may_bring(now_ + milliseconds(149))) << "as much as came, and not more";
+    EXPECT_TRUE(caller.allowance.may_bring(now_ + milliseconds(201)));
+}
+
+TEST_F(RouterTest, WhoHasARateHasFewerInFlight)
+{
+    auto bounded = grants();
+    bounded[1].rate = 1'000'000;
+    rights_.replace(bounded);
+    hold("holder");
+    for (std::uint8_t id = 0; id < 64; ++id) forwarded(ask(id));
+    codec::Parser parser;
+    const auto away = ask(64);
+    EXPECT_EQ(messaging::decode_reply(parser, std::get<Answer>(away).reply)->code, "overloaded");
 }
 
 TEST_F(RouterTest, ForgetsAtTheDeadlineWithoutAWord)
@@ -256,7 +310,7 @@ TEST_F(RouterTest, ForgetsAtTheDeadlineWithoutAWord)
     EXPECT_EQ(router_.in_flight(), 1U);
     EXPECT_TRUE(router_.on_tick(now_ + seconds(1)).empty());
     EXPECT_EQ(router_.in_flight(), 0U);
-    EXPECT_FALSE(router_.on_reply(rights_.of("T"), token));
+    EXPECT_FALSE(router_.on_reply(rights_.of("T"), token, 100, now_));
 }
 
 TEST_F(RouterTest, SaysSoWhenARequestWithoutADeadlineIsNeverAnswered)
@@ -287,7 +341,7 @@ TEST_F(RouterTest, CountsWhatWaitsDownAgain)
     const auto token = forwarded(ask(1));
     EXPECT_EQ(caller.in_flight, 1U);
     EXPECT_EQ(router_.partitions().at("training").front().in_flight, 1U);
-    router_.on_reply(rights_.of("T"), token);
+    router_.on_reply(rights_.of("T"), token, 100, now_);
     EXPECT_EQ(caller.in_flight, 0U);
     EXPECT_EQ(router_.partitions().at("training").front().in_flight, 0U);
 }

@@ -62,7 +62,7 @@ void write_peers(codec::Writer& out, const HubState& state)
     out.array(peers.size());
     for (const auto& [key, peer] : peers) {
         const auto& counted = peer.counters;
-        out.map(15);
+        out.map(19);
         text(out, "public", key);
         out.text("granted");
         out.boolean(peer.is_granted());
@@ -79,6 +79,11 @@ void write_peers(codec::Writer& out, const HubState& state)
         number(out, "refused_hold", counted.refused_hold);
         number(out, "malformed", counted.malformed);
         number(out, "overloaded", counted.overloaded);
+        number(out, "rate", peer.grant().rate);
+        number(out, "beyond_rate", counted.beyond_rate);
+        number(out, "kept_out", counted.kept_out);
+        out.text("is_kept_out");
+        out.boolean(peer.is_kept_out);
     }
 }
 

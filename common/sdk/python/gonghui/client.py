@@ -27,13 +27,14 @@ def officer(person, place, role="officer"):
 
 class Request:
     """One command or query. Asked again, it is the same bytes under the same id. `deadline`: after it nobody answers;
-    `after`: another reply's `at`, with which the receiver has to be level first."""
+    `after`: another reply's `at`, with which the receiver has to be level first; `traceparent`: the trace that it is of."""
 
-    def __init__(self, kind, data, key=None, actor=None, partition=None, after=None, deadline=None, reply_type=None):
+    def __init__(self, kind, data, key=None, actor=None, partition=None, after=None, deadline=None, reply_type=None,
+                 traceparent=None):
         self.id = request_id()
         self.type, self.deadline, self.reply_type = kind, deadline, reply_type
         parts = {"id": self.id, "type": kind, "key": key, "partition": partition, "actor": actor, "deadline": deadline,
-                 "after": after}
+                 "after": after, "traceparent": traceparent}
         self.bytes = pack({name: value for name, value in parts.items() if value is not None} | {"data": data})
 
     @staticmethod

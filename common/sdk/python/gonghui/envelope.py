@@ -8,7 +8,7 @@ import msgpack
 from gonghui.follower import Page
 from gonghui.messages import Unfit, encode
 from gonghui.service import Accepted, Actor, Refused
-from gonghui.wire import LIMITS, Position, unpack
+from gonghui.wire import LIMITS, Position, passed_on, unpack
 
 MOST_ATTRIBUTES = 32
 ROLES = ("worker", "officer", "township", "district", "city", "service")
@@ -30,6 +30,7 @@ def require_shape(word, rest):
 
 class ReceivedRequest:
     id, type, key, partition, deadline, after, actor, raw_data = uuid.UUID(int=0), "", None, None, None, None, None, None
+    traceparent = None
 
 
 def read_request(encoded, caller):
@@ -65,6 +66,7 @@ def read_request(encoded, caller):
     request.key, request.partition = take(data, "key", uuid.UUID), take(data, "partition", int)
     request.deadline = take(data, "deadline", int)
     request.after = take(data, "after", dict)
+    request.traceparent = passed_on(data.get("traceparent"))
     for name, kind in (("source", str), ("epoch", int), ("seq", int)) if request.after else ():
         take(request.after, name, kind, f"after.{name}", required=True)
     actor = take(data, "actor", dict)

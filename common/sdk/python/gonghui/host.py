@@ -16,7 +16,7 @@ from gonghui.follower import APPLY, DUPLICATE, PAGE_BYTES, PAGE_PATIENCE, Follow
 from gonghui.messages import Unfit, decode, encode
 from gonghui.service import Accepted, Event, Request
 from gonghui.store import BrokenChain, Store, Unusable, fingerprint, is_machine_fault
-from gonghui.wire import Connection, Position, event_id, microseconds, moment, now, pack, request_id, unpack
+from gonghui.wire import Connection, Position, event_id, microseconds, moment, now, pack, passed_on, request_id, unpack
 
 VERSION = "0.1.0"
 BATCH = 256  # messages in one transaction
@@ -291,7 +291,7 @@ class Host:
             data = decode(message, request.raw_data) if message else request.raw_data
         except Unfit as unfit:
             return unfit
-        return Request(request.id, request.type, data, request.actor, now())
+        return Request(request.id, request.type, data, request.actor, now(), request.traceparent)
 
     def _failed(self, request, error):
         if is_machine_fault(error):
@@ -342,7 +342,7 @@ class Host:
     def _decide_command(self, message, handler, typed):
         outcome = self._decide(handler, typed)
         if isinstance(outcome, Accepted):
-            self._record(outcome.events, typed.id)
+            self._record(outcome.events, typed.id, typed.traceparent)
         return answer_of(outcome, message)
 
     def _decide(self, handler, subject):
@@ -352,20 +352,21 @@ class Host:
             raise RuntimeError(f"{handler.__name__} has written: only evolve writes tables")
         return outcome
 
-    def _record(self, events, cause, origin=(None, None)):
-        """Own events into the tables and the log."""
+    def _record(self, events, cause, traceparent, origin=(None, None)):
+        """Own events into the tables and the log, of the trace of what led to them."""
         for number_, data in enumerate(events):
             service, name = data.dataschema.split("/")
             if service != self.service.name or data.is_private:
                 raise TypeError(f"{data.dataschema} is not a public event of {self.service.name}")
             self._append(data.dataschema, name.rpartition(".")[0], data.subject(), encode(data), data, cause, number_,
-                         origin)
+                         traceparent, origin)
 
-    def _append(self, dataschema, name, subject, encoded, typed, cause, number_, origin):
+    def _append(self, dataschema, name, subject, encoded, typed, cause, number_, traceparent, origin):
         head, time_ = self.store.head, now()
         identity = event_id(cause, number_, self.source, head.epoch)
         event = {"id": identity, "source": self.source, "type": name, "subject": subject, "time": time_,
-                 "dataschema": dataschema, "epoch": head.epoch, "seq": head.seq + 1, "cause": cause, "data": encoded}
+                 "dataschema": dataschema, **({"traceparent": traceparent} if traceparent else {}),
+                 "epoch": head.epoch, "seq": head.seq + 1, "cause": cause, "data": encoded}
         if dataschema in self.service.evolvers:
             _, evolve = self.service.evolvers[dataschema]
             evolve(self.db, Event(**(event | {"data": typed})))
@@ -452,7 +453,7 @@ class Host:
         self.store.unpark(source, seq)
         self._append("bus/_parked_dropped.v1", "_parked_dropped", lane,
                      {"source": source, "seq": seq, "reason": reason, "by": request.actor.service}, None, request.id, 0,
-                     (None, None))
+                     request.traceparent, (None, None))
         self._retry_lane(source, lane)
         return {"outcome": "accepted"}
 
@@ -533,11 +534,11 @@ class Host:
                 typed = Event(uuid.UUID(bytes=event["id"]), event["source"], event["type"], event.get("subject", ""),
                               moment(event["time"]), schema, event["epoch"], event["seq"],
                               uuid.UUID(bytes=event["cause"]) if event.get("cause") else None,
-                              decode(message, event["data"]))
+                              decode(message, event["data"]), passed_on(event.get("traceparent")))
                 if evolve:
                     evolve(self.db, typed)
                 if react and reacts:
-                    self._record(self._decide(react, typed) or (), typed.id, origin=(typed.source, typed.seq))
+                    self._record(self._decide(react, typed) or (), typed.id, typed.traceparent, (typed.source, typed.seq))
             return None
         except Exception as error:
             if is_machine_fault(error):

@@ -46,6 +46,7 @@ class Request:
     data: object  # typed
     actor: Actor
     now: datetime.datetime
+    traceparent: str | None = None  # for what is asked of others because of it; its own events carry it on anyway
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Event:
     seq: int
     cause: uuid.UUID | None
     data: object  # typed
+    traceparent: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,5 +167,12 @@ class Service:
             parser.exit(78, f"{error.filename}: there is no such file; is this a district's folder?\n")
         except (KeyError, ValueError) as error:
             parser.exit(78, f"{options.config or options.folder}: {error} is missing or wrong\n")
+        try:
+            derived_secret(place.service_key, "")
+        except FileNotFoundError:
+            parser.exit(78, f"{place.service_key} is missing: this service's own key, from which its secrets come. Put it back "
+                            f"from your copy of keys/; what was made with it cannot be told by any other.\n")
+        except ValueError:
+            parser.exit(78, f"{place.service_key} holds no key: put it back from your copy of keys/.\n")
         self._key_file = place.service_key
         sys.exit(serve(self, place))

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import pathlib
+import re
 import secrets
 import time
 import tomllib
@@ -27,6 +28,9 @@ TRY_AGAIN_EVERY = 1.0  # s, with a key that was refused: the operator may grant 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 NO_CHAIN = bytes(32)
 NIL = uuid.UUID(int=0)
+# Version 00, or what a later one begins with; neither id may be all zeros.
+TRACEPARENT = re.compile("(?:00-{0}|(?!00|ff)[0-9a-f]{{2}}-{0}(?:-.*)?)".format(
+    "(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +108,12 @@ def event_id(cause, number, source, epoch):
     value[6] = 0x80 | value[6] & 0x0F
     value[8] = 0x80 | value[8] & 0x3F
     return uuid.UUID(bytes=bytes(value))
+
+
+def passed_on(traceparent):
+    """A W3C trace context that came with something, for what follows from it; None for what is none, however long."""
+    found = TRACEPARENT.fullmatch(traceparent) if isinstance(traceparent, str) and len(traceparent) < 1000 else None
+    return traceparent if found else None
 
 
 def microseconds(moment):
