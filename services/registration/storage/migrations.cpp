@@ -86,7 +86,11 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
         CREATE INDEX looks_at ON looks (person_id, at);
     )sql"},
             // Whose erasure stands in the log; what is more, the keyring knows from before a restore.
-            {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"}};
+            {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"},
+            // For who logs in by phone.
+            {3,
+             "ALTER TABLE persons ADD COLUMN phone_index INTEGER;"
+             "CREATE INDEX persons_by_phone ON persons (phone_index) WHERE phone_index IS NOT NULL;"}};
 }
 
 }  // namespace gonghui::registration
