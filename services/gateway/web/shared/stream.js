@@ -1,5 +1,5 @@
 // What changes while a page is open: the gateway's server-sent events, one connection per page.
-// Handlers by event: {inbox({unread}), seats({campaign_id, class_id, taken, waiting, capacity}), line({class_id, rank})}.
+// Handlers by event: {inbox({unread}), seats({campaign_id, class_id, taken, offered, waiting, capacity}), line({class_id, rank})}.
 export function follow(handlers, { campaignId } = {}) {
   const source = new EventSource('/api/v1/stream' + (campaignId ? `?campaign_id=${campaignId}` : ''));
   for (const [event, handle] of Object.entries(handlers)) {

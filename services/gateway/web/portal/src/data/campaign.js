@@ -10,9 +10,9 @@ export function useCampaign(campaignId) {
   const mine = useMine('training.my_enrollments', () => ({}), { everyMs: 30_000 });
   const places = computed(() => new Map((mine.data.value?.enrollments ?? []).map((place) => [place.class_id, place])));
 
-  function seats({ class_id, taken, waiting, capacity }) {
+  function seats({ class_id, taken, offered, waiting, capacity }) {
     const shown = menu.data.value?.classes.find((one) => one.class_id === class_id);
-    if (shown) Object.assign(shown, { taken, waiting, capacity });
+    if (shown) Object.assign(shown, { taken, offered, waiting, capacity });
   }
   function line({ class_id, rank }) {
     const place = places.value.get(class_id);
