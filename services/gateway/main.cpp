@@ -6,6 +6,8 @@
 #include "services/gateway/app/wiring.hpp"
 #include "services/gateway/http/edge.hpp"
 
+#include <sys/resource.h>
+
 #include <filesystem>
 #include <optional>
 
@@ -33,7 +35,9 @@ process::Keys edge_keys()
          .type = Type::list,
          .fallback = "",
          .description = "Origins that count as its own beside the host that it is asked by: https://portal.example.cn"},
-        {.name = "edge.web", .fallback = "", .description = "Folder of the pages; empty: share/gonghui/web beside bin."},
+        {.name = "edge.web",
+         .fallback = "",
+         .description = "Folder of the pages; empty: share/gonghui/web beside bin."},
         {.name = "edge.connections",
          .type = Type::integer,
          .fallback = "20000",
@@ -45,6 +49,18 @@ process::Keys edge_keys()
          .description = "Most requests on the bus at once.",
          .least = 1,
          .most = 16384},
+        {.name = "limit.address",
+         .type = Type::integer,
+         .fallback = "200",
+         .description =
+             "Requests a second that one address gets in the long run, and ten times as many at once; a whole "
+             "works may be behind one.",
+         .least = 1},
+        {.name = "limit.person",
+         .type = Type::integer,
+         .fallback = "10",
+         .description = "The same of one person, and six times as many at once; half of it at one route.",
+         .least = 1},
         {.name = "session.worker_idle",
          .type = Type::duration,
          .fallback = "14d",
@@ -82,12 +98,72 @@ EdgeSettings settings_of(const process::Config& config)
     settings.server.proxies = static_cast<int>(config.integer("edge.proxies"));
     settings.server.most_connections = static_cast<std::size_t>(config.integer("edge.connections"));
     settings.most_in_flight = static_cast<std::size_t>(config.integer("edge.in_flight"));
+    settings.limits.address_per_second = static_cast<double>(config.integer("limit.address"));
+    settings.limits.person_per_second = static_cast<double>(config.integer("limit.person"));
     settings.origins = config.list("edge.origins");
     settings.web = web_folder(config);
     settings.sessions = {seconds("session.worker_idle"), seconds("session.worker_longest"),
                          seconds("session.officer_idle"), seconds("session.officer_longest")};
     return settings;
 }
+
+// Every connection is a descriptor; what the system lets a process have at most is more than it gives at first.
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// What the edge counts, for Prometheus.
+class Report {
+public:
+    Report(const Figures& figures, const Board& board, process::Metrics& metrics)
+        : figures_(figures),
+          board_(board),
+          turned_away_(metrics.counter("gonghui_edge_turned_away_total", "Answered in front of a service.")),
+          limited_(metrics.counter("gonghui_edge_limited_total", "Turned away as too many.")),
+          connections_(metrics.gauge("gonghui_edge_connections", "Open connections of browsers.")),
+          streams_(metrics.gauge("gonghui_edge_streams", "Open streams of events.")),
+          in_flight_(metrics.gauge("gonghui_edge_in_flight", "Requests on the bus.")),
+          sessions_(metrics.gauge("gonghui_edge_sessions", "Sessions that are not over.")),
+          answers_(answers(metrics)),
+          hook_(metrics.collect([this] { collect(); }))
+    {
+    }
+
+private:
+    static std::vector<process::Counter> answers(process::Metrics& metrics)
+    {
+        std::vector<process::Counter> counters;
+        for (const auto* status : {"2xx", "3xx", "4xx", "5xx"})
+            counters.push_back(metrics.counter("gonghui_edge_answers_total", "Answers by kind.", {{"status", status}}));
+        return counters;
+    }
+
+    void collect()
+    {
+        for (std::size_t i = 0; i < answers_.size(); ++i) answers_[i].advance_to(figures_.answers.at(i + 2));
+        turned_away_.advance_to(figures_.turned_away);
+        limited_.advance_to(figures_.limited);
+        connections_.set(static_cast<double>(figures_.connections));
+        streams_.set(static_cast<double>(figures_.streams));
+        in_flight_.set(static_cast<double>(figures_.in_flight));
+        sessions_.set(static_cast<double>(board_.session_count()));
+    }
+
+    const Figures& figures_;
+    const Board& board_;
+    process::Counter turned_away_;
+    process::Counter limited_;
+    process::Gauge connections_;
+    process::Gauge streams_;
+    process::Gauge in_flight_;
+    process::Gauge sessions_;
+    std::vector<process::Counter> answers_;
+    process::Metrics::Hook hook_;  // last
+};
 
 class Partition final : public runtime::Assembled {
 public:
@@ -96,10 +172,12 @@ public:
           handlers_(store_),
           edge_(settings_of(ground.config),
                 {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity}),
-          drain_(ground.stop, Drain{edge_})
+          drain_(ground.stop, Drain{edge_}),
+          report_(edge_.figures(), board_, ground.metrics)
     {
         wire(handlers_, ground.service_key);
         store_.fill(board_);
+        raise_descriptor_limit();
         edge_.start();
         process::log::info("edge_opened", {{"port", edge_.port()}});
     }
@@ -117,6 +195,7 @@ private:
     messaging::Handlers<GatewayStore> handlers_;
     Edge edge_;
     std::stop_callback<Drain> drain_;
+    Report report_;
 };
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "services/gateway/http/api.hpp"
 
+#include "schemas/generated/training/codecs.hpp"
+#include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace gonghui::gateway {
@@ -52,8 +55,8 @@ bool can_wait_for(std::string_view service, std::string_view source)
     return service == "notifications" && (other == "training" || other == "matchmaking");
 }
 
-// A request waits for one place; the last that its service can wait for, another's before its own: of its own everything
-// is there that was answered.
+// A request waits for one place; the last that its service can wait for, another's before its own: of its own
+// everything is there that was answered.
 std::optional<At> place_to_wait_for(std::string_view header, std::string_view service)
 {
     std::optional<At> chosen;
@@ -128,6 +131,16 @@ int status_of(const messaging::ReceivedReply& reply)
     return 502;
 }
 
+// Addresses are written down by browsers and proxies, so nothing personal stands in one; and records do not fit.
+bool fits_an_address(const Message& message)
+{
+    return std::none_of(message.data->fields.begin(), message.data->fields.end(), [](const schemas::Field& field) {
+        const auto& type = field.type->shape == schemas::Shape::array ? *field.type->item : *field.type;
+        return type.shape == schemas::Shape::personal || type.shape == schemas::Shape::record ||
+               type.shape == schemas::Shape::parameters || type.shape == schemas::Shape::array;
+    });
+}
+
 HttpResponse accepted(const Message& message, const messaging::ReceivedReply& reply)
 {
     HttpResponse response;
@@ -164,8 +177,8 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     return response;
 }
 
-Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
-    : bus_(bus), board_(board), clock_(clock), random_(random)
+Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random, Figures& figures)
+    : bus_(bus), board_(board), clock_(clock), random_(random), figures_(figures)
 {
     const auto messages = schemas::messages();
     names_.reserve(messages.size());
@@ -175,6 +188,34 @@ Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
                                                std::string(message.type.substr(message.service.size() + 1)));
         routes_.emplace(name, &message);
     }
+}
+
+// What the service would refuse; nullopt: it has to be asked.
+std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& caller, Language language)
+{
+    training::Enroll command;
+    codec::Errors errors;
+    const auto value = parser_.parse(data);
+    if (!value) return std::nullopt;
+    decode(*value, command, errors);
+    const bool is_for_self = errors.empty() && command.person_id.uuid == caller.actor.person;
+    if (!is_for_self) return std::nullopt;
+    const auto refusal = hopeless(board_.class_with(command.class_id), command.campaign_id,
+                                  board_.has_place(command.person_id, command.class_id), clock_.now());
+    if (!refusal) return std::nullopt;
+    ++figures_.turned_away;
+    Problem problem;
+    problem.status = 409;
+    problem.code = refusal->code;
+    if (const auto* words = schemas::find_refusal("training", refusal->code)) problem.detail = words->in(language);
+    for (const auto& fact : refusal->facts) {
+        problem.facts.append(problem.facts.empty() ? "{" : ",");
+        append_text(problem.facts, fact.name);
+        problem.facts += ':';
+        append_text(problem.facts, gonghui::to_string(from_microseconds(std::get<std::int64_t>(fact.value))));
+    }
+    problem.facts += '}';
+    return to_response(problem, language);
 }
 
 const Message* Api::find(std::string_view service_and_message) const
@@ -187,20 +228,22 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
-    if (request.method != (is_command ? Method::post : Method::get))
+    const bool has_body = is_command || !fits_an_address(message);
+    if (request.method != (has_body ? Method::post : Method::get))
         return respond(problem(405, "method_not_allowed", language));
+    if (has_body && !request.content_type.starts_with("application/json"))
+        return respond(problem(415, "not_json", language));
     messaging::OutgoingRequest outgoing;
     if (is_command) {
         const auto id = Uuid::parse(request.idempotency_key);
         if (!id) return respond(problem(422, "no_idempotency_key", language));
-        if (!request.content_type.starts_with("application/json")) return respond(problem(415, "not_json", language));
         outgoing.id = *id;
     } else {
         outgoing.id = make_ordered_uuid(clock_.now(), random_);
     }
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
-    auto input = is_command ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    auto input = has_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
     if (!input) {
         Problem problem;
         const bool is_json = input.error().front().code != "not_json";
@@ -209,7 +252,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
         if (is_json) problem.errors = std::move(input.error());
         return respond(to_response(problem, language));
     }
-    outgoing.type = message.type;
+    if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
+        if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));
     outgoing.key = input->key;
     outgoing.data = std::move(input->data);
     outgoing.actor = caller.actor;
@@ -217,8 +261,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
     const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
                                 [&message, language, respond](const Answered& answered) {
-                                    const bool is_accepted = answered.reply != nullptr &&
-                                                             answered.reply->outcome == Outcome::accepted;
+                                    const bool is_accepted =
+                                        answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
                                     respond(is_accepted ? accepted(message, *answered.reply)
                                                         : not_accepted(answered, message.service, language));
                                 });

@@ -1,6 +1,6 @@
 #include "services/gateway/http/edge.hpp"
 
-#include "common/process/log.hpp"
+#include "common/bytes/bytes.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -24,11 +24,19 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
     : settings_(settings),
       bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
       sessions_(ports.board, ports.clock, settings.sessions),
-      api_(bus_, ports.board, ports.clock, ports.random),
-      log_in_({io_, bus_, ports.board, sessions_, ports.clock, ports.random, ports.service_key}),
+      limits_(settings.limits, ports.random),
+      api_(bus_, ports.board, ports.clock, ports.random, figures_),
+      log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
+      streams_({bus_, ports.board, ports.clock, ports.random}),
       files_(settings.web),
       server_(io_, settings.server,
-              [this](const HttpRequest& request, const Respond& respond) { handle(request, respond); }),
+              [this](const HttpRequest& request, const Respond& respond) {
+                  handle(request, [this, respond](HttpResponse&& response) {
+                      ++figures_.answers.at(static_cast<std::size_t>(response.status / 100) % 6);
+                      if (response.status == 429) ++figures_.limited;
+                      respond(std::move(response));
+                  });
+              }),
       tick_(io_)
 {
 }
@@ -67,6 +75,10 @@ void Edge::tick()
 {
     bus_.tick();
     sessions_.tick();
+    streams_.tick(std::chrono::steady_clock::now());
+    figures_.connections = static_cast<std::int64_t>(server_.connection_count());
+    figures_.streams = static_cast<std::int64_t>(streams_.count());
+    figures_.in_flight = static_cast<std::int64_t>(bus_.in_flight());
     if (is_draining_ && (server_.is_drained() || std::chrono::steady_clock::now() > drained_at_)) return io_.stop();
     tick_.expires_after(between_ticks);
     tick_.async_wait([this](const boost::system::error_code& error) {
@@ -79,8 +91,8 @@ std::string_view Edge::foreign(const HttpRequest& request) const
     if (is_safe(request.method)) return {};
     if (request.guard != "1") return "no_guard";
     const auto scheme = request.origin.find("://");
-    const bool is_own = scheme != request.origin.npos && !request.host.empty() &&
-                        request.origin.substr(scheme + 3) == request.host;
+    const bool is_own =
+        scheme != request.origin.npos && !request.host.empty() && request.origin.substr(scheme + 3) == request.host;
     const auto& others = settings_.origins;
     if (is_own || std::find(others.begin(), others.end(), request.origin) != others.end()) return {};
     return "foreign_origin";
@@ -98,6 +110,7 @@ void Edge::handle(const HttpRequest& request, const Respond& respond)
 void Edge::handle_api(const HttpRequest& request, std::string_view below, const Respond& respond)
 {
     if (const auto why = foreign(request); !why.empty()) return respond(problem(403, why, request.language));
+    if (const auto wait = limits_.request(request)) return respond(too_many(*wait, request.language));
     if (below == "health") {
         HttpResponse response;
         response.status = bus_.is_up() ? 200 : 503;
@@ -106,10 +119,17 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
         return respond(std::move(response));
     }
     if (below.starts_with("session")) return handle_session(request, below, respond);
+    if (below == "stream") {
+        const auto caller = sessions_.caller_of(request);
+        if (!caller) return respond(problem(401, "no_session", request.language));
+        return streams_.open(*caller, request, respond);
+    }
     const auto* message = api_.find(below);
     if (message == nullptr) return respond(problem(404, "no_such_route", request.language));
     const auto caller = sessions_.caller_of(request);
     if (!caller) return respond(problem(401, "no_session", request.language));
+    if (const auto wait = limits_.person(as_text(caller->session.person.uuid.view()), below))
+        return respond(too_many(*wait, request.language));
     api_.ask(*message, *caller, request, respond);
 }
 
@@ -123,8 +143,7 @@ void Edge::handle_session(const HttpRequest& request, std::string_view below, co
     if (below == "session" && request.method == Method::get) return respond(log_in_.show(*caller));
     if (below == "session" && request.method == Method::remove)
         return log_in_.close(*caller, caller->session.id, request.language, respond);
-    if (below == "session/role" && request.method == Method::put)
-        return log_in_.choose_role(*caller, request, respond);
+    if (below == "session/role" && request.method == Method::put) return log_in_.choose_role(*caller, request, respond);
     if (below == "sessions" && request.method == Method::get) return respond(log_in_.list(*caller));
     if (below.starts_with(one) && request.method == Method::remove)
         if (const auto id = Uuid::parse(below.substr(one.size())))

@@ -1,9 +1,11 @@
 #pragma once
 // The gateway's half that speaks HTTP: a thread with everything that stands on it.
 
+#include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/log_in.hpp"
 #include "services/gateway/http/server.hpp"
 #include "services/gateway/http/static_files.hpp"
+#include "services/gateway/http/streams.hpp"
 
 #include <thread>
 
@@ -12,6 +14,7 @@ namespace gonghui::gateway {
 struct EdgeSettings {
     ServerSettings server;
     SessionLimits sessions;
+    LimitSettings limits;
     std::filesystem::path web;
     std::vector<std::string> origins;  // further ones that count as our own
     std::size_t most_in_flight = 4'096;
@@ -20,7 +23,7 @@ struct EdgeSettings {
 class Edge {
 public:
     struct Ports {
-        const Board& board;
+        Board& board;
         Clock& clock;
         Random& random;
         const sealing::Key& service_key;
@@ -40,6 +43,7 @@ public:
     void drain();
 
     [[nodiscard]] int port() const { return server_.port(); }
+    [[nodiscard]] const Figures& figures() const { return figures_; }
 
 private:
     void handle(const HttpRequest& request, const Respond& respond);
@@ -51,11 +55,14 @@ private:
     void run();
 
     EdgeSettings settings_;
+    Figures figures_;
     boost::asio::io_context io_{1};
     Bus bus_;
     Sessions sessions_;
+    Limits limits_;
     Api api_;
     LogIn log_in_;
+    Streams streams_;
     StaticFiles files_;
     Server server_;
     boost::asio::steady_timer tick_;

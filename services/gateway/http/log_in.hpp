@@ -4,6 +4,7 @@
 #include "common/sealing/sealing.hpp"
 #include "services/gateway/domain/one_time_codes.hpp"
 #include "services/gateway/http/api.hpp"
+#include "services/gateway/http/limits.hpp"
 #include "services/gateway/http/password_checker.hpp"
 
 namespace gonghui::gateway {
@@ -16,6 +17,7 @@ public:
         Bus& bus;
         const Board& board;
         Sessions& sessions;
+        Limits& limits;
         Clock& clock;
         Random& random;
         const sealing::Key& service_key;
@@ -30,10 +32,17 @@ public:
     [[nodiscard]] HttpResponse list(const Caller& caller) const;
 
 private:
-    void open_by_phone(const std::string& phone, const std::string& code, Language language, const Respond& respond);
-    void open_by_password(const std::string& login, std::string password, const std::string& totp, Language language,
-                          const Respond& respond);
-    void check_totp(const AccountFacts& account, const std::string& totp, Language language, const Respond& respond);
+    // Somebody who wants to come in.
+    struct Comer {
+        std::string address;
+        Language language;
+        Respond respond;
+    };
+
+    void open_by_phone(const std::string& phone, const std::string& code, const Comer& comer);
+    void open_by_password(const std::string& login, std::string password, const std::string& totp, const Comer& comer);
+    void check_totp(const AccountFacts& account, const std::string& totp, const Comer& comer);
+    static void turn_away(const Comer& comer, std::string_view code);
     void begin(OpenSession command, Language language, const Respond& respond);
     template <class Command>
     messaging::OutgoingRequest request_for(const Command& command);

@@ -16,11 +16,14 @@ struct Problem {
     std::string facts;               // a JSON object, or nothing
     std::vector<InputError> errors;  // of fields
     std::chrono::milliseconds retry_after{0};
-    std::string ticket;                        // keeps the place in line
+    std::string ticket;                                // keeps the place in line
     std::optional<std::int64_t> place = std::nullopt;  // in line, about
 };
 
 [[nodiscard]] HttpResponse to_response(const Problem& problem, Language language);
+
+// Too much of it: 429.
+[[nodiscard]] HttpResponse too_many(std::chrono::milliseconds after, Language language);
 
 // Of the gateway's own codes.
 [[nodiscard]] HttpResponse problem(int status, std::string_view code, Language language);

@@ -2,10 +2,10 @@
 // The gateway's tables once more, in memory: what a request asks for costs neither a look into the store nor a second
 // trip over the bus.
 //
-// `evolve` writes it beside the tables, on the writer's thread; the thread of HTTP reads it. It may be ahead of the disk
-// by one commit: nobody can ask for a session before the answer that brings its token, and that leaves after the commit.
-// What a store that was put back no longer knows stays here until the next start; it can only make the gateway pass
-// something on that a service then refuses.
+// `evolve` writes it beside the tables, on the writer's thread; the thread of HTTP reads it. It may be ahead of the
+// disk by one commit: nobody can ask for a session before the answer that brings its token, and that leaves after the
+// commit. What a store that was put back no longer knows stays here until the next start; it can only make the gateway
+// pass something on that a service then refuses.
 
 #include "services/gateway/domain/facts.hpp"
 
@@ -17,6 +17,8 @@
 #include <vector>
 
 namespace gonghui::gateway {
+
+enum class Held : std::uint8_t { seat, line };
 
 // What pages that are open want to hear.
 struct Changes {
@@ -36,7 +38,7 @@ public:
     void grant(const PersonId& person, HeldRole role);
     void revoke(const PersonId& person, ActingAs role, const OrganisationId& place);
     void put(const ClassFacts& one);
-    void put_place(const PersonId& person, const ClassId& class_id);
+    void put_place(const PersonId& person, const ClassId& class_id, Held held);
     void remove_place(const PersonId& person, const ClassId& class_id);
     void inbox_changed(const PersonId& person);
 
@@ -50,7 +52,8 @@ public:
     [[nodiscard]] std::vector<ClassFacts> classes_of(const CampaignId& campaign) const;
     // A seat, an offer or a place in line.
     [[nodiscard]] bool has_place(const PersonId& person, const ClassId& class_id) const;
-    [[nodiscard]] std::vector<ClassId> places_of(const PersonId& person) const;
+    // The classes in whose line somebody stands.
+    [[nodiscard]] std::vector<ClassId> waits_for(const PersonId& person) const;
     // What has changed since the last call.
     [[nodiscard]] Changes take_changes();
     [[nodiscard]] std::size_t session_count() const;
@@ -65,6 +68,11 @@ private:
         }
     };
 
+    struct Place {
+        ClassId class_id;
+        Held held = Held::seat;
+    };
+
     mutable std::mutex mutex_;
     std::map<std::string, AccountFacts> accounts_;
     std::unordered_map<TokenHash, SessionFacts, ByFirstBytes> sessions_;
@@ -73,7 +81,7 @@ private:
     std::unordered_map<PersonId, std::vector<HeldRole>> roles_;
     std::unordered_map<ClassId, ClassFacts> classes_;
     std::unordered_map<CampaignId, std::vector<ClassId>> campaigns_;
-    std::unordered_map<PersonId, std::vector<ClassId>> places_;
+    std::unordered_map<PersonId, std::vector<Place>> places_;
     Changes changes_;
 };
 

@@ -51,7 +51,7 @@ void move(GatewayStore& store, const Event& event, std::optional<State> to)
         count(database, event.class_id, word_of(*to), +1);
         database.run("INSERT OR REPLACE INTO places (person_id, class_id, state) VALUES (?1, ?2, ?3)", event.person_id,
                      event.class_id, word_of(*to));
-        store.board().put_place(event.person_id, event.class_id);
+        store.board().put_place(event.person_id, event.class_id, *to == State::waiting ? Held::line : Held::seat);
     } else {
         database.run("DELETE FROM places WHERE person_id = ?1 AND class_id = ?2", event.person_id, event.class_id);
         store.board().remove_place(event.person_id, event.class_id);
@@ -133,8 +133,8 @@ void evolve(GatewayStore& store, const registration::RoleGranted& event)
 {
     store.database().run("INSERT INTO roles (person_id, role, place_id) VALUES (?, ?, ?)", event.person_id,
                          to_string(event.role), event.place_id);
-    const auto name = store.database().value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?",
-                                                          event.place_id);
+    const auto name =
+        store.database().value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", event.place_id);
     store.board().grant(event.person_id, {role_of(event.role), event.place_id, name.value_or("")});
 }
 
@@ -150,8 +150,8 @@ void evolve(GatewayStore&, const registration::PersonErased&) {}
 
 void evolve(GatewayStore& store, const training::CampaignPlanned& event)
 {
-    store.database().run("INSERT INTO campaigns (campaign_id, opens_at, closes_at) VALUES (?, ?, ?)",
-                         event.campaign_id, event.opens_at, event.closes_at);
+    store.database().run("INSERT INTO campaigns (campaign_id, opens_at, closes_at) VALUES (?, ?, ?)", event.campaign_id,
+                         event.opens_at, event.closes_at);
 }
 
 void evolve(GatewayStore& store, const training::ClassOpened& event)
