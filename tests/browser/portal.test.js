@@ -152,8 +152,8 @@ for (const who of PEOPLE) {
       await second.page.context().close();
     });
 
-    test('a campaign opens: the countdown runs out and the button is there', async () => {
-      const { campaign_id } = await district.campaign({ name: '秋季夜校', opensInSeconds: 8, classes: [{ title: '摄影', capacity: 5 }] });
+    test('a campaign opens: the countdown runs out and the button is there; seats change while one looks', async () => {
+      const { campaign_id, classes } = await district.campaign({ name: '秋季夜校', opensInSeconds: 8, classes: [{ title: '摄影', capacity: 5 }] });
       const { page, ...person } = await member(who);
       await page.goto(`${district.origin}/courses/${campaign_id}`);
       const lesson = card(page, title(language, '摄影'));
@@ -162,6 +162,11 @@ for (const who of PEOPLE) {
       await lesson.getByRole('button', { name: t('courses.enroll') }).click();
       await lesson.getByRole('button', { name: t('courses.state.taken') }).waitFor();
       assert.equal((await enrollments(person)).length, 1);
+      // By the stream: the page asks again only after 20 s.
+      await lesson.getByText(t('courses.free', { count: 4 })).waitFor({ timeout: 8_000 });
+      const other = await district.member(++people);
+      await district.call('training.enroll', { campaign_id, class_id: classes[0], person_id: other.person_id });
+      await lesson.getByText(t('courses.free', { count: 3 })).waitFor({ timeout: 8_000 });
       await page.context().close();
     });
 

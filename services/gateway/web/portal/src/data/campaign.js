@@ -2,7 +2,8 @@
 // changed them.
 import { computed, onMounted, onUnmounted, watch } from 'vue';
 import { pending } from '@gonghui/shared/pending';
-import { follow } from '@gonghui/shared/stream';
+import { showSeats } from './live.js';
+import { unread } from './unread.js';
 import { useMine, useQuery } from './use-query.js';
 
 export function useCampaign(campaignId) {
@@ -21,7 +22,7 @@ export function useCampaign(campaignId) {
   }
   let stop = () => {};
   onMounted(() => {
-    stop = follow({ seats, line }, { campaignId });
+    stop = showSeats({ campaignId, seats, line });
   });
   onUnmounted(() => stop());
 
@@ -30,5 +31,7 @@ export function useCampaign(campaignId) {
     () => pending.size,
     (now, before) => now < before && Promise.all([mine.load(), menu.load()]),
   );
+  // A seat that is offered comes with a message.
+  watch(unread, () => mine.load());
   return { menu, mine, places };
 }
