@@ -98,9 +98,7 @@ class OpenHouse:
         self.server = None
         self.environment = {
             "GONGHUI_SERVICES_NOTIFICATIONS_SETTINGS":
-                f'sms.host = "127.0.0.1"\nsms.port = {self.phone.port}\nsms.encryption = "none"\n',
-            "GONGHUI_SERVICES_GATEWAY_SETTINGS": f'edge.web = "{ROOT / "services/gateway/web/dist"}"\n',
-        }
+                f'sms.host = "127.0.0.1"\nsms.port = {self.phone.port}\nsms.encryption = "none"\n'}
 
     def open(self, scene, organisations, officers):
         self.scene = scene

@@ -25,6 +25,8 @@ void every_message(Visit visit)
     visit.template operator()<PlanCampaignReply>();
     visit.template operator()<CampaignStatus>();
     visit.template operator()<CampaignStatusReply>();
+    visit.template operator()<Campaigns>();
+    visit.template operator()<CampaignsReply>();
     visit.template operator()<ClassRoster>();
     visit.template operator()<ClassRosterReply>();
     visit.template operator()<HeldAbout>();

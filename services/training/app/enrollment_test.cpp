@@ -189,12 +189,22 @@ TEST_F(EveningSchool, ShowsOfficersWhoIsInAndMembersWhereTheyStand)
     ASSERT_EQ(status.classes.size(), 1U);
     EXPECT_EQ(status.classes.front().taken, 1);
     EXPECT_EQ(status.classes.front().waiting, 2);
+    ASSERT_TRUE(status.classes.front().sessions.has_value());
+    EXPECT_EQ(status.classes.front().sessions->size(), 1U);
+
+    const auto menu = training.answer(Campaigns{std::nullopt}, worker(ann));
+    ASSERT_EQ(menu.campaigns.size(), 1U);
+    EXPECT_EQ(menu.campaigns.front().campaign_id, campaign);
+    EXPECT_EQ(menu.campaigns.front().classes, 1);
+    EXPECT_TRUE(training.answer(Campaigns{status.closes_at}, worker(ann)).campaigns.empty());
 
     cancel(ann, tea);
     const auto mine = training.answer(MyEnrollments{bao}, worker(bao));
     ASSERT_EQ(mine.enrollments.size(), 1U);
     EXPECT_EQ(mine.enrollments.front().state, PlaceState::offered);
     EXPECT_EQ(mine.enrollments.front().expires_at, training.now + hours(24));
+    ASSERT_TRUE(mine.enrollments.front().sessions.has_value());
+    EXPECT_EQ(mine.enrollments.front().sessions->front().starts_at, mine.enrollments.front().starts_at);
 }
 
 TEST_F(EveningSchool, NamesTheFieldsThatACommandLacks)

@@ -123,9 +123,11 @@ export interface ClassStatusFields {
   course_id: string;  // The course on the menu that the class teaches.
   title_zh: string;  // Course.
   title_en: string;  // Course, in English.
+  description?: string;  // What is taught.
   venue: string;  // Where.
   teacher?: string;  // Who teaches.
   starts_at: string;  // First session.
+  sessions?: SessionFields[];  // In order of time.
   capacity: Integer;  // Seats.
   taken: Integer;  // Seats taken.
   offered: Integer;  // Seats kept for offers.
@@ -148,6 +150,28 @@ export interface CampaignStatusFields {
   campaign_id: string;  // The campaign that holds the class; routes to its partition.
 }
 export const CampaignStatus: RequestType<CampaignStatusFields, CampaignStatusReplyFields>;
+
+export interface CampaignCardFields {
+  campaign_id: string;  // The campaign.
+  organisation_id: string;  // The organisation that runs it.
+  name_zh: string;  // Name as workers see it.
+  name_en: string;  // Name in English.
+  opens_at: string;  // Opening.
+  closes_at: string;  // Closing.
+  classes: Integer;  // How many classes there are to choose from.
+}
+export const CampaignCard: RecordType<CampaignCardFields>;
+
+export interface CampaignsReplyFields {
+  campaigns: CampaignCardFields[];  // At most 100.
+}
+export const CampaignsReply: RecordType<CampaignsReplyFields>;
+
+/** Campaigns that close after a moment, the first to open first. Without a key: every partition is asked. */
+export interface CampaignsFields {
+  closing_after?: string;  // By default now.
+}
+export const Campaigns: RequestType<CampaignsFields, CampaignsReplyFields>;
 
 export interface RosterEntryFields {
   person_id: string;  // The member whom it is about.
@@ -216,6 +240,7 @@ export interface MyEnrollmentFields {
   title_en: string;  // Course, in English.
   venue: string;  // Where.
   starts_at: string;  // First session.
+  sessions?: SessionFields[];  // In order of time.
   state: PlaceState;  // A seat, an offer or a place in line.
   rank?: Integer;  // The place in line.
   expires_at?: string;  // Of an offer.

@@ -90,9 +90,11 @@ export const ClassStatus = record("ClassStatus", {
   course_id: uuid(),
   title_zh: text(1, 120),
   title_en: text(1, 120),
+  description: optional(text(1, 2000)),
   venue: text(1, 200),
   teacher: optional(text(1, 64)),
   starts_at: time(),
+  sessions: optional(list(Session)),
   capacity: integer(1, null),
   taken: integer(0, null),
   offered: integer(0, null),
@@ -111,6 +113,24 @@ export const CampaignStatusReply = record("CampaignStatusReply", {
 export const CampaignStatus = query("training.campaign_status", {
   campaign_id: uuid(),
 }, { reply: CampaignStatusReply, key: "campaign_id" });
+
+export const CampaignCard = record("CampaignCard", {
+  campaign_id: uuid(),
+  organisation_id: uuid(),
+  name_zh: text(1, 120),
+  name_en: text(1, 120),
+  opens_at: time(),
+  closes_at: time(),
+  classes: integer(0, null),
+});
+
+export const CampaignsReply = record("CampaignsReply", {
+  campaigns: list(CampaignCard),
+});
+
+export const Campaigns = query("training.campaigns", {
+  closing_after: optional(time()),
+}, { reply: CampaignsReply });
 
 export const RosterEntry = record("RosterEntry", {
   person_id: uuid(),
@@ -168,6 +188,7 @@ export const MyEnrollment = record("MyEnrollment", {
   title_en: text(1, 120),
   venue: text(1, 200),
   starts_at: time(),
+  sessions: optional(list(Session)),
   state: choice("taken", "offered", "waiting"),
   rank: optional(integer(1, null)),
   expires_at: optional(time()),
