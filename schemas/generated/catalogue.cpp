@@ -1312,6 +1312,28 @@ constexpr Type registration_held_about_reply{
     .shape = Shape::record, .name = "HeldAboutReply", .fields = registration_held_about_reply_fields};
 constexpr std::array<std::string_view, 4> registration_held_about_v1_refusals{"not_permitted", "unknown_look",
                                                                               "look_over", "erased"};
+constexpr std::array registration_looks_fields{
+    Field{"organisation_id", &uuid_of_organisation, false, "Where; the whole district unless given."},
+    Field{"before", &uuid_of_look, false, "Goes on with the looks before this one."},
+    Field{"limit", &integer_from_1_to_500, false, "Rows of a page; 100 unless given."}};
+constexpr Type registration_looks{.shape = Shape::record, .name = "Looks", .fields = registration_looks_fields};
+constexpr std::array registration_look_row_fields{
+    Field{"look_id", &uuid_of_look, true, "The look."},
+    Field{"person_id", &uuid_of_person, true, "Who was looked at."},
+    Field{"organisation_id", &uuid_of_organisation, false, "The union that they belong to now."},
+    Field{"by", &any_uuid, false, "Who looked; left out for a service."},
+    Field{"by_service", &text_to_64, true, "The service that asked, for them or for itself."},
+    Field{"purpose", &text_from_1_to_200, true, "Why, in their own words."},
+    Field{"at", &any_time, true, "When."},
+    Field{"until", &any_time, true, "Until when the data could be read."}};
+constexpr Type registration_look_row{.shape = Shape::record, .name = "LookRow", .fields = registration_look_row_fields};
+constexpr Type array_registration_look_row{.shape = Shape::array, .item = &registration_look_row};
+constexpr std::array registration_looks_reply_fields{
+    Field{"looks", &array_registration_look_row, true, "The latest first."},
+    Field{"more", &any_boolean, true, "Whether there are earlier ones."}};
+constexpr Type registration_looks_reply{
+    .shape = Shape::record, .name = "LooksReply", .fields = registration_looks_reply_fields};
+constexpr std::array<std::string_view, 2> registration_looks_v1_refusals{"not_permitted", "unknown_organisation"};
 constexpr std::array registration_member_card_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_member_card{
@@ -1712,6 +1734,26 @@ constexpr std::array training_campaign_status_reply_fields{
 constexpr Type training_campaign_status_reply{
     .shape = Shape::record, .name = "CampaignStatusReply", .fields = training_campaign_status_reply_fields};
 constexpr std::array<std::string_view, 2> training_campaign_status_v1_refusals{"not_permitted", "unknown_campaign"};
+constexpr std::array training_campaigns_fields{
+    Field{"closing_after", &any_time, false, "Only campaigns that close after it; all unless given."}};
+constexpr Type training_campaigns{.shape = Shape::record, .name = "Campaigns", .fields = training_campaigns_fields};
+constexpr std::array training_campaign_card_fields{
+    Field{"campaign_id", &uuid_of_campaign, true, "The campaign."},
+    Field{"organisation_id", &uuid_of_organisation, true, "Who runs it."},
+    Field{"name_zh", &text_from_1_to_120, true, "Name as workers see it."},
+    Field{"name_en", &text_from_1_to_120, true, "Name in English."},
+    Field{"opens_at", &any_time, true, "Opening."},
+    Field{"closes_at", &any_time, true, "Closing."},
+    Field{"classes_per_person", &integer_from_1, true, "Seats and offers per person."},
+    Field{"classes", &integer_from_0, true, "How many classes it has."}};
+constexpr Type training_campaign_card{
+    .shape = Shape::record, .name = "CampaignCard", .fields = training_campaign_card_fields};
+constexpr Type array_training_campaign_card{.shape = Shape::array, .item = &training_campaign_card};
+constexpr std::array training_campaigns_reply_fields{
+    Field{"campaigns", &array_training_campaign_card, true, "By opening."}};
+constexpr Type training_campaigns_reply{
+    .shape = Shape::record, .name = "CampaignsReply", .fields = training_campaigns_reply_fields};
+constexpr std::array<std::string_view, 1> training_campaigns_v1_refusals{"not_permitted"};
 constexpr std::array<std::string_view, 3> training_place_state_values{"taken", "offered", "waiting"};
 constexpr Type training_place_state{
     .shape = Shape::choice, .name = "PlaceState", .choices = training_place_state_values};
@@ -1735,6 +1777,19 @@ constexpr std::array training_class_roster_reply_fields{
 constexpr Type training_class_roster_reply{
     .shape = Shape::record, .name = "ClassRosterReply", .fields = training_class_roster_reply_fields};
 constexpr std::array<std::string_view, 2> training_class_roster_v1_refusals{"not_permitted", "unknown_class"};
+constexpr Type training_courses{.shape = Shape::record, .name = "Courses"};
+constexpr std::array training_course_card_fields{
+    Field{"course_id", &uuid_of_course, true, "The course."},
+    Field{"title_zh", &text_from_1_to_120, true, "Title as workers see it."},
+    Field{"title_en", &text_from_1_to_120, true, "Title in English."},
+    Field{"description", &text_from_1_to_2000, false, "What one learns."}};
+constexpr Type training_course_card{
+    .shape = Shape::record, .name = "CourseCard", .fields = training_course_card_fields};
+constexpr Type array_training_course_card{.shape = Shape::array, .item = &training_course_card};
+constexpr std::array training_courses_reply_fields{Field{"courses", &array_training_course_card, true, "By title."}};
+constexpr Type training_courses_reply{
+    .shape = Shape::record, .name = "CoursesReply", .fields = training_courses_reply_fields};
+constexpr std::array<std::string_view, 1> training_courses_v1_refusals{"not_permitted"};
 constexpr std::array training_held_about_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type training_held_about{.shape = Shape::record, .name = "HeldAbout", .fields = training_held_about_fields};
@@ -2028,7 +2083,7 @@ constexpr std::array<RefusalsOfService, 4> refusals_by_service{
     RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 129> all_messages{
+constexpr std::array<Message, 132> all_messages{
     {Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
@@ -3114,6 +3169,20 @@ constexpr std::array<Message, 129> all_messages{
              .refusals = registration_held_about_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
+             .name = "looks",
+             .type = "registration.looks",
+             .dataschema = "registration/looks.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Who saw whose personal data in full, when and for which purpose, of the members of an "
+                            "organisation and those below it; everywhere unless one is given.",
+             .data = &registration_looks,
+             .reply = &registration_looks_reply,
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_looks_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
              .name = "member_card",
              .type = "registration.member_card",
              .dataschema = "registration/member_card.v1",
@@ -3494,6 +3563,20 @@ constexpr std::array<Message, 129> all_messages{
              .refusals = training_campaign_status_v1_refusals},
      Message{.kind = Kind::query,
              .service = "training",
+             .name = "campaigns",
+             .type = "training.campaigns",
+             .dataschema = "training/campaigns.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Campaigns that close after a moment, those that open first in front. Without a key: every "
+                            "partition is asked.",
+             .data = &training_campaigns,
+             .reply = &training_campaigns_reply,
+             .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
+             .refusals = training_campaigns_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "training",
              .name = "class_roster",
              .type = "training.class_roster",
              .dataschema = "training/class_roster.v1",
@@ -3506,6 +3589,19 @@ constexpr std::array<Message, 129> all_messages{
              .key = "campaign_id",
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = training_class_roster_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "training",
+             .name = "courses",
+             .type = "training.courses",
+             .dataschema = "training/courses.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "The courses that a class can be opened for.",
+             .data = &training_courses,
+             .reply = &training_courses_reply,
+             .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
+             .refusals = training_courses_v1_refusals},
      Message{.kind = Kind::query,
              .service = "training",
              .name = "held_about",

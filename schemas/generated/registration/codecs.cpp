@@ -1002,6 +1002,62 @@ void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
     codec::field(value, "after", out.after, errors);
 }
 
+void encode(codec::Writer& out, const LookRow& value)
+{
+    out.map(6 + codec::count_given(value.organisation_id, value.by));
+    codec::entry(out, "look_id", value.look_id);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "by", value.by);
+    codec::entry(out, "by_service", value.by_service);
+    codec::entry(out, "purpose", value.purpose);
+    codec::entry(out, "at", value.at);
+    codec::entry(out, "until", value.until);
+}
+
+void decode(codec::Value value, LookRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "look_id", out.look_id, errors);
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "by", out.by, errors);
+    codec::field(value, "by_service", out.by_service, errors, codec::Length{.maximum = 64});
+    codec::field(value, "purpose", out.purpose, errors, codec::Length{.minimum = 1, .maximum = 200});
+    codec::field(value, "at", out.at, errors);
+    codec::field(value, "until", out.until, errors);
+}
+
+void encode(codec::Writer& out, const LooksReply& value)
+{
+    out.map(2);
+    codec::entry(out, "looks", value.looks);
+    codec::entry(out, "more", value.more);
+}
+
+void decode(codec::Value value, LooksReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "looks", out.looks, errors);
+    codec::field(value, "more", out.more, errors);
+}
+
+void encode(codec::Writer& out, const Looks& value)
+{
+    out.map(codec::count_given(value.organisation_id, value.before, value.limit));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "before", value.before);
+    codec::entry(out, "limit", value.limit);
+}
+
+void decode(codec::Value value, Looks& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "before", out.before, errors);
+    codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
+}
+
 void encode(codec::Writer& out, const MemberCardReply& value)
 {
     out.map(4 + codec::count_given(value.verification, value.organisation_name));

@@ -53,6 +53,8 @@ void every_message(Visit visit)
     visit.template operator()<FindMemberReply>();
     visit.template operator()<HeldAbout>();
     visit.template operator()<HeldAboutReply>();
+    visit.template operator()<Looks>();
+    visit.template operator()<LooksReply>();
     visit.template operator()<MemberCard>();
     visit.template operator()<MemberCardReply>();
     visit.template operator()<MembersOf>();

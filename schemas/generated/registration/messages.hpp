@@ -1007,6 +1007,41 @@ struct HeldAbout {
     friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
 };
 
+struct LookRow {
+    LookId look_id;                                   // The look.
+    PersonId person_id;                               // Who was looked at.
+    std::optional<OrganisationId> organisation_id{};  // The union that they belong to now.
+    std::optional<Uuid> by{};                         // Who looked; left out for a service.
+    std::string by_service;                           // The service that asked, for them or for itself.
+    std::string purpose;                              // Why, in their own words.
+    UtcTime at;                                       // When.
+    UtcTime until;                                    // Until when the data could be read.
+
+    friend bool operator==(const LookRow&, const LookRow&) = default;
+};
+
+struct LooksReply {
+    std::vector<LookRow> looks;  // The latest first.
+    bool more{};                 // Whether there are earlier ones.
+
+    friend bool operator==(const LooksReply&, const LooksReply&) = default;
+};
+
+// Who saw whose personal data in full, when and for which purpose, of the members of an organisation and those below
+// it; everywhere unless one is given.
+struct Looks {
+    using Reply = LooksReply;
+    static constexpr std::string_view type = "registration.looks";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::optional<OrganisationId> organisation_id{};  // Where; the whole district unless given.
+    std::optional<LookId> before{};                   // Goes on with the looks before this one.
+    std::optional<std::int64_t> limit{};              // Rows of a page; 100 unless given.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Looks&, const Looks&) = default;
+};
+
 struct MemberCardReply {
     MemberRow member;  // A person with masked data; stars alone for who was erased.
     // Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name

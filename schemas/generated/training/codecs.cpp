@@ -329,6 +329,56 @@ void decode(codec::Value value, CampaignStatus& out, codec::Errors& errors)
     codec::field(value, "campaign_id", out.campaign_id, errors);
 }
 
+void encode(codec::Writer& out, const CampaignCard& value)
+{
+    out.map(8);
+    codec::entry(out, "campaign_id", value.campaign_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "name_zh", value.name_zh);
+    codec::entry(out, "name_en", value.name_en);
+    codec::entry(out, "opens_at", value.opens_at);
+    codec::entry(out, "closes_at", value.closes_at);
+    codec::entry(out, "classes_per_person", value.classes_per_person);
+    codec::entry(out, "classes", value.classes);
+}
+
+void decode(codec::Value value, CampaignCard& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "campaign_id", out.campaign_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "name_zh", out.name_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "name_en", out.name_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "opens_at", out.opens_at, errors);
+    codec::field(value, "closes_at", out.closes_at, errors);
+    codec::field(value, "classes_per_person", out.classes_per_person, errors, codec::Range{.minimum = 1});
+    codec::field(value, "classes", out.classes, errors, codec::Range{.minimum = 0});
+}
+
+void encode(codec::Writer& out, const CampaignsReply& value)
+{
+    out.map(1);
+    codec::entry(out, "campaigns", value.campaigns);
+}
+
+void decode(codec::Value value, CampaignsReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "campaigns", out.campaigns, errors);
+}
+
+void encode(codec::Writer& out, const Campaigns& value)
+{
+    out.map(codec::count_given(value.closing_after));
+    codec::entry(out, "closing_after", value.closing_after);
+}
+
+void decode(codec::Value value, Campaigns& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "closing_after", out.closing_after, errors);
+}
+
 void encode(codec::Writer& out, const RosterEntry& value)
 {
     out.map(3);
@@ -390,6 +440,46 @@ void decode(codec::Value value, ClassRoster& out, codec::Errors& errors)
     codec::field(value, "state", out.state, errors);
     codec::field(value, "after_number", out.after_number, errors, codec::Range{.minimum = 0});
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 5000});
+}
+
+void encode(codec::Writer& out, const CourseCard& value)
+{
+    out.map(3 + codec::count_given(value.description));
+    codec::entry(out, "course_id", value.course_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "description", value.description);
+}
+
+void decode(codec::Value value, CourseCard& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "course_id", out.course_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "description", out.description, errors, codec::Length{.minimum = 1, .maximum = 2000});
+}
+
+void encode(codec::Writer& out, const CoursesReply& value)
+{
+    out.map(1);
+    codec::entry(out, "courses", value.courses);
+}
+
+void decode(codec::Value value, CoursesReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "courses", out.courses, errors);
+}
+
+void encode(codec::Writer& out, const Courses&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, Courses&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
 }
 
 void encode(codec::Writer& out, const HeldMember& value)

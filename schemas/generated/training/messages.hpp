@@ -294,6 +294,38 @@ struct CampaignStatus {
     friend bool operator==(const CampaignStatus&, const CampaignStatus&) = default;
 };
 
+struct CampaignCard {
+    CampaignId campaign_id;             // The campaign.
+    OrganisationId organisation_id;     // Who runs it.
+    std::string name_zh;                // Name as workers see it.
+    std::string name_en;                // Name in English.
+    UtcTime opens_at;                   // Opening.
+    UtcTime closes_at;                  // Closing.
+    std::int64_t classes_per_person{};  // Seats and offers per person.
+    std::int64_t classes{};             // How many classes it has.
+
+    friend bool operator==(const CampaignCard&, const CampaignCard&) = default;
+};
+
+struct CampaignsReply {
+    std::vector<CampaignCard> campaigns;  // By opening.
+
+    friend bool operator==(const CampaignsReply&, const CampaignsReply&) = default;
+};
+
+// Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked.
+struct Campaigns {
+    using Reply = CampaignsReply;
+    static constexpr std::string_view type = "training.campaigns";
+    static constexpr Rights rights{{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}};
+
+    // Only campaigns that close after it; all unless given.
+    std::optional<UtcTime> closing_after{};
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Campaigns&, const Campaigns&) = default;
+};
+
 struct RosterEntry {
     PersonId person_id;     // The member whom it is about.
     std::int64_t number{};  // Arrival number in the class.
@@ -345,6 +377,31 @@ struct ClassRoster {
 
     [[nodiscard]] std::optional<Uuid> key() const { return campaign_id.uuid; }
     friend bool operator==(const ClassRoster&, const ClassRoster&) = default;
+};
+
+struct CourseCard {
+    CourseId course_id;                        // The course.
+    std::string title_zh;                      // Title as workers see it.
+    std::string title_en;                      // Title in English.
+    std::optional<std::string> description{};  // What one learns.
+
+    friend bool operator==(const CourseCard&, const CourseCard&) = default;
+};
+
+struct CoursesReply {
+    std::vector<CourseCard> courses;  // By title.
+
+    friend bool operator==(const CoursesReply&, const CoursesReply&) = default;
+};
+
+// The courses that a class can be opened for.
+struct Courses {
+    using Reply = CoursesReply;
+    static constexpr std::string_view type = "training.courses";
+    static constexpr Rights rights{{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}};
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Courses&, const Courses&) = default;
 };
 
 struct HeldMember {

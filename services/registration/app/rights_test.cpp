@@ -198,6 +198,10 @@ std::map<std::string, Row> the_table()
         self_and_officers, +[](Scene& scene) { return MemberCard{scene.member}; });
     add(
         officers, +[](Scene&) { return Counts{firm}; });
+    add(
+        officers, +[](Scene&) {
+            return Looks{firm, std::nullopt, std::nullopt};
+        });
     auto everyone = officers;
     everyone.insert({"self", "colleague", "sibling", "other_township"});
     add(

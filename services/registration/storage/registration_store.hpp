@@ -98,6 +98,9 @@ public:
     // The first ones first; after `after` when it is given.
     [[nodiscard]] std::vector<HeldLook> looks_at(const PersonId& person, const std::optional<LookId>& after,
                                                  std::int64_t limit) const;
+    // The latest first, before `before` when it is given; everywhere for no root.
+    [[nodiscard]] std::vector<LookRow> looks_below(const std::optional<OrganisationId>& root,
+                                                   const std::optional<LookId>& before, std::int64_t limit) const;
     [[nodiscard]] std::optional<std::string> organisation_name(const OrganisationId& id) const;
 
     // --- for evolve

@@ -197,6 +197,23 @@ TEST_F(EveningSchool, ShowsOfficersWhoIsInAndMembersWhereTheyStand)
     EXPECT_EQ(mine.enrollments.front().expires_at, training.now + hours(24));
 }
 
+TEST_F(EveningSchool, ListsCampaignsThatAreNotOverAndEveryCourse)
+{
+    const auto closing_after = [this](std::optional<UtcTime> moment) {
+        return training.answer(Campaigns{moment}, worker(ann)).campaigns;
+    };
+    const auto all = closing_after(std::nullopt);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all.front().campaign_id, campaign);
+    EXPECT_EQ(all.front().classes, 1);
+    EXPECT_EQ(closing_after(all.front().closes_at - std::chrono::microseconds(1)), all);
+    EXPECT_TRUE(closing_after(all.front().closes_at).empty());
+
+    const auto courses = training.answer(Courses{}, worker(ann)).courses;
+    ASSERT_EQ(courses.size(), 1U);
+    EXPECT_EQ(courses.front().course_id, test_id<CourseId>(1));
+}
+
 TEST_F(EveningSchool, NamesTheFieldsThatACommandLacks)
 {
     codec::Parser parser;

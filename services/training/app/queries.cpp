@@ -38,6 +38,18 @@ PassedOverFor reason_of(const Refusal& refusal)
 
 }  // namespace
 
+Reply handle(const Campaigns& query, const Context& context, TrainingStore& reader)
+{
+    if (!permitted<Campaigns>(context, reader, std::nullopt, std::nullopt)) return not_permitted();
+    return Reply::accepted(reader.campaigns(query.closing_after));
+}
+
+Reply handle(const Courses&, const Context& context, TrainingStore& reader)
+{
+    if (!permitted<Courses>(context, reader, std::nullopt, std::nullopt)) return not_permitted();
+    return Reply::accepted(reader.courses());
+}
+
 Reply handle(const CampaignStatus& query, const Context& context, TrainingStore& reader)
 {
     if (!permitted<CampaignStatus>(context, reader, reader.organisation_of(query.campaign_id), std::nullopt))

@@ -36,6 +36,8 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
     command<AcceptOffer>(handlers);
     command<DeclineOffer>(handlers);
 
+    query<Campaigns>(handlers);
+    query<Courses>(handlers);
     query<CampaignStatus>(handlers);
     query<MyEnrollments>(handlers);
     query<HeldAbout>(handlers);

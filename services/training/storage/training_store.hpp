@@ -75,6 +75,8 @@ public:
     [[nodiscard]] Places places() const { return Places(database_); }
 
     // --- what queries show
+    [[nodiscard]] CampaignsReply campaigns(const std::optional<UtcTime>& closing_after) const;
+    [[nodiscard]] CoursesReply courses() const;
     [[nodiscard]] std::optional<CampaignStatusReply> campaign_status(const CampaignId& campaign) const;
     [[nodiscard]] MyEnrollmentsReply enrollments_of(const PersonId& person) const;
     [[nodiscard]] HeldAboutReply held_about(const PersonId& person) const;

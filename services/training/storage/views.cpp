@@ -34,6 +34,32 @@ std::vector<ClassStatus> classes_of(sqlite::Database& database, const CampaignId
 
 }  // namespace
 
+CampaignsReply TrainingStore::campaigns(const std::optional<UtcTime>& closing_after) const
+{
+    CampaignsReply reply;
+    auto row = database_.query(
+        "SELECT campaign_id, organisation_id, name_zh, name_en, opens_at, closes_at, classes_per_person,"
+        " (SELECT count(*) FROM classes c WHERE c.campaign_id = k.campaign_id) FROM campaigns k"
+        " WHERE ?1 IS NULL OR closes_at > ?1 ORDER BY opens_at, campaign_id",
+        closing_after);
+    while (row.next())
+        reply.campaigns.push_back({row.get<CampaignId>(0), row.get<OrganisationId>(1), row.get<std::string>(2),
+                                   row.get<std::string>(3), row.get<UtcTime>(4), row.get<UtcTime>(5), row.integer(6),
+                                   row.integer(7)});
+    return reply;
+}
+
+CoursesReply TrainingStore::courses() const
+{
+    CoursesReply reply;
+    auto row = database_.query(
+        "SELECT course_id, title_zh, title_en, description FROM courses ORDER BY title_zh, course_id");
+    while (row.next())
+        reply.courses.push_back({row.get<CourseId>(0), row.get<std::string>(1), row.get<std::string>(2),
+                                 row.get<std::optional<std::string>>(3)});
+    return reply;
+}
+
 std::optional<CampaignStatusReply> TrainingStore::campaign_status(const CampaignId& campaign) const
 {
     CampaignStatusReply reply;

@@ -402,6 +402,32 @@ export interface HeldAboutFields {
 }
 export const HeldAbout: RequestType<HeldAboutFields, HeldAboutReplyFields>;
 
+export interface LookRowFields {
+  look_id: string;  // The look.
+  person_id: string;  // Who was looked at.
+  organisation_id?: string;  // The union that they belong to now.
+  by?: string;  // Who looked; left out for a service.
+  by_service: string;  // The service that asked, for them or for itself.
+  purpose: string;  // Why, in their own words.
+  at: string;  // When.
+  until: string;  // Until when the data could be read.
+}
+export const LookRow: RecordType<LookRowFields>;
+
+export interface LooksReplyFields {
+  looks: LookRowFields[];  // The latest first.
+  more: boolean;  // Whether there are earlier ones.
+}
+export const LooksReply: RecordType<LooksReplyFields>;
+
+/** Who saw whose personal data in full, when and for which purpose, of the members of an organisation and those below it; everywhere unless one is given. */
+export interface LooksFields {
+  organisation_id?: string;  // Where; the whole district unless given.
+  before?: string;  // Goes on with the looks before this one.
+  limit?: Integer;  // Rows of a page; 100 unless given.
+}
+export const Looks: RequestType<LooksFields, LooksReplyFields>;
+
 export interface MemberCardReplyFields {
   member: MemberRowFields;  // A person with masked data; stars alone for who was erased.
   // Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name service. A right check digit is no proof.

@@ -278,6 +278,28 @@ export const HeldAbout = query("registration.held_about", {
   after: optional(uuid()),
 }, { reply: HeldAboutReply });
 
+export const LookRow = record("LookRow", {
+  look_id: uuid(),
+  person_id: uuid(),
+  organisation_id: optional(uuid()),
+  by: optional(uuid()),
+  by_service: text(null, 64),
+  purpose: text(1, 200),
+  at: time(),
+  until: time(),
+});
+
+export const LooksReply = record("LooksReply", {
+  looks: list(LookRow),
+  more: boolean(),
+});
+
+export const Looks = query("registration.looks", {
+  organisation_id: optional(uuid()),
+  before: optional(uuid()),
+  limit: optional(integer(1, 500)),
+}, { reply: LooksReply });
+
 export const MemberCardReply = record("MemberCardReply", {
   member: MemberRow,
   verification: optional(choice("roster", "officer", "outside")),

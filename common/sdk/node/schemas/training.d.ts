@@ -149,6 +149,29 @@ export interface CampaignStatusFields {
 }
 export const CampaignStatus: RequestType<CampaignStatusFields, CampaignStatusReplyFields>;
 
+export interface CampaignCardFields {
+  campaign_id: string;  // The campaign.
+  organisation_id: string;  // Who runs it.
+  name_zh: string;  // Name as workers see it.
+  name_en: string;  // Name in English.
+  opens_at: string;  // Opening.
+  closes_at: string;  // Closing.
+  classes_per_person: Integer;  // Seats and offers per person.
+  classes: Integer;  // How many classes it has.
+}
+export const CampaignCard: RecordType<CampaignCardFields>;
+
+export interface CampaignsReplyFields {
+  campaigns: CampaignCardFields[];  // By opening.
+}
+export const CampaignsReply: RecordType<CampaignsReplyFields>;
+
+/** Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked. */
+export interface CampaignsFields {
+  closing_after?: string;  // Only campaigns that close after it; all unless given.
+}
+export const Campaigns: RequestType<CampaignsFields, CampaignsReplyFields>;
+
 export interface RosterEntryFields {
   person_id: string;  // The member whom it is about.
   number: Integer;  // Arrival number in the class.
@@ -172,6 +195,24 @@ export interface ClassRosterFields {
   limit?: Integer;  // Entries of a page; 500 unless given.
 }
 export const ClassRoster: RequestType<ClassRosterFields, ClassRosterReplyFields>;
+
+export interface CourseCardFields {
+  course_id: string;  // The course.
+  title_zh: string;  // Title as workers see it.
+  title_en: string;  // Title in English.
+  description?: string;  // What one learns.
+}
+export const CourseCard: RecordType<CourseCardFields>;
+
+export interface CoursesReplyFields {
+  courses: CourseCardFields[];  // By title.
+}
+export const CoursesReply: RecordType<CoursesReplyFields>;
+
+/** The courses that a class can be opened for. */
+export interface CoursesFields {
+}
+export const Courses: RequestType<CoursesFields, CoursesReplyFields>;
 
 export interface HeldMemberFields {
   organisation_id: string;  // The union that they belong or last belonged to.

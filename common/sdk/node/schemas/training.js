@@ -112,6 +112,25 @@ export const CampaignStatus = query("training.campaign_status", {
   campaign_id: uuid(),
 }, { reply: CampaignStatusReply, key: "campaign_id" });
 
+export const CampaignCard = record("CampaignCard", {
+  campaign_id: uuid(),
+  organisation_id: uuid(),
+  name_zh: text(1, 120),
+  name_en: text(1, 120),
+  opens_at: time(),
+  closes_at: time(),
+  classes_per_person: integer(1, null),
+  classes: integer(0, null),
+});
+
+export const CampaignsReply = record("CampaignsReply", {
+  campaigns: list(CampaignCard),
+});
+
+export const Campaigns = query("training.campaigns", {
+  closing_after: optional(time()),
+}, { reply: CampaignsReply });
+
 export const RosterEntry = record("RosterEntry", {
   person_id: uuid(),
   number: integer(1, null),
@@ -129,6 +148,19 @@ export const ClassRoster = query("training.class_roster", {
   after_number: optional(integer(0, null)),
   limit: optional(integer(1, 5000)),
 }, { reply: ClassRosterReply, key: "campaign_id" });
+
+export const CourseCard = record("CourseCard", {
+  course_id: uuid(),
+  title_zh: text(1, 120),
+  title_en: text(1, 120),
+  description: optional(text(1, 2000)),
+});
+
+export const CoursesReply = record("CoursesReply", {
+  courses: list(CourseCard),
+});
+
+export const Courses = query("training.courses", {}, { reply: CoursesReply });
 
 export const HeldMember = record("HeldMember", {
   organisation_id: uuid(),

@@ -469,6 +469,33 @@ class HeldAbout:
 
 
 @record
+class LookRow:
+    look_id: UUID  # The look.
+    person_id: UUID  # Who was looked at.
+    organisation_id: UUID | None = None  # The union that they belong to now.
+    by: UUID | None = None  # Who looked; left out for a service.
+    by_service: Annotated[str, Bounds(None, 64)]  # The service that asked, for them or for itself.
+    purpose: Annotated[str, Bounds(1, 200)]  # Why, in their own words.
+    at: datetime  # When.
+    until: datetime  # Until when the data could be read.
+
+
+@record
+class LooksReply:
+    looks: list[LookRow]  # The latest first.
+    more: bool  # Whether there are earlier ones.
+
+
+@query("registration.looks", reply=LooksReply)
+class Looks:
+    """Who saw whose personal data in full, when and for which purpose, of the members of an organisation and those below it; everywhere unless one is given."""
+
+    organisation_id: UUID | None = None  # Where; the whole district unless given.
+    before: UUID | None = None  # Goes on with the looks before this one.
+    limit: Annotated[int, Bounds(1, 500)] | None = None  # Rows of a page; 100 unless given.
+
+
+@record
 class MemberCardReply:
     member: MemberRow  # A person with masked data; stars alone for who was erased.
     # Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name service. A right check digit is no proof.

@@ -175,6 +175,30 @@ class CampaignStatus:
 
 
 @record
+class CampaignCard:
+    campaign_id: UUID  # The campaign.
+    organisation_id: UUID  # Who runs it.
+    name_zh: Annotated[str, Bounds(1, 120)]  # Name as workers see it.
+    name_en: Annotated[str, Bounds(1, 120)]  # Name in English.
+    opens_at: datetime  # Opening.
+    closes_at: datetime  # Closing.
+    classes_per_person: Annotated[int, Bounds(1, None)]  # Seats and offers per person.
+    classes: Annotated[int, Bounds(0, None)]  # How many classes it has.
+
+
+@record
+class CampaignsReply:
+    campaigns: list[CampaignCard]  # By opening.
+
+
+@query("training.campaigns", reply=CampaignsReply)
+class Campaigns:
+    """Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked."""
+
+    closing_after: datetime | None = None  # Only campaigns that close after it; all unless given.
+
+
+@record
 class RosterEntry:
     person_id: UUID  # The member whom it is about.
     number: Annotated[int, Bounds(1, None)]  # Arrival number in the class.
@@ -198,6 +222,24 @@ class ClassRoster:
     state: PlaceState | None = None  # Which of them; those with a seat unless given.
     after_number: Annotated[int, Bounds(0, None)] | None = None  # Goes on after this arrival number.
     limit: Annotated[int, Bounds(1, 5000)] | None = None  # Entries of a page; 500 unless given.
+
+
+@record
+class CourseCard:
+    course_id: UUID  # The course.
+    title_zh: Annotated[str, Bounds(1, 120)]  # Title as workers see it.
+    title_en: Annotated[str, Bounds(1, 120)]  # Title in English.
+    description: Annotated[str, Bounds(1, 2000)] | None = None  # What one learns.
+
+
+@record
+class CoursesReply:
+    courses: list[CourseCard]  # By title.
+
+
+@query("training.courses", reply=CoursesReply)
+class Courses:
+    """The courses that a class can be opened for."""
 
 
 @record
