@@ -1,0 +1,38 @@
+// Who is logged in. The cookie is the gateway's business; here is what it says of its owner.
+import { ref } from 'vue';
+import { edge, onNoSession } from './api.js';
+
+// null: nobody. {person_id, kind, roles, role, expires_at}
+export const session = ref(null);
+
+onNoSession(() => {
+  session.value = null;
+});
+
+export async function readSession() {
+  try {
+    session.value = await edge.get('session');
+  } catch (problem) {
+    if (problem.code !== 'no_session') throw problem;
+    session.value = null;
+  }
+  return session.value;
+}
+
+export const askForCode = (phone) => edge.post('session/code', { phone });
+
+// With {phone, code} or {login, password, totp}.
+export async function logIn(proof) {
+  await edge.post('session', proof);
+  return readSession();
+}
+
+export async function chooseRole({ role, place }) {
+  await edge.put('session/role', { role, place });
+  return readSession();
+}
+
+export async function logOut() {
+  await edge.remove('session');
+  session.value = null;
+}
