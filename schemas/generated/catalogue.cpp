@@ -1709,14 +1709,17 @@ constexpr std::array training_campaign_status_fields{
     Field{"campaign_id", &uuid_of_campaign, true, "The campaign that holds the class; routes to its partition."}};
 constexpr Type training_campaign_status{
     .shape = Shape::record, .name = "CampaignStatus", .fields = training_campaign_status_fields};
+constexpr Type array_training_session{.shape = Shape::array, .item = &training_session};
 constexpr std::array training_class_status_fields{
     Field{"class_id", &uuid_of_class, true, "The class."},
     Field{"course_id", &uuid_of_course, true, "The course on the menu that the class teaches."},
     Field{"title_zh", &text_from_1_to_120, true, "Course."},
     Field{"title_en", &text_from_1_to_120, true, "Course, in English."},
+    Field{"description", &text_from_1_to_2000, false, "What is taught."},
     Field{"venue", &text_from_1_to_200, true, "Where."},
     Field{"teacher", &text_from_1_to_64, false, "Who teaches."},
     Field{"starts_at", &any_time, true, "First session."},
+    Field{"sessions", &array_training_session, false, "In order of time."},
     Field{"capacity", &integer_from_1, true, "Seats."},
     Field{"taken", &integer_from_0, true, "Seats taken."},
     Field{"offered", &integer_from_0, true, "Seats kept for offers."},
@@ -1734,23 +1737,21 @@ constexpr std::array training_campaign_status_reply_fields{
 constexpr Type training_campaign_status_reply{
     .shape = Shape::record, .name = "CampaignStatusReply", .fields = training_campaign_status_reply_fields};
 constexpr std::array<std::string_view, 2> training_campaign_status_v1_refusals{"not_permitted", "unknown_campaign"};
-constexpr std::array training_campaigns_fields{
-    Field{"closing_after", &any_time, false, "Only campaigns that close after it; all unless given."}};
+constexpr std::array training_campaigns_fields{Field{"closing_after", &any_time, false, "By default now."}};
 constexpr Type training_campaigns{.shape = Shape::record, .name = "Campaigns", .fields = training_campaigns_fields};
 constexpr std::array training_campaign_card_fields{
     Field{"campaign_id", &uuid_of_campaign, true, "The campaign."},
-    Field{"organisation_id", &uuid_of_organisation, true, "Who runs it."},
+    Field{"organisation_id", &uuid_of_organisation, true, "The organisation that runs it."},
     Field{"name_zh", &text_from_1_to_120, true, "Name as workers see it."},
     Field{"name_en", &text_from_1_to_120, true, "Name in English."},
     Field{"opens_at", &any_time, true, "Opening."},
     Field{"closes_at", &any_time, true, "Closing."},
-    Field{"classes_per_person", &integer_from_1, true, "Seats and offers per person."},
-    Field{"classes", &integer_from_0, true, "How many classes it has."}};
+    Field{"classes", &integer_from_0, true, "How many classes there are to choose from."}};
 constexpr Type training_campaign_card{
     .shape = Shape::record, .name = "CampaignCard", .fields = training_campaign_card_fields};
 constexpr Type array_training_campaign_card{.shape = Shape::array, .item = &training_campaign_card};
 constexpr std::array training_campaigns_reply_fields{
-    Field{"campaigns", &array_training_campaign_card, true, "By opening."}};
+    Field{"campaigns", &array_training_campaign_card, true, "At most 100."}};
 constexpr Type training_campaigns_reply{
     .shape = Shape::record, .name = "CampaignsReply", .fields = training_campaigns_reply_fields};
 constexpr std::array<std::string_view, 1> training_campaigns_v1_refusals{"not_permitted"};
@@ -1833,6 +1834,7 @@ constexpr std::array training_my_enrollment_fields{
     Field{"title_en", &text_from_1_to_120, true, "Course, in English."},
     Field{"venue", &text_from_1_to_200, true, "Where."},
     Field{"starts_at", &any_time, true, "First session."},
+    Field{"sessions", &array_training_session, false, "In order of time."},
     Field{"state", &training_place_state, true, "A seat, an offer or a place in line."},
     Field{"rank", &integer_from_1, false, "The place in line."},
     Field{"expires_at", &any_time, false, "Of an offer."}};
@@ -3561,20 +3563,21 @@ constexpr std::array<Message, 132> all_messages{
              .key = "campaign_id",
              .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
              .refusals = training_campaign_status_v1_refusals},
-     Message{.kind = Kind::query,
-             .service = "training",
-             .name = "campaigns",
-             .type = "training.campaigns",
-             .dataschema = "training/campaigns.v1",
-             .version = 1,
-             .is_newest = true,
-             .is_private = false,
-             .description = "Campaigns that close after a moment, those that open first in front. Without a key: every "
-                            "partition is asked.",
-             .data = &training_campaigns,
-             .reply = &training_campaigns_reply,
-             .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
-             .refusals = training_campaigns_v1_refusals},
+     Message{
+         .kind = Kind::query,
+         .service = "training",
+         .name = "campaigns",
+         .type = "training.campaigns",
+         .dataschema = "training/campaigns.v1",
+         .version = 1,
+         .is_newest = true,
+         .is_private = false,
+         .description =
+             "Campaigns that close after a moment, the first to open first. Without a key: every partition is asked.",
+         .data = &training_campaigns,
+         .reply = &training_campaigns_reply,
+         .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
+         .refusals = training_campaigns_v1_refusals},
      Message{.kind = Kind::query,
              .service = "training",
              .name = "class_roster",

@@ -265,14 +265,16 @@ void decode(codec::Value value, PlanCampaign& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const ClassStatus& value)
 {
-    out.map(10 + codec::count_given(value.teacher));
+    out.map(10 + codec::count_given(value.description, value.teacher, value.sessions));
     codec::entry(out, "class_id", value.class_id);
     codec::entry(out, "course_id", value.course_id);
     codec::entry(out, "title_zh", value.title_zh);
     codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "description", value.description);
     codec::entry(out, "venue", value.venue);
     codec::entry(out, "teacher", value.teacher);
     codec::entry(out, "starts_at", value.starts_at);
+    codec::entry(out, "sessions", value.sessions);
     codec::entry(out, "capacity", value.capacity);
     codec::entry(out, "taken", value.taken);
     codec::entry(out, "offered", value.offered);
@@ -286,9 +288,11 @@ void decode(codec::Value value, ClassStatus& out, codec::Errors& errors)
     codec::field(value, "course_id", out.course_id, errors);
     codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
     codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "description", out.description, errors, codec::Length{.minimum = 1, .maximum = 2000});
     codec::field(value, "venue", out.venue, errors, codec::Length{.minimum = 1, .maximum = 200});
     codec::field(value, "teacher", out.teacher, errors, codec::Length{.minimum = 1, .maximum = 64});
     codec::field(value, "starts_at", out.starts_at, errors);
+    codec::field(value, "sessions", out.sessions, errors);
     codec::field(value, "capacity", out.capacity, errors, codec::Range{.minimum = 1});
     codec::field(value, "taken", out.taken, errors, codec::Range{.minimum = 0});
     codec::field(value, "offered", out.offered, errors, codec::Range{.minimum = 0});
@@ -331,14 +335,13 @@ void decode(codec::Value value, CampaignStatus& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const CampaignCard& value)
 {
-    out.map(8);
+    out.map(7);
     codec::entry(out, "campaign_id", value.campaign_id);
     codec::entry(out, "organisation_id", value.organisation_id);
     codec::entry(out, "name_zh", value.name_zh);
     codec::entry(out, "name_en", value.name_en);
     codec::entry(out, "opens_at", value.opens_at);
     codec::entry(out, "closes_at", value.closes_at);
-    codec::entry(out, "classes_per_person", value.classes_per_person);
     codec::entry(out, "classes", value.classes);
 }
 
@@ -351,7 +354,6 @@ void decode(codec::Value value, CampaignCard& out, codec::Errors& errors)
     codec::field(value, "name_en", out.name_en, errors, codec::Length{.minimum = 1, .maximum = 120});
     codec::field(value, "opens_at", out.opens_at, errors);
     codec::field(value, "closes_at", out.closes_at, errors);
-    codec::field(value, "classes_per_person", out.classes_per_person, errors, codec::Range{.minimum = 1});
     codec::field(value, "classes", out.classes, errors, codec::Range{.minimum = 0});
 }
 
@@ -560,7 +562,7 @@ void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const MyEnrollment& value)
 {
-    out.map(8 + codec::count_given(value.rank, value.expires_at));
+    out.map(8 + codec::count_given(value.sessions, value.rank, value.expires_at));
     codec::entry(out, "class_id", value.class_id);
     codec::entry(out, "campaign_id", value.campaign_id);
     codec::entry(out, "course_id", value.course_id);
@@ -568,6 +570,7 @@ void encode(codec::Writer& out, const MyEnrollment& value)
     codec::entry(out, "title_en", value.title_en);
     codec::entry(out, "venue", value.venue);
     codec::entry(out, "starts_at", value.starts_at);
+    codec::entry(out, "sessions", value.sessions);
     codec::entry(out, "state", value.state);
     codec::entry(out, "rank", value.rank);
     codec::entry(out, "expires_at", value.expires_at);
@@ -583,6 +586,7 @@ void decode(codec::Value value, MyEnrollment& out, codec::Errors& errors)
     codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 120});
     codec::field(value, "venue", out.venue, errors, codec::Length{.minimum = 1, .maximum = 200});
     codec::field(value, "starts_at", out.starts_at, errors);
+    codec::field(value, "sessions", out.sessions, errors);
     codec::field(value, "state", out.state, errors);
     codec::field(value, "rank", out.rank, errors, codec::Range{.minimum = 1});
     codec::field(value, "expires_at", out.expires_at, errors);

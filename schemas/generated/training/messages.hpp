@@ -256,17 +256,19 @@ struct PlanCampaign {
 };
 
 struct ClassStatus {
-    ClassId class_id;                      // The class.
-    CourseId course_id;                    // The course on the menu that the class teaches.
-    std::string title_zh;                  // Course.
-    std::string title_en;                  // Course, in English.
-    std::string venue;                     // Where.
-    std::optional<std::string> teacher{};  // Who teaches.
-    UtcTime starts_at;                     // First session.
-    std::int64_t capacity{};               // Seats.
-    std::int64_t taken{};                  // Seats taken.
-    std::int64_t offered{};                // Seats kept for offers.
-    std::int64_t waiting{};                // People in line.
+    ClassId class_id;                                // The class.
+    CourseId course_id;                              // The course on the menu that the class teaches.
+    std::string title_zh;                            // Course.
+    std::string title_en;                            // Course, in English.
+    std::optional<std::string> description{};        // What is taught.
+    std::string venue;                               // Where.
+    std::optional<std::string> teacher{};            // Who teaches.
+    UtcTime starts_at;                               // First session.
+    std::optional<std::vector<Session>> sessions{};  // In order of time.
+    std::int64_t capacity{};                         // Seats.
+    std::int64_t taken{};                            // Seats taken.
+    std::int64_t offered{};                          // Seats kept for offers.
+    std::int64_t waiting{};                          // People in line.
 
     friend bool operator==(const ClassStatus&, const ClassStatus&) = default;
 };
@@ -295,32 +297,30 @@ struct CampaignStatus {
 };
 
 struct CampaignCard {
-    CampaignId campaign_id;             // The campaign.
-    OrganisationId organisation_id;     // Who runs it.
-    std::string name_zh;                // Name as workers see it.
-    std::string name_en;                // Name in English.
-    UtcTime opens_at;                   // Opening.
-    UtcTime closes_at;                  // Closing.
-    std::int64_t classes_per_person{};  // Seats and offers per person.
-    std::int64_t classes{};             // How many classes it has.
+    CampaignId campaign_id;          // The campaign.
+    OrganisationId organisation_id;  // The organisation that runs it.
+    std::string name_zh;             // Name as workers see it.
+    std::string name_en;             // Name in English.
+    UtcTime opens_at;                // Opening.
+    UtcTime closes_at;               // Closing.
+    std::int64_t classes{};          // How many classes there are to choose from.
 
     friend bool operator==(const CampaignCard&, const CampaignCard&) = default;
 };
 
 struct CampaignsReply {
-    std::vector<CampaignCard> campaigns;  // By opening.
+    std::vector<CampaignCard> campaigns;  // At most 100.
 
     friend bool operator==(const CampaignsReply&, const CampaignsReply&) = default;
 };
 
-// Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked.
+// Campaigns that close after a moment, the first to open first. Without a key: every partition is asked.
 struct Campaigns {
     using Reply = CampaignsReply;
     static constexpr std::string_view type = "training.campaigns";
     static constexpr Rights rights{{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}};
 
-    // Only campaigns that close after it; all unless given.
-    std::optional<UtcTime> closing_after{};
+    std::optional<UtcTime> closing_after{};  // By default now.
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const Campaigns&, const Campaigns&) = default;
@@ -450,16 +450,17 @@ struct HeldAbout {
 };
 
 struct MyEnrollment {
-    ClassId class_id;                     // The class.
-    CampaignId campaign_id;               // The campaign that holds the class; routes to its partition.
-    CourseId course_id;                   // The course on the menu that the class teaches.
-    std::string title_zh;                 // Course.
-    std::string title_en;                 // Course, in English.
-    std::string venue;                    // Where.
-    UtcTime starts_at;                    // First session.
-    PlaceState state{};                   // A seat, an offer or a place in line.
-    std::optional<std::int64_t> rank{};   // The place in line.
-    std::optional<UtcTime> expires_at{};  // Of an offer.
+    ClassId class_id;                                // The class.
+    CampaignId campaign_id;                          // The campaign that holds the class; routes to its partition.
+    CourseId course_id;                              // The course on the menu that the class teaches.
+    std::string title_zh;                            // Course.
+    std::string title_en;                            // Course, in English.
+    std::string venue;                               // Where.
+    UtcTime starts_at;                               // First session.
+    std::optional<std::vector<Session>> sessions{};  // In order of time.
+    PlaceState state{};                              // A seat, an offer or a place in line.
+    std::optional<std::int64_t> rank{};              // The place in line.
+    std::optional<UtcTime> expires_at{};             // Of an offer.
 
     friend bool operator==(const MyEnrollment&, const MyEnrollment&) = default;
 };

@@ -189,26 +189,26 @@ TEST_F(EveningSchool, ShowsOfficersWhoIsInAndMembersWhereTheyStand)
     ASSERT_EQ(status.classes.size(), 1U);
     EXPECT_EQ(status.classes.front().taken, 1);
     EXPECT_EQ(status.classes.front().waiting, 2);
+    ASSERT_TRUE(status.classes.front().sessions.has_value());
+    EXPECT_EQ(status.classes.front().sessions->size(), 1U);
+
+    const auto menu = training.answer(Campaigns{std::nullopt}, worker(ann));
+    ASSERT_EQ(menu.campaigns.size(), 1U);
+    EXPECT_EQ(menu.campaigns.front().campaign_id, campaign);
+    EXPECT_EQ(menu.campaigns.front().classes, 1);
+    EXPECT_TRUE(training.answer(Campaigns{status.closes_at}, worker(ann)).campaigns.empty());
 
     cancel(ann, tea);
     const auto mine = training.answer(MyEnrollments{bao}, worker(bao));
     ASSERT_EQ(mine.enrollments.size(), 1U);
     EXPECT_EQ(mine.enrollments.front().state, PlaceState::offered);
     EXPECT_EQ(mine.enrollments.front().expires_at, training.now + hours(24));
+    ASSERT_TRUE(mine.enrollments.front().sessions.has_value());
+    EXPECT_EQ(mine.enrollments.front().sessions->front().starts_at, mine.enrollments.front().starts_at);
 }
 
-TEST_F(EveningSchool, ListsCampaignsThatAreNotOverAndEveryCourse)
+TEST_F(EveningSchool, ListsTheCoursesThatAClassCanBeOpenedFor)
 {
-    const auto closing_after = [this](std::optional<UtcTime> moment) {
-        return training.answer(Campaigns{moment}, worker(ann)).campaigns;
-    };
-    const auto all = closing_after(std::nullopt);
-    ASSERT_EQ(all.size(), 1U);
-    EXPECT_EQ(all.front().campaign_id, campaign);
-    EXPECT_EQ(all.front().classes, 1);
-    EXPECT_EQ(closing_after(all.front().closes_at - std::chrono::microseconds(1)), all);
-    EXPECT_TRUE(closing_after(all.front().closes_at).empty());
-
     const auto courses = training.answer(Courses{}, worker(ann)).courses;
     ASSERT_EQ(courses.size(), 1U);
     EXPECT_EQ(courses.front().course_id, test_id<CourseId>(1));

@@ -13,6 +13,7 @@ using messaging::Reply;
 namespace {
 
 constexpr std::int64_t roster_page = 500;
+constexpr std::int64_t campaigns_shown = 100;
 
 template <class Query>
 bool permitted(const Context& context, const TrainingStore& reader, const std::optional<Uuid>& place,
@@ -41,7 +42,7 @@ PassedOverFor reason_of(const Refusal& refusal)
 Reply handle(const Campaigns& query, const Context& context, TrainingStore& reader)
 {
     if (!permitted<Campaigns>(context, reader, std::nullopt, std::nullopt)) return not_permitted();
-    return Reply::accepted(reader.campaigns(query.closing_after));
+    return Reply::accepted(reader.campaigns_closing_after(query.closing_after.value_or(context.now), campaigns_shown));
 }
 
 Reply handle(const Courses&, const Context& context, TrainingStore& reader)

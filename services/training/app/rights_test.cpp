@@ -167,6 +167,11 @@ messaging::Reply ask_to_open(TrainingUnderTest& training, Spot spot, const Actor
     return training.ask(command, actor);
 }
 
+messaging::Reply ask_for_status(TrainingUnderTest& training, Spot spot, const Actor& actor)
+{
+    return training.ask(CampaignStatus{campaign_at(spot)}, actor);
+}
+
 messaging::Reply ask_for_campaigns(TrainingUnderTest& training, Spot, const Actor& actor)
 {
     return training.ask(Campaigns{std::nullopt}, actor);
@@ -175,11 +180,6 @@ messaging::Reply ask_for_campaigns(TrainingUnderTest& training, Spot, const Acto
 messaging::Reply ask_for_courses(TrainingUnderTest& training, Spot, const Actor& actor)
 {
     return training.ask(Courses{}, actor);
-}
-
-messaging::Reply ask_for_status(TrainingUnderTest& training, Spot spot, const Actor& actor)
-{
-    return training.ask(CampaignStatus{campaign_at(spot)}, actor);
 }
 
 messaging::Reply ask_for_roster(TrainingUnderTest& training, Spot spot, const Actor& actor)

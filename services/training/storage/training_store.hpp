@@ -75,7 +75,7 @@ public:
     [[nodiscard]] Places places() const { return Places(database_); }
 
     // --- what queries show
-    [[nodiscard]] CampaignsReply campaigns(const std::optional<UtcTime>& closing_after) const;
+    [[nodiscard]] CampaignsReply campaigns_closing_after(UtcTime time, std::int64_t limit) const;
     [[nodiscard]] CoursesReply courses() const;
     [[nodiscard]] std::optional<CampaignStatusReply> campaign_status(const CampaignId& campaign) const;
     [[nodiscard]] MyEnrollmentsReply enrollments_of(const PersonId& person) const;

@@ -12,7 +12,7 @@ std::vector<ClassStatus> classes_of(sqlite::Database& database, const CampaignId
     std::vector<ClassStatus> classes;
     auto row = database.query(
         "SELECT c.class_id, c.course_id, k.title_zh, k.title_en, c.venue, c.teacher, c.begins_at, c.capacity, c.taken,"
-        " c.offered, c.waiting FROM classes c JOIN courses k ON k.course_id = c.course_id"
+        " c.offered, c.waiting, k.description FROM classes c JOIN courses k ON k.course_id = c.course_id"
         " WHERE c.campaign_id = ?1 ORDER BY c.begins_at, c.class_id",
         campaign);
     while (row.next()) {
@@ -28,24 +28,29 @@ std::vector<ClassStatus> classes_of(sqlite::Database& database, const CampaignId
         shown.taken = row.integer(8);
         shown.offered = row.integer(9);
         shown.waiting = row.integer(10);
+        shown.description = row.get<std::optional<std::string>>(11);
     }
     return classes;
 }
 
 }  // namespace
 
-CampaignsReply TrainingStore::campaigns(const std::optional<UtcTime>& closing_after) const
+CampaignsReply TrainingStore::campaigns_closing_after(UtcTime time, std::int64_t limit) const
 {
     CampaignsReply reply;
     auto row = database_.query(
-        "SELECT campaign_id, organisation_id, name_zh, name_en, opens_at, closes_at, classes_per_person,"
-        " (SELECT count(*) FROM classes c WHERE c.campaign_id = k.campaign_id) FROM campaigns k"
-        " WHERE ?1 IS NULL OR closes_at > ?1 ORDER BY opens_at, campaign_id",
-        closing_after);
+        "SELECT campaign_id, organisation_id, name_zh, name_en, opens_at, closes_at,"
+        " (SELECT count(*) FROM classes c WHERE c.campaign_id = k.campaign_id)"
+        " FROM campaigns k WHERE closes_at > ?1 ORDER BY opens_at, campaign_id LIMIT ?2",
+        time, limit);
     while (row.next())
-        reply.campaigns.push_back({row.get<CampaignId>(0), row.get<OrganisationId>(1), row.get<std::string>(2),
-                                   row.get<std::string>(3), row.get<UtcTime>(4), row.get<UtcTime>(5), row.integer(6),
-                                   row.integer(7)});
+        reply.campaigns.push_back({.campaign_id = row.get<CampaignId>(0),
+                                   .organisation_id = row.get<OrganisationId>(1),
+                                   .name_zh = row.get<std::string>(2),
+                                   .name_en = row.get<std::string>(3),
+                                   .opens_at = row.get<UtcTime>(4),
+                                   .closes_at = row.get<UtcTime>(5),
+                                   .classes = row.integer(6)});
     return reply;
 }
 
@@ -75,6 +80,7 @@ std::optional<CampaignStatusReply> TrainingStore::campaign_status(const Campaign
         reply.classes_per_person = row.integer(4);
     }
     reply.classes = classes_of(database_, campaign);
+    for (auto& shown : reply.classes) shown.sessions = sessions(shown.class_id);
     return reply;
 }
 
@@ -100,6 +106,7 @@ MyEnrollmentsReply TrainingStore::enrollments_of(const PersonId& person) const
         shown.state = place_from_column(row.integer(7));
         shown.expires_at = row.get<std::optional<UtcTime>>(8);
         shown.rank = rank(shown.class_id, person);
+        shown.sessions = sessions(shown.class_id);
     }
     return reply;
 }

@@ -123,9 +123,11 @@ export interface ClassStatusFields {
   course_id: string;  // The course on the menu that the class teaches.
   title_zh: string;  // Course.
   title_en: string;  // Course, in English.
+  description?: string;  // What is taught.
   venue: string;  // Where.
   teacher?: string;  // Who teaches.
   starts_at: string;  // First session.
+  sessions?: SessionFields[];  // In order of time.
   capacity: Integer;  // Seats.
   taken: Integer;  // Seats taken.
   offered: Integer;  // Seats kept for offers.
@@ -151,24 +153,23 @@ export const CampaignStatus: RequestType<CampaignStatusFields, CampaignStatusRep
 
 export interface CampaignCardFields {
   campaign_id: string;  // The campaign.
-  organisation_id: string;  // Who runs it.
+  organisation_id: string;  // The organisation that runs it.
   name_zh: string;  // Name as workers see it.
   name_en: string;  // Name in English.
   opens_at: string;  // Opening.
   closes_at: string;  // Closing.
-  classes_per_person: Integer;  // Seats and offers per person.
-  classes: Integer;  // How many classes it has.
+  classes: Integer;  // How many classes there are to choose from.
 }
 export const CampaignCard: RecordType<CampaignCardFields>;
 
 export interface CampaignsReplyFields {
-  campaigns: CampaignCardFields[];  // By opening.
+  campaigns: CampaignCardFields[];  // At most 100.
 }
 export const CampaignsReply: RecordType<CampaignsReplyFields>;
 
-/** Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked. */
+/** Campaigns that close after a moment, the first to open first. Without a key: every partition is asked. */
 export interface CampaignsFields {
-  closing_after?: string;  // Only campaigns that close after it; all unless given.
+  closing_after?: string;  // By default now.
 }
 export const Campaigns: RequestType<CampaignsFields, CampaignsReplyFields>;
 
@@ -257,6 +258,7 @@ export interface MyEnrollmentFields {
   title_en: string;  // Course, in English.
   venue: string;  // Where.
   starts_at: string;  // First session.
+  sessions?: SessionFields[];  // In order of time.
   state: PlaceState;  // A seat, an offer or a place in line.
   rank?: Integer;  // The place in line.
   expires_at?: string;  // Of an offer.

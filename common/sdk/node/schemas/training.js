@@ -90,9 +90,11 @@ export const ClassStatus = record("ClassStatus", {
   course_id: uuid(),
   title_zh: text(1, 120),
   title_en: text(1, 120),
+  description: optional(text(1, 2000)),
   venue: text(1, 200),
   teacher: optional(text(1, 64)),
   starts_at: time(),
+  sessions: optional(list(Session)),
   capacity: integer(1, null),
   taken: integer(0, null),
   offered: integer(0, null),
@@ -119,7 +121,6 @@ export const CampaignCard = record("CampaignCard", {
   name_en: text(1, 120),
   opens_at: time(),
   closes_at: time(),
-  classes_per_person: integer(1, null),
   classes: integer(0, null),
 });
 
@@ -200,6 +201,7 @@ export const MyEnrollment = record("MyEnrollment", {
   title_en: text(1, 120),
   venue: text(1, 200),
   starts_at: time(),
+  sessions: optional(list(Session)),
   state: choice("taken", "offered", "waiting"),
   rank: optional(integer(1, null)),
   expires_at: optional(time()),

@@ -148,9 +148,11 @@ class ClassStatus:
     course_id: UUID  # The course on the menu that the class teaches.
     title_zh: Annotated[str, Bounds(1, 120)]  # Course.
     title_en: Annotated[str, Bounds(1, 120)]  # Course, in English.
+    description: Annotated[str, Bounds(1, 2000)] | None = None  # What is taught.
     venue: Annotated[str, Bounds(1, 200)]  # Where.
     teacher: Annotated[str, Bounds(1, 64)] | None = None  # Who teaches.
     starts_at: datetime  # First session.
+    sessions: list[Session] | None = None  # In order of time.
     capacity: Annotated[int, Bounds(1, None)]  # Seats.
     taken: Annotated[int, Bounds(0, None)]  # Seats taken.
     offered: Annotated[int, Bounds(0, None)]  # Seats kept for offers.
@@ -177,25 +179,24 @@ class CampaignStatus:
 @record
 class CampaignCard:
     campaign_id: UUID  # The campaign.
-    organisation_id: UUID  # Who runs it.
+    organisation_id: UUID  # The organisation that runs it.
     name_zh: Annotated[str, Bounds(1, 120)]  # Name as workers see it.
     name_en: Annotated[str, Bounds(1, 120)]  # Name in English.
     opens_at: datetime  # Opening.
     closes_at: datetime  # Closing.
-    classes_per_person: Annotated[int, Bounds(1, None)]  # Seats and offers per person.
-    classes: Annotated[int, Bounds(0, None)]  # How many classes it has.
+    classes: Annotated[int, Bounds(0, None)]  # How many classes there are to choose from.
 
 
 @record
 class CampaignsReply:
-    campaigns: list[CampaignCard]  # By opening.
+    campaigns: list[CampaignCard]  # At most 100.
 
 
 @query("training.campaigns", reply=CampaignsReply)
 class Campaigns:
-    """Campaigns that close after a moment, those that open first in front. Without a key: every partition is asked."""
+    """Campaigns that close after a moment, the first to open first. Without a key: every partition is asked."""
 
-    closing_after: datetime | None = None  # Only campaigns that close after it; all unless given.
+    closing_after: datetime | None = None  # By default now.
 
 
 @record
@@ -287,6 +288,7 @@ class MyEnrollment:
     title_en: Annotated[str, Bounds(1, 120)]  # Course, in English.
     venue: Annotated[str, Bounds(1, 200)]  # Where.
     starts_at: datetime  # First session.
+    sessions: list[Session] | None = None  # In order of time.
     state: PlaceState  # A seat, an offer or a place in line.
     rank: Annotated[int, Bounds(1, None)] | None = None  # The place in line.
     expires_at: datetime | None = None  # Of an offer.
