@@ -3,6 +3,40 @@
 
 namespace gonghui::registration {
 
+void encode(codec::Writer& out, const AnnounceReply& value)
+{
+    out.map(1);
+    codec::entry(out, "members", value.members);
+}
+
+void decode(codec::Value value, AnnounceReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+}
+
+void encode(codec::Writer& out, const Announce& value)
+{
+    out.map(6);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+}
+
+void decode(codec::Value value, Announce& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+}
+
 void encode(codec::Writer& out, const ApproveApplicationReply& value)
 {
     out.map(1);
@@ -692,6 +726,62 @@ void decode(codec::Value value, WithdrawConsent& out, codec::Errors& errors)
     codec::field(value, "purpose", out.purpose, errors);
 }
 
+void encode(codec::Writer& out, const AnnouncementRow& value)
+{
+    out.map(10);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+    codec::entry(out, "members", value.members);
+    codec::entry(out, "addressed", value.addressed);
+    codec::entry(out, "done", value.done);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, AnnouncementRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+    codec::field(value, "addressed", out.addressed, errors, codec::Range{.minimum = 0});
+    codec::field(value, "done", out.done, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const AnnouncementsReply& value)
+{
+    out.map(1);
+    codec::entry(out, "announcements", value.announcements);
+}
+
+void decode(codec::Value value, AnnouncementsReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcements", out.announcements, errors);
+}
+
+void encode(codec::Writer& out, const Announcements& value)
+{
+    out.map(codec::count_given(value.organisation_id, value.limit));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "limit", value.limit);
+}
+
+void decode(codec::Value value, Announcements& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
+}
+
 void encode(codec::Writer& out, const CheckRosterReply& value)
 {
     out.map(3);
@@ -1299,6 +1389,52 @@ void decode(codec::Value value, ReadUnmasked& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "look_id", out.look_id, errors);
+}
+
+void encode(codec::Writer& out, const Announced& value)
+{
+    out.map(9);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+    codec::entry(out, "members", value.members);
+    codec::entry(out, "by", value.by);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, Announced& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+    codec::field(value, "by", out.by, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const AnnouncementAddressed& value)
+{
+    out.map(4);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "person_ids", value.person_ids);
+    codec::entry(out, "last", value.last);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, AnnouncementAddressed& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "person_ids", out.person_ids, errors, codec::Count{.maximum = 500});
+    codec::field(value, "last", out.last, errors);
+    codec::field(value, "at", out.at, errors);
 }
 
 void encode(codec::Writer& out, const ApplicationRefused& value)

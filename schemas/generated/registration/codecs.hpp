@@ -9,6 +9,10 @@
 
 namespace gonghui::registration {
 
+void encode(codec::Writer& out, const AnnounceReply& value);
+void decode(codec::Value value, AnnounceReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announce& value);
+void decode(codec::Value value, Announce& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApproveApplicationReply& value);
 void decode(codec::Value value, ApproveApplicationReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, ApprovalVerification value);
@@ -107,6 +111,12 @@ void encode(codec::Writer& out, const WithdrawConsentReply& value);
 void decode(codec::Value value, WithdrawConsentReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const WithdrawConsent& value);
 void decode(codec::Value value, WithdrawConsent& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementRow& value);
+void decode(codec::Value value, AnnouncementRow& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementsReply& value);
+void decode(codec::Value value, AnnouncementsReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announcements& value);
+void decode(codec::Value value, Announcements& out, codec::Errors& errors);
 void encode(codec::Writer& out, const CheckRosterReply& value);
 void decode(codec::Value value, CheckRosterReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const CheckRoster& value);
@@ -177,6 +187,10 @@ void encode(codec::Writer& out, const ReadUnmaskedReply& value);
 void decode(codec::Value value, ReadUnmaskedReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ReadUnmasked& value);
 void decode(codec::Value value, ReadUnmasked& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announced& value);
+void decode(codec::Value value, Announced& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementAddressed& value);
+void decode(codec::Value value, AnnouncementAddressed& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApplicationRefused& value);
 void decode(codec::Value value, ApplicationRefused& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApplicationSubmitted& value);

@@ -10,6 +10,12 @@ using schemas::expect_golden;
 
 TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
 {
+    expect_golden<Announce>(
+        "registration/announce.v1 data full",
+        "86af616e6e6f756e63656d656e745f6964c410b1e4e99ee92e510ab6ade2ed9be6b270af6f7267616e69736174696f6e5f6964c4108b7c"
+        "c439d107ad7752def65f07867061a87469746c655f7a68afe5b7a5e683a0207469746c655f7a68a87469746c655f656ea9e5b7a5e683a0"
+        "207469a7746578745f7a68aee5b7a5e683a020746578745f7a68a7746578745f656eaee5b7a5e683a020746578745f656e");
+    expect_golden<AnnounceReply>("registration/announce.v1 reply full", "81a76d656d62657273cdffff");
     expect_golden<ApproveApplication>("registration/approve_application.v1 data full",
                                       "82ae6170706c69636174696f6e5f6964c41066103d66bb6c4ee41543d4c6a95a0312ac7665726966"
                                       "69636174696f6ea76f757473696465");
@@ -121,6 +127,20 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
                                    "82a9706572736f6e5f6964c410d701d50c4da803499e6a93aaacd52192a7707572706f7365b36d656d6"
                                    "26572736869705f62656e6566697473");
     expect_golden<WithdrawConsentReply>("registration/withdraw_consent.v1 reply full", "80");
+    expect_golden<Announcements>(
+        "registration/announcements.v1 data full",
+        "82af6f7267616e69736174696f6e5f6964c410971c6f50f5ec1ef9e507101a05601e92a56c696d69747f");
+    expect_golden<Announcements>("registration/announcements.v1 data least", "80");
+    expect_golden<AnnouncementsReply>(
+        "registration/announcements.v1 reply full",
+        "81ad616e6e6f756e63656d656e7473928aaf616e6e6f756e63656d656e745f6964c410b3dc2046303d589adedb6b7c1b98e71caf6f7267"
+        "616e69736174696f6e5f6964c410eae5ac0bf1d80480731de4a87abb2d03a87469746c655f7a68afe5b7a5e683a0207469746c655f7a68"
+        "a87469746c655f656eafe5b7a5e683a0207469746c655f656ea7746578745f7a68aee5b7a5e683a020746578745f7a68a7746578745f65"
+        "6eabe5b7a5e683a02074657874a76d656d62657273ce00010000a9616464726573736564cd0100a4646f6e65c3a26174cf0006545f2354"
+        "44fd8aaf616e6e6f756e63656d656e745f6964c4104ed089cc1f3c6bda04f19c7d5d10d095af6f7267616e69736174696f6e5f6964c410"
+        "8e20898f4b3b60d64e48d3946037a62fa87469746c655f7a68afe5b7a5e683a0207469746c655f7a68a87469746c655f656eafe5b7a5e6"
+        "83a0207469746c655f656ea7746578745f7a68ace5b7a5e683a020746578745fa7746578745f656eaee5b7a5e683a020746578745f656e"
+        "a76d656d62657273ceffffffffa9616464726573736564cf4000000000000000a4646f6e65c2a26174cf00064c69ab756501");
     expect_golden<CheckRoster>(
         "registration/check_roster.v1 data full",
         "81a4726f77739289a46c696e65cf0000000100000000a46e616d65abe5b7a5e683a0206e616d65a969645f6e756d626572b0e5b7a5e683"
@@ -323,6 +343,16 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
         "registration/read_unmasked.v1 reply least",
         "84a9706572736f6e5f6964c41024775ac3cad904257072f2b64bc46017a46e616d65abe5b7a5e683a0206e616d65a969645f6e756d6265"
         "72b0e5b7a5e683a02069645f6e756d626572a570686f6e65ace5b7a5e683a02070686f6e65");
+    expect_golden<Announced>(
+        "registration/announced.v1 data full",
+        "89af616e6e6f756e63656d656e745f6964c410b03b0151abd0edfa658998e5bb768062af6f7267616e69736174696f6e5f6964c4100e53"
+        "0e4c119dbd0f8744b52740237989a87469746c655f7a68afe5b7a5e683a0207469746c655f7a68a87469746c655f656eabe5b7a5e683a0"
+        "207469746ca7746578745f7a68aee5b7a5e683a020746578745f7a68a7746578745f656eaee5b7a5e683a020746578745f656ea76d656d"
+        "626572737fa26279c410d5a53bfa1ce81c042cb138fcf16b7304a26174cf0006508d6540b35f");
+    expect_golden<AnnouncementAddressed>(
+        "registration/announcement_addressed.v1 data full",
+        "84af616e6e6f756e63656d656e745f6964c410f2bc014669769c0b6b6ac1bd220da9a1aa706572736f6e5f69647392c4109cf8c22ad55f"
+        "23c1de89a0dccda33ff8c4100f503032e1c2d0d34e73ac364d736c1ca46c617374c3a26174cf00064fb55ad084a0");
     expect_golden<ApplicationRefused>(
         "registration/application_refused.v1 data full",
         "85ae6170706c69636174696f6e5f6964c410eb17c6511e152d860b19a06b7ab4e00ea9706572736f6e5f6964c4107635f50fd87ecdf0d8"

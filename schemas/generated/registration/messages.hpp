@@ -113,8 +113,36 @@ inline constexpr std::string_view same_person_again = "same_person_again";
 inline constexpr std::string_view member_elsewhere = "member_elsewhere";
 // The person was expelled and must apply anew.
 inline constexpr std::string_view expelled_member = "expelled_member";
+// This announcement was made already.
+inline constexpr std::string_view announcement_exists = "announcement_exists";
+// There are no members to tell.
+inline constexpr std::string_view nobody_to_tell = "nobody_to_tell";
 
 }  // namespace refusal
+
+struct AnnounceReply {
+    std::int64_t members{};  // How many members there are to tell.
+
+    friend bool operator==(const AnnounceReply&, const AnnounceReply&) = default;
+};
+
+// Tell every member of an organisation and those below it something. They are addressed some hundreds at a time,
+// afterwards.
+struct Announce {
+    using Reply = AnnounceReply;
+    static constexpr std::string_view type = "registration.announce";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    AnnouncementId announcement_id;  // The announcement; chosen by the caller.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return organisation_id.uuid; }
+    friend bool operator==(const Announce&, const Announce&) = default;
+};
 
 struct ApproveApplicationReply {
     PersonId person_id;  // The person whom it is about.
@@ -757,6 +785,40 @@ struct WithdrawConsent {
     friend bool operator==(const WithdrawConsent&, const WithdrawConsent&) = default;
 };
 
+struct AnnouncementRow {
+    AnnouncementId announcement_id;  // The announcement.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+    std::int64_t members{};          // How many there were to tell.
+    std::int64_t addressed{};        // How many have been addressed.
+    bool done{};                     // Whether all have been.
+    UtcTime at;                      // When it was decided.
+
+    friend bool operator==(const AnnouncementRow&, const AnnouncementRow&) = default;
+};
+
+struct AnnouncementsReply {
+    std::vector<AnnouncementRow> announcements;  // The latest first.
+
+    friend bool operator==(const AnnouncementsReply&, const AnnouncementsReply&) = default;
+};
+
+// What was announced at an organisation and below it, and how far it has come; everywhere unless one is given.
+struct Announcements {
+    using Reply = AnnouncementsReply;
+    static constexpr std::string_view type = "registration.announcements";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::optional<OrganisationId> organisation_id{};  // Where; the whole district unless given.
+    std::optional<std::int64_t> limit{};              // Rows; 50 unless given.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Announcements&, const Announcements&) = default;
+};
+
 struct CheckRosterReply {
     std::int64_t joined{};            // Rows that made a member.
     std::int64_t unchanged{};         // Rows whose person is in that union already.
@@ -1209,6 +1271,41 @@ struct ReadUnmasked {
     friend bool operator==(const ReadUnmasked&, const ReadUnmasked&) = default;
 };
 
+// Something is to be told to the members of an organisation.
+struct Announced {
+    static constexpr std::string_view dataschema = "registration/announced.v1";
+    static constexpr std::string_view event_type = "announced";
+    static constexpr bool is_private = false;
+
+    AnnouncementId announcement_id;  // The announcement.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+    std::int64_t members{};          // How many there were to tell.
+    Uuid by;                         // Who says it; nil for a service.
+    UtcTime at;                      // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(announcement_id.uuid); }
+    friend bool operator==(const Announced&, const Announced&) = default;
+};
+
+// To whom an announcement goes: some of the members, union by union.
+struct AnnouncementAddressed {
+    static constexpr std::string_view dataschema = "registration/announcement_addressed.v1";
+    static constexpr std::string_view event_type = "announcement_addressed";
+    static constexpr bool is_private = false;
+
+    AnnouncementId announcement_id;    // The announcement.
+    std::vector<PersonId> person_ids;  // Who is told.
+    bool last{};                       // Whether these are the last.
+    UtcTime at;                        // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(announcement_id.uuid); }
+    friend bool operator==(const AnnouncementAddressed&, const AnnouncementAddressed&) = default;
+};
+
 // An officer refuses an application.
 struct ApplicationRefused {
     static constexpr std::string_view dataschema = "registration/application_refused.v1";
@@ -1503,9 +1600,9 @@ struct RoleRevoked {
 };
 
 // Every event of this service, each in its newest version.
-using Event =
-    std::variant<ApplicationRefused, ApplicationSubmitted, ConsentGiven, ConsentWithdrawn, ContactChanged, MemberJoined,
-                 MemberLeft, MemberRestored, MemberRetained, MemberTransferred, OrganisationClosed, OrganisationFounded,
-                 OrganisationMoved, PersonErased, PersonUnmasked, RoleGranted, RoleRevoked>;
+using Event = std::variant<Announced, AnnouncementAddressed, ApplicationRefused, ApplicationSubmitted, ConsentGiven,
+                           ConsentWithdrawn, ContactChanged, MemberJoined, MemberLeft, MemberRestored, MemberRetained,
+                           MemberTransferred, OrganisationClosed, OrganisationFounded, OrganisationMoved, PersonErased,
+                           PersonUnmasked, RoleGranted, RoleRevoked>;
 
 }  // namespace gonghui::registration

@@ -60,6 +60,10 @@ TEST_F(HeldAboutTest, EveryColumnIsShownOrKeptBackForAReason)
          {"consents", "person_id purpose since", "", ""},
          {"erased", "", "person_id", "of somebody erased nothing is held but that they were"},
          {"looks", "look_id person_id by_person by_service purpose at until", "", ""},
+         {"announcements", "",
+          "announcement_id organisation_id title_zh title_en text_zh text_en members at addressed done union_number "
+          "person_number",
+          nobody},
          {"organisations", "organisation_id name", "number parent_id kind form code new_employment closed", nobody},
          {"places_roles", "", "person role place", "the same roles once more, as rights are decided by them"},
          {"places_tree", "", "place parent", nobody},

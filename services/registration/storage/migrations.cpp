@@ -86,7 +86,24 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
         CREATE INDEX looks_at ON looks (person_id, at);
     )sql"},
             // Whose erasure stands in the log; what is more, the keyring knows from before a restore.
-            {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"}};
+            {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"},
+            // `union_number` and `person_number`: the last member who was addressed, in the order of both.
+            {3, R"sql(
+        CREATE TABLE announcements (
+            announcement_id BLOB PRIMARY KEY,
+            organisation_id BLOB NOT NULL,
+            title_zh TEXT NOT NULL,
+            title_en TEXT NOT NULL,
+            text_zh TEXT NOT NULL,
+            text_en TEXT NOT NULL,
+            members INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            addressed INTEGER NOT NULL DEFAULT 0,
+            done INTEGER NOT NULL DEFAULT 0,
+            union_number INTEGER NOT NULL DEFAULT 0,
+            person_number INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+    )sql"}};
 }
 
 }  // namespace gonghui::registration

@@ -212,6 +212,24 @@ std::vector<LookRow> RegistrationStore::looks_below(const std::optional<Organisa
     return looks;
 }
 
+std::vector<AnnouncementRow> RegistrationStore::announcements_below(const std::optional<OrganisationId>& root,
+                                                                    std::int64_t limit) const
+{
+    std::vector<AnnouncementRow> found;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
+        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, addressed, done, at "
+        "FROM announcements WHERE ?1 IS NULL OR organisation_id IN (SELECT id FROM below) "
+        "ORDER BY at DESC, announcement_id DESC LIMIT ?2",
+        root, limit);
+    while (rows.next())
+        found.push_back({rows.get<AnnouncementId>(0), rows.get<OrganisationId>(1), rows.get<std::string>(2),
+                         rows.get<std::string>(3), rows.get<std::string>(4), rows.get<std::string>(5), rows.integer(6),
+                         rows.integer(7), rows.get<bool>(8), rows.get<UtcTime>(9)});
+    return found;
+}
+
 std::optional<std::string> RegistrationStore::organisation_name(const OrganisationId& id) const
 {
     return database_.value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", id);

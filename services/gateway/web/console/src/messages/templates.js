@@ -6,6 +6,7 @@ export const templates = [
   'membership_retained',
   'membership_restored',
   'membership_ended',
+  'announcement',
   'training_seat_taken',
   'training_waitlisted',
   'training_seat_offered',
