@@ -9,9 +9,11 @@ export class Problem extends Error {
     Object.assign(this, { name: 'Problem', status, code, title, detail, facts, errors, ...rest });
   }
 
-  // What is wrong with one field of the request; '' when nothing is.
+  // What is wrong with one field of the request; '' when nothing is. A form that does not decode has `errors`; a rule that
+  // refuses a value names its field among the facts.
   of(field) {
-    return this.errors.find(({ path }) => path.split(/[./]/).includes(field))?.message ?? '';
+    const found = this.errors.find(({ path }) => path.split(/[./]/).includes(field));
+    return found?.message ?? (this.facts.field === field ? this.message : '');
   }
 }
 

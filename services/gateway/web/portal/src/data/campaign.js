@@ -1,0 +1,34 @@
+// One campaign with one's own places in it: seats follow the stream, places are asked for whenever something may have
+// changed them.
+import { computed, onMounted, onUnmounted, watch } from 'vue';
+import { pending } from '@gonghui/shared/pending';
+import { follow } from '@gonghui/shared/stream';
+import { useMine, useQuery } from './use-query.js';
+
+export function useCampaign(campaignId) {
+  const menu = useQuery('training.campaign_status', () => ({ campaign_id: campaignId }), { everyMs: 20_000 });
+  const mine = useMine('training.my_enrollments', () => ({}), { everyMs: 30_000 });
+  const places = computed(() => new Map((mine.data.value?.enrollments ?? []).map((place) => [place.class_id, place])));
+
+  function seats({ class_id, taken, waiting, capacity }) {
+    const shown = menu.data.value?.classes.find((one) => one.class_id === class_id);
+    if (shown) Object.assign(shown, { taken, waiting, capacity });
+  }
+  function line({ class_id, rank }) {
+    const place = places.value.get(class_id);
+    if (place?.state === 'waiting' && rank > 0) place.rank = rank;
+    else mine.load();
+  }
+  let stop = () => {};
+  onMounted(() => {
+    stop = follow({ seats, line }, { campaignId });
+  });
+  onUnmounted(() => stop());
+
+  // Something that was under way, perhaps since before a reload, has its answer.
+  watch(
+    () => pending.size,
+    (now, before) => now < before && Promise.all([mine.load(), menu.load()]),
+  );
+  return { menu, mine, places };
+}
