@@ -1,5 +1,6 @@
 #include "common/actor/actor.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace gonghui {
@@ -28,6 +29,13 @@ std::optional<Role> parse_role(std::string_view text)
     for (const auto role : all_roles)
         if (to_string(role) == text) return role;
     return std::nullopt;
+}
+
+bool is_for_people(const Rights& rights)
+{
+    return std::any_of(all_roles.begin(), all_roles.end(), [&](Role role) {
+        return role != Role::service && rights.reach.at(static_cast<std::size_t>(role)) != Reach::nobody;
+    });
 }
 
 bool permits(const Rights& rights, const Actor& actor, const Standing& standing, const std::optional<Uuid>& concerned)

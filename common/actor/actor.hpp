@@ -40,6 +40,9 @@ struct Rights {
     std::array<Reach, all_roles.size()> reach{};
 };
 
+// Some person may ask it, in whatever role.
+[[nodiscard]] bool is_for_people(const Rights& rights);
+
 // Where the actor stands towards what the message touches; loaded as a fact (see common/places).
 struct Standing {
     bool holds_role = false;  // the role that the edge asserts is in force at that place; true for workers and services

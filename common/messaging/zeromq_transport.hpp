@@ -54,6 +54,9 @@ public:
     // Thread-safe.
     void wake() noexcept { wake_.signal(); }
 
+    // Of the connection for requests, for who waits for many things at once: see zeromq::Socket::descriptor.
+    [[nodiscard]] int requests_descriptor() { return requests_.socket().descriptor(); }
+
     // The connection for requests: whether it stands, or the hub does not know this key.
     [[nodiscard]] zeromq::Link link();
     // Whether a request would be taken now: false while the hub takes nothing and the bound is reached.

@@ -242,6 +242,11 @@ void Socket::subscribe(std::string_view prefix)
     native_->socket.set(zmq::sockopt::subscribe, prefix);
 }
 
+int Socket::descriptor()
+{
+    return native_->socket.get(zmq::sockopt::fd);
+}
+
 bool Socket::can_send()
 {
     if (pattern_ == Pattern::publish) {

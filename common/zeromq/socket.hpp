@@ -96,6 +96,10 @@ public:
     // True when a message could be sent: somebody is connected (of a publisher: has subscribed) and there is room.
     [[nodiscard]] bool can_send();
 
+    // Becomes readable when something may have changed (edge-triggered): receive until nothing comes, then wait for it
+    // again. Never read from it, never close it.
+    [[nodiscard]] int descriptor();
+
     // Multi-part messages passed over so far: no peer of ours sends them.
     [[nodiscard]] std::int64_t malformed() const { return malformed_; }
 

@@ -6,8 +6,145 @@
 namespace gonghui::schemas {
 namespace {
 
-constexpr Type uuid_of_block{.shape = Shape::uuid, .name = "block"};
+constexpr Type text_from_1_to_64{.shape = Shape::text, .minimum = 1, .maximum = 64};
 constexpr Type uuid_of_person{.shape = Shape::uuid, .name = "person"};
+constexpr Type text_from_32_to_256{.shape = Shape::text, .minimum = 32, .maximum = 256};
+constexpr Type binary_from_16_to_64{.shape = Shape::binary, .minimum = 16, .maximum = 64};
+constexpr std::array gateway_add_account_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"password_hash", &text_from_32_to_256, true,
+          "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"totp_secret", &binary_from_16_to_64, true, "RFC 6238, SHA-1, six digits, thirty seconds."}};
+constexpr Type gateway_add_account{.shape = Shape::record, .name = "AddAccount", .fields = gateway_add_account_fields};
+constexpr Type gateway_add_account_reply{.shape = Shape::record, .name = "AddAccountReply"};
+constexpr std::array<std::string_view, 2> gateway_add_account_v1_refusals{"not_permitted", "bad_login"};
+constexpr Type uuid_of_session{.shape = Shape::uuid, .name = "session"};
+constexpr std::array<std::string_view, 5> gateway_acting_as_values{"worker", "officer", "township", "district", "city"};
+constexpr Type gateway_acting_as{.shape = Shape::choice, .name = "ActingAs", .choices = gateway_acting_as_values};
+constexpr Type uuid_of_organisation{.shape = Shape::uuid, .name = "organisation"};
+constexpr std::array gateway_choose_role_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"role", &gateway_acting_as, true, "The role in which the session asks."},
+    Field{"place_id", &uuid_of_organisation, false, "Where the role is held; absent for a worker."}};
+constexpr Type gateway_choose_role{.shape = Shape::record, .name = "ChooseRole", .fields = gateway_choose_role_fields};
+constexpr Type gateway_choose_role_reply{.shape = Shape::record, .name = "ChooseRoleReply"};
+constexpr std::array<std::string_view, 2> gateway_choose_role_v1_refusals{"not_permitted", "unknown_session"};
+constexpr std::array<std::string_view, 5> gateway_end_reason_values{"logged_out", "revoked", "idle", "superseded",
+                                                                    "account_removed"};
+constexpr Type gateway_end_reason{.shape = Shape::choice, .name = "EndReason", .choices = gateway_end_reason_values};
+constexpr std::array gateway_close_session_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"reason", &gateway_end_reason, true, "Why it ended."}};
+constexpr Type gateway_close_session{
+    .shape = Shape::record, .name = "CloseSession", .fields = gateway_close_session_fields};
+constexpr Type gateway_close_session_reply{.shape = Shape::record, .name = "CloseSessionReply"};
+constexpr std::array<std::string_view, 2> gateway_close_session_v1_refusals{"not_permitted", "unknown_session"};
+constexpr Type binary_from_32_to_32{.shape = Shape::binary, .minimum = 32, .maximum = 32};
+constexpr std::array<std::string_view, 2> gateway_session_kind_values{"worker", "officer"};
+constexpr Type gateway_session_kind{
+    .shape = Shape::choice, .name = "SessionKind", .choices = gateway_session_kind_values};
+constexpr Type integer_from_0{.shape = Shape::integer, .minimum = 0};
+constexpr Type any_time{.shape = Shape::time};
+constexpr std::array gateway_open_session_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token, which only the browser has."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
+    Field{"totp_step", &integer_from_0, false,
+          "Of an officer: the thirty seconds whose code was shown; none is taken twice."},
+    Field{"expires_at", &any_time, true, "The end, whatever happens."}};
+constexpr Type gateway_open_session{
+    .shape = Shape::record, .name = "OpenSession", .fields = gateway_open_session_fields};
+constexpr Type gateway_open_session_reply{.shape = Shape::record, .name = "OpenSessionReply"};
+constexpr std::array<std::string_view, 3> gateway_open_session_v1_refusals{"not_permitted", "unknown_account",
+                                                                           "code_used"};
+constexpr std::array gateway_remove_account_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."}};
+constexpr Type gateway_remove_account{
+    .shape = Shape::record, .name = "RemoveAccount", .fields = gateway_remove_account_fields};
+constexpr Type gateway_remove_account_reply{.shape = Shape::record, .name = "RemoveAccountReply"};
+constexpr std::array<std::string_view, 2> gateway_remove_account_v1_refusals{"not_permitted", "unknown_account"};
+constexpr Type gateway_accounts{.shape = Shape::record, .name = "Accounts"};
+constexpr std::array gateway_account_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."}, Field{"added_at", &any_time, true, "Since when."}};
+constexpr Type gateway_account{.shape = Shape::record, .name = "Account", .fields = gateway_account_fields};
+constexpr Type array_gateway_account{.shape = Shape::array, .item = &gateway_account};
+constexpr std::array gateway_accounts_reply_fields{
+    Field{"accounts", &array_gateway_account, true, "In the order of their logins."}};
+constexpr Type gateway_accounts_reply{
+    .shape = Shape::record, .name = "AccountsReply", .fields = gateway_accounts_reply_fields};
+constexpr std::array<std::string_view, 1> gateway_accounts_v1_refusals{"not_permitted"};
+constexpr std::array gateway_held_about_fields{Field{"person_id", &uuid_of_person, true, "Whom it is about."}};
+constexpr Type gateway_held_about{.shape = Shape::record, .name = "HeldAbout", .fields = gateway_held_about_fields};
+constexpr std::array gateway_held_account_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"added_at", &any_time, true, "Since when."}};
+constexpr Type gateway_held_account{
+    .shape = Shape::record, .name = "HeldAccount", .fields = gateway_held_account_fields};
+constexpr Type array_gateway_held_account{.shape = Shape::array, .item = &gateway_held_account};
+constexpr std::array gateway_held_session_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"opened_at", &any_time, true, "When it began."},
+    Field{"expires_at", &any_time, true, "When it ends at the latest."}};
+constexpr Type gateway_held_session{
+    .shape = Shape::record, .name = "HeldSession", .fields = gateway_held_session_fields};
+constexpr Type array_gateway_held_session{.shape = Shape::array, .item = &gateway_held_session};
+constexpr Type uuid_of_class{.shape = Shape::uuid, .name = "class"};
+constexpr std::array gateway_held_place_fields{Field{"class_id", &uuid_of_class, true, "The class."}};
+constexpr Type gateway_held_place{.shape = Shape::record, .name = "HeldPlace", .fields = gateway_held_place_fields};
+constexpr Type array_gateway_held_place{.shape = Shape::array, .item = &gateway_held_place};
+constexpr std::array gateway_held_about_reply_fields{
+    Field{"accounts", &array_gateway_held_account, true, "How they log in as an officer."},
+    Field{"sessions", &array_gateway_held_session, true, "Where they are logged in."},
+    Field{"places", &array_gateway_held_place, true,
+          "Classes in which they have a seat, an offer or a place in line, as training has told."}};
+constexpr Type gateway_held_about_reply{
+    .shape = Shape::record, .name = "HeldAboutReply", .fields = gateway_held_about_reply_fields};
+constexpr std::array<std::string_view, 1> gateway_held_about_v1_refusals{"not_permitted"};
+constexpr Type binary_from_16_to_512{.shape = Shape::binary, .minimum = 16, .maximum = 512};
+constexpr std::array gateway_account_added_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"password_hash", &text_from_32_to_256, true,
+          "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_account_added{
+    .shape = Shape::record, .name = "AccountAdded", .fields = gateway_account_added_fields};
+constexpr std::array gateway_account_removed_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."}, Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_account_removed{
+    .shape = Shape::record, .name = "AccountRemoved", .fields = gateway_account_removed_fields};
+constexpr std::array gateway_role_chosen_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"role", &gateway_acting_as, true, "The role in which the session asks."},
+    Field{"place_id", &uuid_of_organisation, false, "Where the role is held."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_role_chosen{.shape = Shape::record, .name = "RoleChosen", .fields = gateway_role_chosen_fields};
+constexpr std::array gateway_session_closed_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"reason", &gateway_end_reason, true, "Why it ended."}, Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_session_closed{
+    .shape = Shape::record, .name = "SessionClosed", .fields = gateway_session_closed_fields};
+constexpr std::array gateway_session_opened_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
+    Field{"totp_step", &integer_from_0, false, "Of an officer: the thirty seconds whose code was shown."},
+    Field{"expires_at", &any_time, true, "The end, whatever happens."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_session_opened{
+    .shape = Shape::record, .name = "SessionOpened", .fields = gateway_session_opened_fields};
+constexpr Type uuid_of_block{.shape = Shape::uuid, .name = "block"};
 constexpr std::array matchmaking_block_person_fields{
     Field{"block_id", &uuid_of_block, true, "Made by the caller."},
     Field{"person_id", &uuid_of_person, true, "Who asks; nobody asks for another."},
@@ -77,7 +214,6 @@ constexpr Type matchmaking_give_consent{
     .shape = Shape::record, .name = "GiveConsent", .fields = matchmaking_give_consent_fields};
 constexpr Type matchmaking_give_consent_reply{.shape = Shape::record, .name = "GiveConsentReply"};
 constexpr std::array<std::string_view, 2> matchmaking_give_consent_v1_refusals{"not_permitted", "no_member"};
-constexpr Type any_time{.shape = Shape::time};
 constexpr std::array matchmaking_open_choosing_fields{
     Field{"evening_id", &uuid_of_evening, true, "The evening."},
     Field{"closes_at", &any_time, false, "When choosing closes by itself; by default the end of the evening."}};
@@ -86,7 +222,6 @@ constexpr Type matchmaking_open_choosing{
 constexpr Type matchmaking_open_choosing_reply{.shape = Shape::record, .name = "OpenChoosingReply"};
 constexpr std::array<std::string_view, 5> matchmaking_open_choosing_v1_refusals{
     "not_permitted", "unknown_evening", "choosing_already_open", "evening_over", "times_out_of_order"};
-constexpr Type uuid_of_organisation{.shape = Shape::uuid, .name = "organisation"};
 constexpr Type text_to_128{.shape = Shape::text, .maximum = 128};
 constexpr Type text_to_256{.shape = Shape::text, .maximum = 256};
 constexpr std::array matchmaking_plan_evening_fields{
@@ -646,6 +781,22 @@ constexpr Type notifications_report_delivery{
     .shape = Shape::record, .name = "ReportDelivery", .fields = notifications_report_delivery_fields};
 constexpr Type notifications_report_delivery_reply{.shape = Shape::record, .name = "ReportDeliveryReply"};
 constexpr std::array<std::string_view, 2> notifications_report_delivery_v1_refusals{"not_permitted", "unknown_message"};
+constexpr Type uuid_of_nonce{.shape = Shape::uuid, .name = "nonce"};
+constexpr Type personal_from_11_to_11{.shape = Shape::personal, .minimum = 11, .maximum = 11};
+constexpr Type personal_from_4_to_12{.shape = Shape::personal, .minimum = 4, .maximum = 12};
+constexpr std::array<std::string_view, 2> notifications_language_values{"zh_cn", "en"};
+constexpr Type notifications_language{
+    .shape = Shape::choice, .name = "Language", .choices = notifications_language_values};
+constexpr std::array notifications_send_code_fields{
+    Field{"nonce", &uuid_of_nonce, true,
+          "Random: what the store keeps of a command is a hash of it, and phone and code alone could be guessed."},
+    Field{"phone", &personal_from_11_to_11, true, "A mobile number in its one form."},
+    Field{"code", &personal_from_4_to_12, true, "The code."},
+    Field{"language", &notifications_language, true, "Of the text."}};
+constexpr Type notifications_send_code{
+    .shape = Shape::record, .name = "SendCode", .fields = notifications_send_code_fields};
+constexpr Type notifications_send_code_reply{.shape = Shape::record, .name = "SendCodeReply"};
+constexpr std::array<std::string_view, 2> notifications_send_code_v1_refusals{"not_permitted", "no_sms"};
 constexpr std::array<std::string_view, 3> notifications_topic_values{"membership", "training", "matchmaking"};
 constexpr Type notifications_topic{.shape = Shape::choice, .name = "Topic", .choices = notifications_topic_values};
 constexpr std::array<std::string_view, 2> notifications_channel_values{"inapp", "email"};
@@ -720,9 +871,6 @@ constexpr std::array notifications_held_about_fields{
     Field{"after", &uuid_of_message, false, "Goes on after this message: further messages alone."}};
 constexpr Type notifications_held_about{
     .shape = Shape::record, .name = "HeldAbout", .fields = notifications_held_about_fields};
-constexpr std::array<std::string_view, 2> notifications_language_values{"zh_cn", "en"};
-constexpr Type notifications_language{
-    .shape = Shape::choice, .name = "Language", .choices = notifications_language_values};
 constexpr std::array notifications_held_contact_fields{
     Field{"language", &notifications_language, true, "What the person reads."},
     Field{"has_email", &any_boolean, true, "An e-mail address is kept, sealed; registration shows it."}};
@@ -916,7 +1064,6 @@ constexpr std::array registration_announce_fields{
     Field{"text_en", &text_from_1_to_1000, true, "What is said, in English."}};
 constexpr Type registration_announce{
     .shape = Shape::record, .name = "Announce", .fields = registration_announce_fields};
-constexpr Type integer_from_0{.shape = Shape::integer, .minimum = 0};
 constexpr std::array registration_announce_reply_fields{
     Field{"members", &integer_from_0, true, "How many members there are to tell."}};
 constexpr Type registration_announce_reply{
@@ -1053,7 +1200,6 @@ constexpr std::array<std::string_view, 7> registration_roster_column_values{
     "name", "id_number", "phone", "email", "union_code", "sex", "birth_year"};
 constexpr Type registration_roster_column{
     .shape = Shape::choice, .name = "RosterColumn", .choices = registration_roster_column_values};
-constexpr Type text_from_1_to_64{.shape = Shape::text, .minimum = 1, .maximum = 64};
 constexpr std::array registration_roster_error_fields{
     Field{"line", &integer_from_1, true, "Of the file."},
     Field{"column", &registration_roster_column, true, "Which column is bad."},
@@ -1457,9 +1603,21 @@ constexpr Type registration_pending_applications_reply{.shape = Shape::record,
                                                        .fields = registration_pending_applications_reply_fields};
 constexpr std::array<std::string_view, 2> registration_pending_applications_v1_refusals{"not_permitted",
                                                                                         "unknown_organisation"};
+constexpr std::array registration_person_by_phone_fields{
+    Field{"phone", &personal_to_32, true, "Mobile number as a person writes it."}};
+constexpr Type registration_person_by_phone{
+    .shape = Shape::record, .name = "PersonByPhone", .fields = registration_person_by_phone_fields};
+constexpr Type registration_array_uuid_of_person_to_10{.shape = Shape::array, .item = &uuid_of_person, .maximum = 10};
+constexpr std::array registration_person_by_phone_reply_fields{
+    Field{"phone", &personal_to_32, true, "The number in its one form, for a message to it."},
+    Field{"persons", &registration_array_uuid_of_person_to_10, true,
+          "Members with this number; if there are none, who applied with it. Empty: nobody is known by it."},
+    Field{"language", &registration_language, false, "What the person reads, if there is just one."}};
+constexpr Type registration_person_by_phone_reply{
+    .shape = Shape::record, .name = "PersonByPhoneReply", .fields = registration_person_by_phone_reply_fields};
+constexpr std::array<std::string_view, 2> registration_person_by_phone_v1_refusals{"not_permitted", "bad_phone"};
 constexpr Type registration_array_uuid_of_person_from_1_to_500{
     .shape = Shape::array, .item = &uuid_of_person, .minimum = 1, .maximum = 500};
-constexpr Type binary_from_32_to_32{.shape = Shape::binary, .minimum = 32, .maximum = 32};
 constexpr std::array registration_read_keys_fields{
     Field{"person_ids", &registration_array_uuid_of_person_from_1_to_500, true, "Whose keys."},
     Field{"recipient_public_key", &binary_from_32_to_32, true, "X25519 public key of who asks: its CURVE key."}};
@@ -1666,7 +1824,6 @@ constexpr std::array registration_role_revoked_fields{
 constexpr Type registration_role_revoked{
     .shape = Shape::record, .name = "RoleRevoked", .fields = registration_role_revoked_fields};
 constexpr Type uuid_of_campaign{.shape = Shape::uuid, .name = "campaign"};
-constexpr Type uuid_of_class{.shape = Shape::uuid, .name = "class"};
 constexpr std::array training_accept_offer_fields{
     Field{"campaign_id", &uuid_of_campaign, true, "The campaign that holds the class; routes to its partition."},
     Field{"class_id", &uuid_of_class, true, "The class."},
@@ -2029,6 +2186,14 @@ struct RefusalText {
     std::string_view code;
     Text text;
 };
+constexpr std::array gateway_refusals{
+    RefusalText{"not_permitted", {"您无权进行此操作", "You are not permitted to do this."}},
+    RefusalText{"bad_login",
+                {"登录名只能用小写字母、数字、点、下划线和连字符，并以字母开头",
+                 "A login is of small letters, digits, dots, underscores and hyphens, and begins with a letter."}},
+    RefusalText{"unknown_account", {"没有这个账号", "There is no such account."}},
+    RefusalText{"unknown_session", {"没有这个登录会话", "There is no such session."}},
+    RefusalText{"code_used", {"该动态验证码已使用，请等下一个", "This code was used before; wait for the next one."}}};
 constexpr std::array matchmaking_refusals{
     RefusalText{"not_permitted", {"您没有办理此事项的权限", "You are not permitted to do this."}},
     RefusalText{"no_member", {"您目前不是工会会员", "You are not an active, verified member of the union."}},
@@ -2057,7 +2222,10 @@ constexpr std::array notifications_refusals{
     RefusalText{"not_permitted", {"您没有权限进行此操作。", "You have no right to do this."}},
     RefusalText{"unknown_message", {"没有这条消息。", "There is no such message."}},
     RefusalText{"unknown_template", {"没有这个模板。", "There is no such template."}},
-    RefusalText{"not_a_district", {"该组织不是区县级工会。", "This organisation is no district."}}};
+    RefusalText{"not_a_district", {"该组织不是区县级工会。", "This organisation is no district."}},
+    RefusalText{
+        "no_sms",
+        {"本区没有短信网关，无法发送验证码", "This district has no text-message gateway; codes cannot be sent."}}};
 constexpr std::array registration_refusals{
     RefusalText{"not_permitted", {"您无权进行此操作", "You are not permitted to do this."}},
     RefusalText{"unknown_organisation", {"没有这个组织", "There is no such organisation."}},
@@ -2146,12 +2314,160 @@ struct RefusalsOfService {
     std::string_view service;
     std::span<const RefusalText> texts;
 };
-constexpr std::array<RefusalsOfService, 4> refusals_by_service{
-    RefusalsOfService{"matchmaking", matchmaking_refusals}, RefusalsOfService{"notifications", notifications_refusals},
+constexpr std::array<RefusalsOfService, 5> refusals_by_service{
+    RefusalsOfService{"gateway", gateway_refusals}, RefusalsOfService{"matchmaking", matchmaking_refusals},
+    RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 136> all_messages{
+constexpr std::array<Message, 150> all_messages{
     {Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "add_account",
+             .type = "gateway.add_account",
+             .dataschema = "gateway/add_account.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "An officer may log in from now on; once more for a login that there is, it gets another "
+                            "password and secret.",
+             .data = &gateway_add_account,
+             .reply = &gateway_add_account_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_add_account_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "choose_role",
+             .type = "gateway.choose_role",
+             .dataschema = "gateway/choose_role.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "The session asks in this role from now on.",
+             .data = &gateway_choose_role,
+             .reply = &gateway_choose_role_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_choose_role_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "close_session",
+             .type = "gateway.close_session",
+             .dataschema = "gateway/close_session.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A session ends.",
+             .data = &gateway_close_session,
+             .reply = &gateway_close_session_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_close_session_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "open_session",
+             .type = "gateway.open_session",
+             .dataschema = "gateway/open_session.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Somebody has shown who they are. Asked by the gateway itself.",
+             .data = &gateway_open_session,
+             .reply = &gateway_open_session_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_open_session_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "remove_account",
+             .type = "gateway.remove_account",
+             .dataschema = "gateway/remove_account.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "An officer may log in no more; their sessions end.",
+             .data = &gateway_remove_account,
+             .reply = &gateway_remove_account_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_remove_account_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "gateway",
+             .name = "accounts",
+             .type = "gateway.accounts",
+             .dataschema = "gateway/accounts.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Who may log in with a password.",
+             .data = &gateway_accounts,
+             .reply = &gateway_accounts_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_accounts_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "gateway",
+             .name = "held_about",
+             .type = "gateway.held_about",
+             .dataschema = "gateway/held_about.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Everything that the gateway's tables hold about a person, for that person.",
+             .data = &gateway_held_about,
+             .reply = &gateway_held_about_reply,
+             .rights = {{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::nobody}},
+             .refusals = gateway_held_about_v1_refusals},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "account_added",
+             .type = "account_added",
+             .dataschema = "gateway/account_added.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "An officer may log in.",
+             .data = &gateway_account_added,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "account_removed",
+             .type = "account_removed",
+             .dataschema = "gateway/account_removed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "An officer may log in no more.",
+             .data = &gateway_account_removed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "role_chosen",
+             .type = "role_chosen",
+             .dataschema = "gateway/role_chosen.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "A session asks in another role.",
+             .data = &gateway_role_chosen,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "session_closed",
+             .type = "session_closed",
+             .dataschema = "gateway/session_closed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "A session ended before its time.",
+             .data = &gateway_session_closed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "session_opened",
+             .type = "session_opened",
+             .dataschema = "gateway/session_opened.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "A session began.",
+             .data = &gateway_session_opened,
+             .subject = "person_id"},
+     Message{.kind = Kind::command,
              .service = "matchmaking",
              .name = "block_person",
              .type = "matchmaking.block_person",
@@ -2712,6 +3028,20 @@ constexpr std::array<Message, 136> all_messages{
              .reply = &notifications_report_delivery_reply,
              .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
              .refusals = notifications_report_delivery_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "notifications",
+             .name = "send_code",
+             .type = "notifications.send_code",
+             .dataschema = "notifications/send_code.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A one-time code to a mobile number, now or not at all. It is kept nowhere: not in the "
+                            "log, not in a table.",
+             .data = &notifications_send_code,
+             .reply = &notifications_send_code_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = notifications_send_code_v1_refusals},
      Message{.kind = Kind::command,
              .service = "notifications",
              .name = "set_preference",
@@ -3329,6 +3659,20 @@ constexpr std::array<Message, 136> all_messages{
              .reply = &registration_pending_applications_reply,
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_pending_applications_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
+             .name = "person_by_phone",
+             .type = "registration.person_by_phone",
+             .dataschema = "registration/person_by_phone.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Whose mobile number it is, for a service that has seen that somebody holds it. Members "
+                            "come before applicants.",
+             .data = &registration_person_by_phone,
+             .reply = &registration_person_by_phone_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = registration_person_by_phone_v1_refusals},
      Message{
          .kind = Kind::query,
          .service = "registration",

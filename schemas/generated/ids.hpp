@@ -16,8 +16,10 @@ using EveningId = Id<struct EveningTag>;
 using ImportId = Id<struct ImportTag>;
 using LookId = Id<struct LookTag>;
 using MessageId = Id<struct MessageTag>;
+using NonceId = Id<struct NonceTag>;
 using OrganisationId = Id<struct OrganisationTag>;
 using PersonId = Id<struct PersonTag>;
 using ReportId = Id<struct ReportTag>;
+using SessionId = Id<struct SessionTag>;
 
 }  // namespace gonghui

@@ -13,6 +13,11 @@ namespace gonghui::notifications {
 
 namespace {
 
+bool is_sms_domain(std::string_view domain)
+{
+    return is_bare_address("13800000000@" + std::string(domain));
+}
+
 process::Keys mail_keys()
 {
     return {
@@ -41,6 +46,11 @@ process::Keys mail_keys()
          .type = process::Type::duration,
          .fallback = "10s",
          .description = "How long one e-mail may take, connection included."},
+        {.name = "sms.domain",
+         .fallback = "",
+         .description = "Domain of the text-message gateway, which takes e-mails to <mobile number>@<domain> through the "
+                        "mail server above; empty: one-time codes cannot be sent.",
+         .form = {is_sms_domain, {"网关的域名", "the domain of a gateway"}}},
     };
 }
 
@@ -81,6 +91,36 @@ private:
     std::jthread thread_;  // last: it ends before what it works with
 };
 
+// A code that does not arrive is asked for again by who waits for it.
+class Unreported final : public DeliveryReports {
+public:
+    bool deliver(const DeliveryReport& report) override
+    {
+        if (report.sent.result != SendResult::taken)
+            process::log::warning("code_not_sent", {{"server_code", report.sent.server_code.value_or(0)}});
+        return true;
+    }
+};
+
+// Takes one-time codes out of a queue of their own: they must not stand behind a broadcast.
+class CodeChannel {
+public:
+    explicit CodeChannel(runtime::Ground& ground)
+        : sender_(smtp_settings(ground.config), ground.clock),
+          worker_(queue_, sender_, reports_, ground.clock, ground.random),
+          thread_([this](const std::stop_token& stop) { worker_.run(stop); })
+    {
+    }
+    MailQueue& queue() { return queue_; }
+
+private:
+    MailQueue queue_{256};
+    SmtpSender sender_;
+    Unreported reports_;
+    EmailWorker worker_;
+    std::jthread thread_;  // last
+};
+
 class Partition final : public runtime::Assembled {
 public:
     explicit Partition(runtime::Ground& ground) : store_(ground.database), handlers_(store_)
@@ -91,7 +131,13 @@ public:
         } else {
             channel_.emplace(ground, mails_);
         }
-        wire(handlers_, {ground.keyring, channel_ ? &mails_ : nullptr, ground.share});
+        const auto& sms = ground.config.text("sms.domain");
+        if (channel_ && !sms.empty())
+            codes_.emplace(ground);
+        else
+            ground.readiness.without("codes", "mail.host or sms.domain is empty: nobody gets one-time codes");
+        wire(handlers_,
+             {ground.keyring, channel_ ? &mails_ : nullptr, ground.share, codes_ ? &codes_->queue() : nullptr, sms});
     }
 
     messaging::Service& service() override { return handlers_; }
@@ -101,6 +147,7 @@ private:
     messaging::Handlers<NotificationsStore> handlers_;
     MailQueue mails_;
     std::optional<MailChannel> channel_;
+    std::optional<CodeChannel> codes_;
 };
 
 }  // namespace

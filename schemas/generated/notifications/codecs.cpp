@@ -70,6 +70,49 @@ void decode(codec::Value value, ReportDelivery& out, codec::Errors& errors)
     codec::field(value, "server_code", out.server_code, errors, codec::Range{.minimum = 0, .maximum = 999});
 }
 
+void encode(codec::Writer& out, const SendCodeReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, SendCodeReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, Language value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, Language& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_language(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
+void encode(codec::Writer& out, const SendCode& value)
+{
+    out.map(4);
+    codec::entry(out, "nonce", value.nonce);
+    codec::entry(out, "phone", value.phone);
+    codec::entry(out, "code", value.code);
+    codec::entry(out, "language", value.language);
+}
+
+void decode(codec::Value value, SendCode& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "nonce", out.nonce, errors);
+    codec::field(value, "phone", out.phone, errors, codec::Length{.minimum = 11, .maximum = 11});
+    codec::field(value, "code", out.code, errors, codec::Length{.minimum = 4, .maximum = 12});
+    codec::field(value, "language", out.language, errors);
+}
+
 void encode(codec::Writer& out, const SetPreferenceReply&)
 {
     out.map(0);
@@ -247,21 +290,6 @@ void decode(codec::Value value, Deliveries& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "state", out.state, errors);
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
-}
-
-void encode(codec::Writer& out, Language value)
-{
-    out.text(to_string(value));
-}
-
-void decode(codec::Value value, Language& out, codec::Errors& errors)
-{
-    const auto text = value.text();
-    if (!text) return errors.add("wrong_type");
-    if (const auto known = parse_language(*text))
-        out = *known;
-    else
-        errors.add("unknown_value");
 }
 
 void encode(codec::Writer& out, const HeldContact& value)

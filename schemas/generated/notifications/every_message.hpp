@@ -13,6 +13,8 @@ void every_message(Visit visit)
     visit.template operator()<MarkReadReply>();
     visit.template operator()<ReportDelivery>();
     visit.template operator()<ReportDeliveryReply>();
+    visit.template operator()<SendCode>();
+    visit.template operator()<SendCodeReply>();
     visit.template operator()<SetPreference>();
     visit.template operator()<SetPreferenceReply>();
     visit.template operator()<SetQuietHours>();

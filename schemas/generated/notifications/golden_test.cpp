@@ -21,6 +21,10 @@ TEST(NotificationsGolden, DecodesAndEncodesToTheSameBytes)
                                   "83aa6d6573736167655f6964c410de1e3886867d2f52ea53c5fc0e217b0da7617474656d707401a67265"
                                   "73756c74ab756e726561636861626c65");
     expect_golden<ReportDeliveryReply>("notifications/report_delivery.v1 reply full", "80");
+    expect_golden<SendCode>("notifications/send_code.v1 data full",
+                            "84a56e6f6e6365c410fb9ce3d9d32ffbb4f930c357f3483a5da570686f6e65afe5b7a5e683a02070686f6e6578"
+                            "7878a4636f6465abe5b7a5e683a020636f6465a86c616e6775616765a2656e");
+    expect_golden<SendCodeReply>("notifications/send_code.v1 reply full", "80");
     expect_golden<SetPreference>("notifications/set_preference.v1 data full",
                                  "84a9706572736f6e5f6964c4107465451707510dca415938bfeae7a498a5746f706963aa6d656d6265727"
                                  "3686970a76368616e6e656ca5696e617070a677616e746564c3");

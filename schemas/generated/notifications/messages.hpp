@@ -3,6 +3,7 @@
 
 #include "common/actor/actor.hpp"
 #include "common/ids/uuid.hpp"
+#include "common/sealing/sealed.hpp"
 #include "common/time/clock.hpp"
 #include "schemas/generated/ids.hpp"
 
@@ -26,6 +27,8 @@ inline constexpr std::string_view unknown_message = "unknown_message";
 inline constexpr std::string_view unknown_template = "unknown_template";
 // This organisation is no district.
 inline constexpr std::string_view not_a_district = "not_a_district";
+// This district has no text-message gateway; codes cannot be sent.
+inline constexpr std::string_view no_sms = "no_sms";
 
 }  // namespace refusal
 
@@ -97,6 +100,47 @@ struct ReportDelivery {
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const ReportDelivery&, const ReportDelivery&) = default;
+};
+
+struct SendCodeReply {
+    friend bool operator==(const SendCodeReply&, const SendCodeReply&) = default;
+};
+
+enum class Language : std::uint8_t { zh_cn, en };
+
+constexpr std::string_view to_string(Language value)
+{
+    switch (value) {
+        case Language::zh_cn:
+            return "zh_cn";
+        case Language::en:
+            return "en";
+    }
+    return {};
+}
+
+constexpr std::optional<Language> parse_language(std::string_view text)
+{
+    if (text == "zh_cn") return Language::zh_cn;
+    if (text == "en") return Language::en;
+    return std::nullopt;
+}
+
+// A one-time code to a mobile number, now or not at all. It is kept nowhere: not in the log, not in a table.
+struct SendCode {
+    using Reply = SendCodeReply;
+    static constexpr std::string_view type = "notifications.send_code";
+    static constexpr Rights rights{
+        {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
+
+    // Random: what the store keeps of a command is a hash of it, and phone and code alone could be guessed.
+    NonceId nonce;
+    Personal phone;       // A mobile number in its one form.
+    Personal code;        // The code.
+    Language language{};  // Of the text.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const SendCode&, const SendCode&) = default;
 };
 
 struct SetPreferenceReply {
@@ -288,26 +332,6 @@ struct Deliveries {
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const Deliveries&, const Deliveries&) = default;
 };
-
-enum class Language : std::uint8_t { zh_cn, en };
-
-constexpr std::string_view to_string(Language value)
-{
-    switch (value) {
-        case Language::zh_cn:
-            return "zh_cn";
-        case Language::en:
-            return "en";
-    }
-    return {};
-}
-
-constexpr std::optional<Language> parse_language(std::string_view text)
-{
-    if (text == "zh_cn") return Language::zh_cn;
-    if (text == "en") return Language::en;
-    return std::nullopt;
-}
 
 struct HeldContact {
     Language language{};  // What the person reads.

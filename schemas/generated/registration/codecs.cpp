@@ -1316,6 +1316,34 @@ void decode(codec::Value value, PendingApplications& out, codec::Errors& errors)
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 1000});
 }
 
+void encode(codec::Writer& out, const PersonByPhoneReply& value)
+{
+    out.map(2 + codec::count_given(value.language));
+    codec::entry(out, "phone", value.phone);
+    codec::entry(out, "persons", value.persons);
+    codec::entry(out, "language", value.language);
+}
+
+void decode(codec::Value value, PersonByPhoneReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
+    codec::field(value, "persons", out.persons, errors, codec::Count{.maximum = 10});
+    codec::field(value, "language", out.language, errors);
+}
+
+void encode(codec::Writer& out, const PersonByPhone& value)
+{
+    out.map(1);
+    codec::entry(out, "phone", value.phone);
+}
+
+void decode(codec::Value value, PersonByPhone& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
+}
+
 void encode(codec::Writer& out, const PersonKey& value)
 {
     out.map(1 + codec::count_given(value.erased, value.sealed_key));

@@ -67,6 +67,8 @@ void every_message(Visit visit)
     visit.template operator()<OrganisationTreeReply>();
     visit.template operator()<PendingApplications>();
     visit.template operator()<PendingApplicationsReply>();
+    visit.template operator()<PersonByPhone>();
+    visit.template operator()<PersonByPhoneReply>();
     visit.template operator()<ReadKeys>();
     visit.template operator()<ReadKeysReply>();
     visit.template operator()<ReadUnmasked>();

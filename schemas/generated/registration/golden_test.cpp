@@ -321,6 +321,15 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
         "b4295a8b955022baa9706572736f6e5f6964c41075a8bdf3b436371522c064ade3616dccaf6f7267616e69736174696f6e5f6964c41008"
         "481ac1581350a1e5703801672dd47da3736578a666656d616c65aa62697274685f79656172cd076cac7375626d69747465645f6174cf00"
         "065316cec1e75fa46e616d65abe5b7a5e683a0206e616d65a570686f6e65ace5b7a5e683a02070686f6e65");
+    expect_golden<PersonByPhone>("registration/person_by_phone.v1 data full",
+                                 "81a570686f6e65ace5b7a5e683a02070686f6e65");
+    expect_golden<PersonByPhoneReply>(
+        "registration/person_by_phone.v1 reply full",
+        "83a570686f6e65ace5b7a5e683a02070686f6e65a7706572736f6e7392c410e2c5cbd760d4cda8924b55d0d1262955c410c08c671ad837"
+        "03b144dd7fcd99f660dea86c616e6775616765a57a685f636e");
+    expect_golden<PersonByPhoneReply>("registration/person_by_phone.v1 reply least",
+                                      "82a570686f6e65ace5b7a5e683a02070686f6e65a7706572736f6e7392c410e2c5cbd760d4cda892"
+                                      "4b55d0d1262955c410c08c671ad83703b144dd7fcd99f660de");
     expect_golden<ReadKeys>(
         "registration/read_keys.v1 data full",
         "82aa706572736f6e5f69647392c410344115115867ac63502ded63a38d90e4c410a47d9c3df46a06a25029129ed4af5972b47265636970"

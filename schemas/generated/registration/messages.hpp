@@ -1216,6 +1216,28 @@ struct PendingApplications {
     friend bool operator==(const PendingApplications&, const PendingApplications&) = default;
 };
 
+struct PersonByPhoneReply {
+    Personal phone;  // The number in its one form, for a message to it.
+    // Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
+    std::vector<PersonId> persons;
+    std::optional<Language> language{};  // What the person reads, if there is just one.
+
+    friend bool operator==(const PersonByPhoneReply&, const PersonByPhoneReply&) = default;
+};
+
+// Whose mobile number it is, for a service that has seen that somebody holds it. Members come before applicants.
+struct PersonByPhone {
+    using Reply = PersonByPhoneReply;
+    static constexpr std::string_view type = "registration.person_by_phone";
+    static constexpr Rights rights{
+        {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
+
+    Personal phone;  // Mobile number as a person writes it.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const PersonByPhone&, const PersonByPhone&) = default;
+};
+
 // Neither erased nor sealed_key: the person is unknown here.
 struct PersonKey {
     PersonId person_id;            // The person whom it is about.

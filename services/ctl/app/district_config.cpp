@@ -21,7 +21,8 @@ using process::Type;
 namespace form = process::form;
 
 // In the order in which they start.
-constexpr std::array<std::string_view, 4> of_the_house{"registration", "training", "matchmaking", "notifications"};
+constexpr std::array<std::string_view, 5> of_the_house{"registration", "training", "matchmaking", "notifications",
+                                                        "gateway"};
 
 process::Keys keys()
 {
@@ -73,6 +74,10 @@ process::Keys keys()
         {.name = "services.*.http",
          .fallback = "127.0.0.1:0",
          .description = "Where health and figures are, or off.",
+         .form = form::listen_address},
+        {.name = "services.*.listen",
+         .fallback = "",
+         .description = "Of the gateway: where browsers find it.",
          .form = form::listen_address},
         {.name = "services.*.program", .fallback = "", .description = "The executable, if not beside this one."},
         {.name = "services.*.partitions",
@@ -158,6 +163,7 @@ std::vector<ProgramPlan> services_of(const process::Config& config)
         plan.partitions = config.integer("services." + name + ".partitions");
         plan.instances = config.integer("services." + name + ".instances");
         plan.readers = config.integer("services." + name + ".readers");
+        plan.listen = config.text("services." + name + ".listen");
         services.push_back(std::move(plan));
     }
     return services;

@@ -100,7 +100,10 @@ void settle_ports(DistrictPlan& plan, Ports ports)
     settle_pair(plan.connect.subscribe, plan.bind.subscribe);
     settle_pair(plan.connect.request, plan.bind.request);
     settle(plan.hub.http, ports, free);
-    for (auto& service : plan.services) settle(service.http, ports, free);
+    for (auto& service : plan.services) {
+        settle(service.http, ports, free);
+        settle(service.listen, ports, free);
+    }
 }
 
 }  // namespace gonghui::ctl

@@ -1,5 +1,7 @@
 #include "services/ctl/domain/authorized.hpp"
 
+#include "schemas/generated/catalogue.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -14,18 +16,32 @@ struct ServiceRights {
     std::string_view service;
     std::vector<std::string> follow;
     std::vector<std::string> call;
+    bool assert_actor = false;
 };
 
-// Who hears about whom. A follower may read the followed log back, and fetches person keys where they are born.
-const std::array<ServiceRights, 4>& rights_of_the_house()
+// The edge passes on what people may ask, in their name, and asks in its own for what logging in needs.
+std::vector<std::string> calls_of_the_edge()
 {
-    static const std::array<ServiceRights, 4> rights{
+    std::vector<std::string> calls;
+    for (const auto& message : schemas::messages())
+        if (message.kind != schemas::Kind::event && is_for_people(message.rights)) calls.emplace_back(message.type);
+    for (const auto* own : {"gateway.open_session", "gateway.close_session", "gateway.choose_role",
+                            "registration.person_by_phone", "notifications.send_code"})
+        calls.emplace_back(own);
+    return calls;
+}
+
+// Who hears about whom. A follower may read the followed log back, and fetches person keys where they are born.
+const std::array<ServiceRights, 5>& rights_of_the_house()
+{
+    static const std::array<ServiceRights, 5> rights{
         ServiceRights{"registration", {}, {}},
         ServiceRights{"training", {"registration", "training"}, {}},
         ServiceRights{"matchmaking", {"registration"}, {"registration.read_keys"}},
         ServiceRights{"notifications",
                       {"registration", "training", "matchmaking", "notifications"},
                       {"registration.read_keys", "notifications.report_delivery"}},
+        ServiceRights{"gateway", {"registration", "training", "notifications"}, calls_of_the_edge(), true},
     };
     return rights;
 }
@@ -129,6 +145,7 @@ Grant least_rights(std::string_view service)
         if (rights.service == service) {
             grant.follow = rights.follow;
             grant.call = rights.call;
+            grant.assert_actor = rights.assert_actor;
         }
     return grant;
 }

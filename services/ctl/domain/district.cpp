@@ -143,7 +143,8 @@ std::string service_config(const DistrictPlan& plan, const ProgramPlan& service,
            line("keys.identity", identity_file(plan.folder, instance_of(service.name, number))) +
            line("keys.service", service_key_file(plan.folder, service.name)) +
            line("store.folder", plan.folder + "/store") + line("partitions", service.partitions) +
-           line("readers", service.readers) + line("http.listen", service.http) + with_line_end(service.settings);
+           line("readers", service.readers) + line("http.listen", service.http) +
+           (service.listen.empty() ? "" : line("edge.listen", service.listen)) + with_line_end(service.settings);
 }
 
 std::string to_toml(const DistrictPlan& plan)
@@ -156,7 +157,8 @@ std::string to_toml(const DistrictPlan& plan)
                line("public_key", plan.hub_public_key) + program_lines(plan.hub);
     for (const auto& service : plan.services)
         out += "\n[services." + service.name + "]\n" + program_lines(service) + line("partitions", service.partitions) +
-               line("instances", service.instances) + line("readers", service.readers);
+               line("instances", service.instances) + line("readers", service.readers) +
+               (service.listen.empty() ? "" : line("listen", service.listen));
     return out;
 }
 

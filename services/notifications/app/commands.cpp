@@ -1,6 +1,10 @@
 #include "services/notifications/app/commands.hpp"
 
 #include "schemas/generated/notifications/codecs.hpp"
+#include "services/notifications/domain/catalogue.hpp"
+#include "services/notifications/domain/rendering.hpp"
+
+#include <stdexcept>
 
 namespace gonghui::notifications {
 
@@ -46,6 +50,21 @@ Reply handle(const ReportDelivery& command, NotificationsUnit& unit)
     const ReportFacts facts{unit.store.reported_mail(command.message_id), standing(unit)};
     return answer(report_delivery(facts, unit.store.quiet_hours(), command, unit.context.actor, unit.context.now),
                   unit);
+}
+
+Reply handle(const SendCode& command, NotificationsUnit& unit, const Ports& ports)
+{
+    if (!permits(SendCode::rights, unit.context.actor, standing(unit), std::nullopt))
+        return Reply::refused({refusal::not_permitted, {}});
+    if (ports.codes == nullptr) return Reply::refused({refusal::no_sms, {}});
+    if (ports.codes->room_for(command.nonce.uuid) != MailQueue::Room::free)
+        return Reply::retry("overloaded", std::chrono::seconds(1));
+    auto text = render("login_code", tag_of(command.language), {{"code", command.code.reveal()}});
+    if (!text) throw std::logic_error(text.error());
+    unit.once_committed([codes = ports.codes,
+                         mail = Mail{command.nonce.uuid, 1, Personal(command.phone.reveal() + '@' + ports.sms_domain),
+                                     std::move(text->title), std::move(text->body)}] { codes->put(mail); });
+    return Reply::accepted();
 }
 
 }  // namespace gonghui::notifications

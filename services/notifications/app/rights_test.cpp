@@ -56,6 +56,7 @@ const std::vector<Row> rows{
     {SetQuietHours::type, About::place_below, district_and_above},
     {SetQuietHours::type, About::place_beside, services},
     {ReportDelivery::type, About::nothing, services},
+    {SendCode::type, About::nothing, services},
     {Inbox::type, About::self, {true, true, true, true, true, true}},
     {Inbox::type, About::somebody_else, services},
     {HeldAbout::type, About::self, each_person},
@@ -144,6 +145,8 @@ protected:
             return permitted(SetQuietHours{place, 0, 0, 480}, actor);
         }
         if (type == ReportDelivery::type) return permitted(ReportDelivery{{}, 1, {}, {}}, actor);
+        if (type == SendCode::type)
+            return permitted(SendCode{{}, Personal("13800000000"), Personal("123456"), Language::en}, actor);
         if (type == Inbox::type) return permitted(Inbox{person, {}, {}, {}}, actor);
         if (type == HeldAbout::type) return permitted(HeldAbout{person, {}}, actor);
         if (type == UnreadCount::type) return permitted(UnreadCount{person}, actor);

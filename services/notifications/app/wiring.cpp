@@ -30,7 +30,7 @@ void query(Handlers& handlers)
 
 // Every partition follows everything, and reacts to what is about its own people.
 template <class Event, class React>
-void follow(Handlers& handlers, Ports ports, React react)
+void follow(Handlers& handlers, const Ports& ports, React react)
 {
     handlers.follow<Event>([ports, react](const Event& event, NotificationsUnit& unit) {
         if (ports.share.has(event.person_id.uuid)) react(event, unit);
@@ -38,7 +38,7 @@ void follow(Handlers& handlers, Ports ports, React react)
 }
 
 template <class Event>
-void lesson(Handlers& handlers, Ports ports)
+void lesson(Handlers& handlers, const Ports& ports)
 {
     follow<Event>(handlers, ports, [ports](const Event& event, NotificationsUnit& unit) {
         tell(notice_of(event, lesson_of(event.class_id, unit)), unit, ports);
@@ -46,14 +46,14 @@ void lesson(Handlers& handlers, Ports ports)
 }
 
 template <class Event>
-void evening(Handlers& handlers, Ports ports)
+void evening(Handlers& handlers, const Ports& ports)
 {
     follow<Event>(handlers, ports, [ports](const Event& event, NotificationsUnit& unit) {
         tell(notice_of(event, evening_of(event.evening_id, unit)), unit, ports);
     });
 }
 
-void membership(Handlers& handlers, Ports ports)
+void membership(Handlers& handlers, const Ports& ports)
 {
     using namespace registration;
     follow<MemberJoined>(handlers, ports, [ports](const MemberJoined& event, NotificationsUnit& unit) {
@@ -79,12 +79,14 @@ void membership(Handlers& handlers, Ports ports)
 
 }  // namespace
 
-void wire(Handlers& handlers, Ports ports)
+void wire(Handlers& handlers, const Ports& ports)
 {
     command<SetPreference>(handlers);
     command<SetQuietHours>(handlers);
     command<MarkRead>(handlers);
     command<ReportDelivery>(handlers);
+    handlers.command<SendCode>(
+        [ports](const SendCode& command, NotificationsUnit& unit) { return handle(command, unit, ports); });
 
     query<Inbox>(handlers);
     query<HeldAbout>(handlers);

@@ -17,8 +17,10 @@ void handle_organisations(RegistrationHandlers& handlers);
 void handle_announcements(RegistrationHandlers& handlers);
 void handle_applications(RegistrationHandlers& handlers, Vault& vault);
 void handle_members(RegistrationHandlers& handlers, Vault& vault);
-void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index);
+void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index,
+                    const PhoneNumberIndex& phones);
 void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const IdNumberIndex& index);
+void answer_phones(RegistrationHandlers& handlers, const PhoneNumberIndex& phones);
 void answer_keys(RegistrationHandlers& handlers, KeyReader& key_reader);
 void answer_lookers(RegistrationHandlers& handlers, KeyReader& key_reader);
 

@@ -21,6 +21,7 @@ public:
 
 private:
     IdNumberIndex index_;
+    PhoneNumberIndex phones_;
     Vault vault_;
     RegistrationStore store_;
     messaging::Handlers<RegistrationStore> handlers_;

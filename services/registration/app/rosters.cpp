@@ -14,16 +14,17 @@ using messaging::Reply;
 // A row by itself, without a look into any table.
 struct ReadRow {
     RosterReading reading;
-    IdIndex index;  // of its ID number; none for a bad row
+    Indexes indexes;  // none for a bad row
 };
 
-std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index, UtcTime now)
+std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index, const PhoneNumberIndex& phones, UtcTime now)
 {
     std::vector<ReadRow> read;
     read.reserve(rows.size());
     for (const auto& row : rows) {
         auto& one = read.emplace_back(ReadRow{read_roster_row(row, now), {}});
-        if (one.reading) one.index = index.of(one.reading->id_number.reveal());
+        if (one.reading)
+            one.indexes = {index.of(one.reading->id_number.reveal()), phones.of(one.reading->phone.reveal())};
     }
     return read;
 }
@@ -40,7 +41,7 @@ public:
             auto& entry = entries_.emplace_back(RosterEntry{&rows[i], &reading, nullptr, {}});
             if (!reading) continue;
             entry.named_union = named_union(reading->union_code, store, actor);
-            entry.known = store.person_with(read[i].index);
+            entry.known = store.person_with(read[i].indexes.id_number);
         }
     }
 
@@ -101,10 +102,10 @@ struct PreparedImport {
 };
 
 PreparedImport prepare_import(ImportRoster&& command, const Context& context, const Vault& vault,
-                              const IdNumberIndex& index)
+                              const IdNumberIndex& index, const PhoneNumberIndex& phones)
 {
     PreparedImport import{std::move(command), {}, {}};
-    import.rows = read_rows(import.command.rows, index, context.now);
+    import.rows = read_rows(import.command.rows, index, phones, context.now);
     import.newcomers.resize(import.rows.size());
     for (std::size_t i = 0; i < import.rows.size(); ++i)
         if (const auto& reading = import.rows[i].reading)
@@ -125,7 +126,7 @@ MemberJoined joining(const RosterEntry& entry, const Newcomer& newcomer, Random&
     return sealed_member(person, *entry.row, **entry.reading, *sealer);
 }
 
-void record_joining(const RosterEntry& entry, const Newcomer& newcomer, IdIndex index, const ImportId& import_id,
+void record_joining(const RosterEntry& entry, const Newcomer& newcomer, const Indexes& indexes, const ImportId& import_id,
                     RegistrationUnit& unit, Vault& vault)
 {
     auto event = joining(entry, newcomer, unit.context.random, vault);
@@ -133,7 +134,7 @@ void record_joining(const RosterEntry& entry, const Newcomer& newcomer, IdIndex 
     event.new_employment = entry.named_union->organisation.new_employment;
     event.import_id = import_id;
     event.at = unit.context.now;
-    vault.expect(event.id_number, index);
+    vault.expect(event.id_number, event.phone, indexes);
     unit.record(event);
 }
 
@@ -146,15 +147,15 @@ Reply handle_import(const PreparedImport& import, RegistrationUnit& unit, Vault&
     if (!verdict) return Reply::refused(verdict.error());
     if (command.all_or_nothing.value_or(false) && !verdict->errors.empty()) verdict->joining.clear();
     for (const auto i : verdict->joining)
-        record_joining(facts.entries()[i], *import.newcomers[i], import.rows[i].index, command.import_id, unit, vault);
+        record_joining(facts.entries()[i], *import.newcomers[i], import.rows[i].indexes, command.import_id, unit, vault);
     return Reply::accepted(ImportRosterReply{static_cast<std::int64_t>(verdict->joining.size()), verdict->unchanged,
                                              std::move(verdict->errors)});
 }
 
 Reply answer_check(const CheckRoster& query, const Context& context, const RegistrationStore& store,
-                   const IdNumberIndex& index)
+                   const IdNumberIndex& index, const PhoneNumberIndex& phones)
 {
-    const auto rows = read_rows(query.rows, index, context.now);
+    const auto rows = read_rows(query.rows, index, phones, context.now);
     const RosterFacts facts(query.rows, rows, store, context.actor);
     const auto standing = standing_towards(store, context.actor, std::optional<Uuid>());
     auto verdict = decide_roster(facts.entries(), RosterCheck{}, context.actor, standing);
@@ -165,16 +166,18 @@ Reply answer_check(const CheckRoster& query, const Context& context, const Regis
 
 }  // namespace
 
-void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index)
+void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index,
+                    const PhoneNumberIndex& phones)
 {
     handlers.command<ImportRoster, PreparedImport>(
-        [&vault, &index](ImportRoster&& command, const Context& context) {
-            return prepare_import(std::move(command), context, vault, index);
+        [&vault, &index, &phones](ImportRoster&& command, const Context& context) {
+            return prepare_import(std::move(command), context, vault, index, phones);
         },
         [&vault](const PreparedImport& import, RegistrationUnit& unit) { return handle_import(import, unit, vault); });
-    handlers.query<CheckRoster>([&index](const CheckRoster& query, const Context& context, RegistrationStore& store) {
-        return answer_check(query, context, store, index);
-    });
+    handlers.query<CheckRoster>(
+        [&index, &phones](const CheckRoster& query, const Context& context, RegistrationStore& store) {
+            return answer_check(query, context, store, index, phones);
+        });
 }
 
 }  // namespace gonghui::registration

@@ -14,14 +14,32 @@ std::optional<Sealed> PersonSealer::seal(std::string_view place, const std::opti
     return plain ? std::optional(seal(place, *plain)) : std::nullopt;
 }
 
+namespace {
+
+std::int64_t first_bits(const Bytes& hash)
+{
+    std::uint64_t first = 0;
+    for (std::size_t i = 0; i < sizeof first; ++i) first = first << 8 | std::to_integer<std::uint64_t>(hash[i]);
+    return static_cast<std::int64_t>(first);
+}
+
+}  // namespace
+
 IdNumberIndex::IdNumberIndex(const sealing::Key& service_key) : key_(sealing::derive_key(service_key, "idnumber", 1)) {}
 
 IdIndex IdNumberIndex::of(std::string_view id_number) const
 {
-    const auto hash = sealing::blind_index(key_, id_number);
-    std::uint64_t first = 0;
-    for (std::size_t i = 0; i < sizeof first; ++i) first = first << 8 | std::to_integer<std::uint64_t>(hash[i]);
-    return {static_cast<std::int64_t>(first)};
+    return {first_bits(sealing::blind_index(key_, id_number))};
+}
+
+PhoneNumberIndex::PhoneNumberIndex(const sealing::Key& service_key)
+    : key_(sealing::derive_key(service_key, "phonenum", 1))
+{
+}
+
+PhoneIndex PhoneNumberIndex::of(std::string_view phone) const
+{
+    return {first_bits(sealing::blind_index(key_, phone))};
 }
 
 std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& random)
@@ -31,21 +49,35 @@ std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& ra
     return PersonSealer(person, *key, random);
 }
 
-void Vault::expect(const Sealed& id_number, IdIndex index)
+void Vault::expect(const Sealed& id_number, const Sealed& phone, const Indexes& indexes)
 {
-    expected_ = {id_number, index};
+    expected_ = {id_number, phone, indexes};
+}
+
+// nullopt for who was erased.
+std::optional<Bytes> Vault::opened(std::string_view place, const Sealed& sealed)
+{
+    const auto owner = sealing::owner_of(sealed);
+    if (!owner) throw std::runtime_error("an event holds a number that is not sealed as this program seals");
+    const auto key = keyring_.find(*owner);
+    if (!key) return std::nullopt;
+    auto plain = sealing::unseal(*key, place, sealed);
+    if (!plain) throw std::runtime_error("a sealed number does not open with its owner's key");
+    return plain;
 }
 
 std::optional<IdIndex> Vault::of(const Sealed& id_number)
 {
-    if (id_number == expected_.id_number) return expected_.index;
-    const auto owner = sealing::owner_of(id_number);
-    if (!owner) throw std::runtime_error("an event holds an ID number that is not sealed as this program seals");
-    const auto key = keyring_.find(*owner);
-    if (!key) return std::nullopt;
-    const auto plain = sealing::unseal(*key, sealed_at::id_number, id_number);
-    if (!plain) throw std::runtime_error("a sealed ID number does not open with its owner's key");
-    return index_.of(as_text(*plain));
+    if (id_number == expected_.id_number) return expected_.indexes.id_number;
+    const auto plain = opened(sealed_at::id_number, id_number);
+    return plain ? std::optional(index_.of(as_text(*plain))) : std::nullopt;
+}
+
+std::optional<PhoneIndex> Vault::of_phone(const Sealed& phone)
+{
+    if (phone == expected_.phone) return expected_.indexes.phone;
+    const auto plain = opened(sealed_at::phone, phone);
+    return plain ? std::optional(phones_.of(as_text(*plain))) : std::nullopt;
 }
 
 std::vector<PersonId> Vault::erased()

@@ -49,10 +49,29 @@ private:
     sealing::Key key_;
 };
 
+// The same of mobile numbers. Thread-safe.
+class PhoneNumberIndex {
+public:
+    explicit PhoneNumberIndex(const sealing::Key& service_key);
+    [[nodiscard]] PhoneIndex of(std::string_view phone) const;
+
+private:
+    sealing::Key key_;
+};
+
+// Both, of one person.
+struct Indexes {
+    IdIndex id_number;
+    PhoneIndex phone;
+};
+
 // The writer's; on its thread alone, but for `new_key`. `keyring` outlives it.
 class Vault final : public Identities {
 public:
-    Vault(sealing::Keyring& keyring, const IdNumberIndex& index) : keyring_(keyring), index_(index) {}
+    Vault(sealing::Keyring& keyring, const IdNumberIndex& index, const PhoneNumberIndex& phones)
+        : keyring_(keyring), index_(index), phones_(phones)
+    {
+    }
 
     // With the person's key, made now if they have none; nullopt for who was erased.
     std::optional<PersonSealer> sealer_for(const PersonId& person, Random& random);
@@ -60,22 +79,27 @@ public:
     [[nodiscard]] sealing::NewKey new_key(const PersonId& person) const { return keyring_.new_key(person.uuid); }
     void admit(const sealing::NewKey& key) { keyring_.add(key); }
 
-    // Before a number that was sealed here is recorded: `of` need not open it again.
-    void expect(const Sealed& id_number, IdIndex index);
+    // Before numbers that were sealed here are recorded: `of` and `of_phone` need not open them again.
+    void expect(const Sealed& id_number, const Sealed& phone, const Indexes& indexes);
 
     [[nodiscard]] IdIndex index_of(std::string_view id_number) const { return index_.of(id_number); }
     std::optional<IdIndex> of(const Sealed& id_number) override;
+    std::optional<PhoneIndex> of_phone(const Sealed& phone) override;
     void erase(const PersonId& person) override { keyring_.erase(person.uuid); }
 
     // Everyone who was ever erased.
     [[nodiscard]] std::vector<PersonId> erased();
 
 private:
+    std::optional<Bytes> opened(std::string_view place, const Sealed& sealed);
+
     sealing::Keyring& keyring_;
     IdNumberIndex index_;
+    PhoneNumberIndex phones_;
     struct {
         Sealed id_number;
-        IdIndex index;
+        Sealed phone;
+        Indexes indexes;
     } expected_;
 };
 

@@ -20,6 +20,12 @@ std::optional<std::int64_t> index_of(const RegistrationStore& store, const Seale
     return index ? std::optional(index->value) : std::nullopt;
 }
 
+std::optional<std::int64_t> phone_index_of(const RegistrationStore& store, const Sealed& phone)
+{
+    const auto index = store.identities().of_phone(phone);
+    return index ? std::optional(index->value) : std::nullopt;
+}
+
 void set_membership(RegistrationStore& store, const PersonId& person, MembershipState state,
                     const std::optional<OrganisationId>& organisation, UtcTime since)
 {
@@ -73,9 +79,10 @@ void evolve(RegistrationStore& store, const ApplicationSubmitted& event)
 {
     store.database().run(
         "INSERT INTO persons (person_id, id_index, state, since, sex, birth_year, language, name, id_number, phone, "
-        "email) VALUES (?, ?, 'stranger', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
+        "email, phone_index) VALUES (?, ?, 'stranger', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
         event.person_id, index_of(store, event.id_number), event.at, to_string(event.sex), event.birth_year,
-        to_string(event.language), event.name, event.id_number, event.phone, event.email);
+        to_string(event.language), event.name, event.id_number, event.phone, event.email,
+        phone_index_of(store, event.phone));
     store.database().run(
         "INSERT INTO applications (application_id, person_id, organisation_id, state, submitted_at, sex, birth_year, "
         "language, name, id_number, phone, email) VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -93,24 +100,25 @@ void evolve(RegistrationStore& store, const MemberJoined& event)
 {
     auto& database = store.database();
     const auto id_index = index_of(store, event.id_number);
+    const auto phone_index = phone_index_of(store, event.phone);
     database.run(
         "INSERT INTO persons (person_id, id_index, state, organisation, since, sex, birth_year, language, "
-        "verification, import_id, import_line, name, id_number, phone, email) VALUES "
+        "verification, import_id, import_line, name, id_number, phone, email, phone_index) VALUES "
         "(?, ?, 'member', (SELECT number FROM organisations WHERE organisation_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?) ON CONFLICT (person_id) DO NOTHING",
+        "?, ?) ON CONFLICT (person_id) DO NOTHING",
         event.person_id, id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year,
         to_string(event.language), to_string(event.verification), event.import_id, event.line, event.name,
-        event.id_number, event.phone, event.email);
+        event.id_number, event.phone, event.email, phone_index);
     if (database.changes() > 0) return;
     database.run(
         "UPDATE persons SET id_index = ?, state = 'member', "
         "organisation = (SELECT number FROM organisations WHERE organisation_id = ?), since = ?, sex = ?, "
         "birth_year = ?, language = ?, verification = ?, import_id = ?, import_line = ?, name = ?, id_number = ?, "
-        "phone = ?, email = ? "
+        "phone = ?, email = ?, phone_index = ? "
         "WHERE person_id = ?",
         id_index, event.organisation_id, event.at, to_string(event.sex), event.birth_year, to_string(event.language),
         to_string(event.verification), event.import_id, event.line, event.name, event.id_number, event.phone,
-        event.email, event.person_id);
+        event.email, phone_index, event.person_id);
     // Whether an officer approved it or a roster came first: the person waits no longer.
     database.run("UPDATE applications SET state = 'approved' WHERE person_id = ? AND state = 'waiting'",
                  event.person_id);
@@ -142,9 +150,10 @@ void evolve(RegistrationStore& store, const MemberLeft& event)
 void evolve(RegistrationStore& store, const ContactChanged& event)
 {
     store.database().run(
-        "UPDATE persons SET phone = COALESCE(?, phone), email = COALESCE(?, email), language = COALESCE(?, language) "
-        "WHERE person_id = ?",
-        event.phone, event.email, text_of(event.language), event.person_id);
+        "UPDATE persons SET phone = COALESCE(?, phone), email = COALESCE(?, email), language = COALESCE(?, language), "
+        "phone_index = COALESCE(?, phone_index) WHERE person_id = ?",
+        event.phone, event.email, text_of(event.language),
+        event.phone ? phone_index_of(store, *event.phone) : std::nullopt, event.person_id);
 }
 
 void evolve(RegistrationStore& store, const ConsentGiven& event)

@@ -16,6 +16,12 @@ struct IdIndex {
     friend bool operator==(const IdIndex&, const IdIndex&) = default;
 };
 
+// The same of mobile numbers, which several people may have in common.
+struct PhoneIndex {
+    std::int64_t value = 0;
+    friend bool operator==(const PhoneIndex&, const PhoneIndex&) = default;
+};
+
 class Identities {
 public:
     virtual ~Identities() = default;
@@ -23,6 +29,8 @@ public:
     // holds its key can test guesses. So `evolve` computes it anew from the sealed number, on the live path and in a
     // replay alike. nullopt when the number cannot be opened any more: its owner was erased, and nobody is found by it.
     virtual std::optional<IdIndex> of(const Sealed& id_number) = 0;
+    // The same by mobile number.
+    virtual std::optional<PhoneIndex> of_phone(const Sealed& phone) = 0;
     // Destroys the person's key, for ever. Again for who was erased before: does nothing.
     virtual void erase(const PersonId& person) = 0;
 };

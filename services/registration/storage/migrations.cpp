@@ -87,8 +87,12 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
     )sql"},
             // Whose erasure stands in the log; what is more, the keyring knows from before a restore.
             {2, "CREATE TABLE erased (person_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"},
+            // For who logs in by phone.
+            {3,
+             "ALTER TABLE persons ADD COLUMN phone_index INTEGER;"
+             "CREATE INDEX persons_by_phone ON persons (phone_index) WHERE phone_index IS NOT NULL;"},
             // `union_number` and `person_number`: the last member who was addressed, in the order of both.
-            {3, R"sql(
+            {4, R"sql(
         CREATE TABLE announcements (
             announcement_id BLOB PRIMARY KEY,
             organisation_id BLOB NOT NULL,

@@ -97,6 +97,35 @@ std::optional<Uuid> RegistrationStore::place_of(const PersonId& id) const
         id);
 }
 
+std::vector<PersonOfPhone> RegistrationStore::with_phone(PhoneIndex index) const
+{
+    std::vector<PersonOfPhone> members;
+    std::vector<PersonOfPhone> others;
+    auto rows = database_.query(
+        "SELECT person_id, language, state IN ('member', 'retained') FROM persons WHERE phone_index = ? "
+        "ORDER BY number DESC LIMIT 10",
+        index.value);
+    while (rows.next())
+        (rows.get<bool>(2) ? members : others)
+            .push_back({rows.get<PersonId>(0), known_word(parse_language(rows.text(1)))});
+    return members.empty() ? others : members;
+}
+
+void RegistrationStore::index_phones()
+{
+    std::vector<std::pair<PersonId, Sealed>> missing;
+    {
+        auto rows = database_.query("SELECT person_id, phone FROM persons WHERE phone_index IS NULL");
+        while (rows.next()) missing.emplace_back(rows.get<PersonId>(0), rows.get<Sealed>(1));
+    }
+    if (missing.empty()) return;
+    sqlite::Transaction transaction(database_);
+    for (const auto& [person, phone] : missing)
+        if (const auto index = identities().of_phone(phone))
+            database_.run("UPDATE persons SET phone_index = ? WHERE person_id = ?", index->value, person);
+    transaction.commit();
+}
+
 std::optional<KnownPerson> RegistrationStore::person_with(IdIndex index) const
 {
     auto rows = database_.query(

@@ -38,6 +38,11 @@ struct ApplicationRecord {
     UtcTime submitted_at;
 };
 
+struct PersonOfPhone {
+    PersonId id;
+    Language language = Language::zh_cn;
+};
+
 struct Look {
     PersonId person;
     Uuid by;
@@ -82,6 +87,10 @@ public:
 
     // With state `applied` for who waits for a decision and has no membership.
     [[nodiscard]] std::optional<PersonFacts> person(const PersonId& id) const;
+    // Members with this number; if there are none, who is known by an application. Ten at most.
+    [[nodiscard]] std::vector<PersonOfPhone> with_phone(PhoneIndex index) const;
+    // Of a store that an earlier version has filled: what `evolve` writes now is written for who is there.
+    void index_phones();
     // Whether the log says so; the keyring may know better.
     [[nodiscard]] bool is_erased(const PersonId& id) const;
     // Where a person belongs for the question who may act on them: the union of the membership, else the one applied

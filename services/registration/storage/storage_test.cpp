@@ -22,6 +22,11 @@ public:
         if (id_number == erased) return std::nullopt;
         return index_of(id_number);
     }
+    std::optional<PhoneIndex> of_phone(const Sealed& phone) override
+    {
+        const auto index = of(phone);
+        return index ? std::optional(PhoneIndex{index->value}) : std::nullopt;
+    }
     void erase(const PersonId& person) override { keys_destroyed.push_back(person); }
     static IdIndex index_of(const Sealed& id_number)
     {

@@ -28,6 +28,22 @@ export interface ReportDeliveryFields {
 }
 export const ReportDelivery: RequestType<ReportDeliveryFields, ReportDeliveryReplyFields>;
 
+export interface SendCodeReplyFields {
+}
+export const SendCodeReply: RecordType<SendCodeReplyFields>;
+
+export type Language = "zh_cn" | "en";
+
+/** A one-time code to a mobile number, now or not at all. It is kept nowhere: not in the log, not in a table. */
+export interface SendCodeFields {
+  // Random: what the store keeps of a command is a hash of it, and phone and code alone could be guessed.
+  nonce: string;
+  phone: string;  // A mobile number in its one form.
+  code: string;  // The code.
+  language: Language;  // Of the text.
+}
+export const SendCode: RequestType<SendCodeFields, SendCodeReplyFields>;
+
 export interface SetPreferenceReplyFields {
 }
 export const SetPreferenceReply: RecordType<SetPreferenceReplyFields>;
@@ -93,8 +109,6 @@ export interface DeliveriesFields {
   limit?: Integer;  // At most so many; 100 when it is not given.
 }
 export const Deliveries: RequestType<DeliveriesFields, DeliveriesReplyFields>;
-
-export type Language = "zh_cn" | "en";
 
 export interface HeldContactFields {
   language: Language;  // What the person reads.

@@ -17,6 +17,15 @@ export const ReportDelivery = command("notifications.report_delivery", {
   server_code: optional(integer(0, 999)),
 }, { reply: ReportDeliveryReply });
 
+export const SendCodeReply = record("SendCodeReply", {});
+
+export const SendCode = command("notifications.send_code", {
+  nonce: uuid(),
+  phone: text(11, 11),
+  code: text(4, 12),
+  language: choice("zh_cn", "en"),
+}, { reply: SendCodeReply });
+
 export const SetPreferenceReply = record("SetPreferenceReply", {});
 
 export const SetPreference = command("notifications.set_preference", {

@@ -550,6 +550,19 @@ export interface PendingApplicationsFields {
 }
 export const PendingApplications: RequestType<PendingApplicationsFields, PendingApplicationsReplyFields>;
 
+export interface PersonByPhoneReplyFields {
+  phone: string;  // The number in its one form, for a message to it.
+  persons: string[];  // Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
+  language?: Language;  // What the person reads, if there is just one.
+}
+export const PersonByPhoneReply: RecordType<PersonByPhoneReplyFields>;
+
+/** Whose mobile number it is, for a service that has seen that somebody holds it. Members come before applicants. */
+export interface PersonByPhoneFields {
+  phone: string;  // Mobile number as a person writes it.
+}
+export const PersonByPhone: RequestType<PersonByPhoneFields, PersonByPhoneReplyFields>;
+
 /** Neither erased nor sealed_key: the person is unknown here. */
 export interface PersonKeyFields {
   person_id: string;  // The person whom it is about.

@@ -399,6 +399,16 @@ export const PendingApplications = query("registration.pending_applications", {
   limit: optional(integer(1, 1000)),
 }, { reply: PendingApplicationsReply });
 
+export const PersonByPhoneReply = record("PersonByPhoneReply", {
+  phone: text(null, 32),
+  persons: list(uuid(), null, 10),
+  language: optional(choice("zh_cn", "en")),
+});
+
+export const PersonByPhone = query("registration.person_by_phone", {
+  phone: text(null, 32),
+}, { reply: PersonByPhoneReply });
+
 export const PersonKey = record("PersonKey", {
   person_id: uuid(),
   erased: optional(boolean()),

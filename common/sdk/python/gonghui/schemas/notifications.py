@@ -41,6 +41,24 @@ class ReportDelivery:
 
 
 @record
+class SendCodeReply:
+    pass
+
+
+Language = Literal["zh_cn", "en"]
+
+
+@command("notifications.send_code", reply=SendCodeReply)
+class SendCode:
+    """A one-time code to a mobile number, now or not at all. It is kept nowhere: not in the log, not in a table."""
+
+    nonce: UUID  # Random: what the store keeps of a command is a hash of it, and phone and code alone could be guessed.
+    phone: Annotated[str, Bounds(11, 11)]  # A mobile number in its one form.
+    code: Annotated[str, Bounds(4, 12)]  # The code.
+    language: Language  # Of the text.
+
+
+@record
 class SetPreferenceReply:
     pass
 
@@ -121,9 +139,6 @@ class Deliveries:
     # Where the e-mail stands: waiting for its time, with the mail server, taken by it, or given up.
     state: DeliveryState | None = None
     limit: Annotated[int, Bounds(1, 500)] | None = None  # At most so many; 100 when it is not given.
-
-
-Language = Literal["zh_cn", "en"]
 
 
 @record

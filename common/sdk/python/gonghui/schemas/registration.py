@@ -624,6 +624,21 @@ class PendingApplications:
 
 
 @record
+class PersonByPhoneReply:
+    phone: Annotated[str, Bounds(None, 32)]  # The number in its one form, for a message to it.
+    # Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
+    persons: Annotated[list[UUID], Bounds(None, 10)]
+    language: Language | None = None  # What the person reads, if there is just one.
+
+
+@query("registration.person_by_phone", reply=PersonByPhoneReply)
+class PersonByPhone:
+    """Whose mobile number it is, for a service that has seen that somebody holds it. Members come before applicants."""
+
+    phone: Annotated[str, Bounds(None, 32)]  # Mobile number as a person writes it.
+
+
+@record
 class PersonKey:
     """Neither erased nor sealed_key: the person is unknown here."""
 

@@ -1,0 +1,60 @@
+#include "services/gateway/domain/one_time_codes.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+namespace gonghui::gateway {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto good_for = 5min;
+constexpr auto between_two = 60s;
+constexpr int most_tries = 5;
+
+std::string six_digits(Random& random)
+{
+    // 64 bits: the first of a million codes is likelier than the last by 5e-14.
+    std::array<std::byte, 8> bytes{};
+    random.fill(bytes);
+    std::uint64_t number = 0;
+    for (const auto byte : bytes) number = number << 8U | std::to_integer<std::uint64_t>(byte);
+    auto text = std::to_string(number % 1'000'000);
+    text.insert(0, 6 - text.size(), '0');
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> OneTimeCodes::make(const std::string& phone, UtcTime now)
+{
+    forget_old(now);
+    const auto found = made_.find(phone);
+    if (found == made_.end() && made_.size() >= most_) return std::nullopt;
+    if (found != made_.end() && now - found->second.at < between_two) return std::nullopt;
+    auto& made = made_[phone];
+    made = {six_digits(random_), now, 0};
+    return made.code;
+}
+
+bool OneTimeCodes::take(const std::string& phone, std::string_view code, UtcTime now)
+{
+    const auto found = made_.find(phone);
+    if (found == made_.end()) return false;
+    auto& made = found->second;
+    if (now - made.at >= good_for || ++made.tries > most_tries) return false;
+    if (code.size() != made.code.size() || sodium_memcmp(made.code.data(), code.data(), code.size()) != 0) return false;
+    made.tries = most_tries;  // the next one waits its minute
+    return true;
+}
+
+void OneTimeCodes::forget_old(UtcTime now)
+{
+    if (now - looked_ < 10s && made_.size() < most_) return;
+    looked_ = now;
+    std::erase_if(made_, [&](const auto& one) { return now - one.second.at >= good_for; });
+}
+
+}  // namespace gonghui::gateway

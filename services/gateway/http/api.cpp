@@ -1,0 +1,233 @@
+#include "services/gateway/http/api.hpp"
+
+#include "services/gateway/http/json_output.hpp"
+
+#include <sodium.h>
+
+#include <charconv>
+
+namespace gonghui::gateway {
+
+namespace {
+
+using messaging::At;
+using messaging::Outcome;
+using schemas::Message;
+
+// Shorter than the gateway's own patience with the bus.
+constexpr std::chrono::seconds longest_wait{10};
+
+// "331083/training/0@1:4711", as a reply's Gonghui-At says it.
+std::string text_of(const At& at)
+{
+    return at.source + '@' + std::to_string(at.epoch) + ':' + std::to_string(at.seq);
+}
+
+std::optional<At> parse_at(std::string_view text)
+{
+    const auto sign = text.find('@');
+    const auto colon = text.find(':', std::min(sign, text.size()));
+    if (sign == text.npos || colon == text.npos) return std::nullopt;
+    At at;
+    at.source = text.substr(0, sign);
+    const auto epoch = std::from_chars(text.data() + sign + 1, text.data() + colon, at.epoch);
+    const auto seq = std::from_chars(text.data() + colon + 1, text.data() + text.size(), at.seq);
+    if (epoch.ec != std::errc{} || seq.ec != std::errc{} || seq.ptr != text.data() + text.size()) return std::nullopt;
+    return at;
+}
+
+std::string_view service_of(std::string_view source)
+{
+    const auto slash = source.find('/');
+    if (slash == source.npos) return {};
+    source.remove_prefix(slash + 1);
+    return source.substr(0, source.find('/'));
+}
+
+// Whom a service can be level with: itself, and whom it follows.
+bool can_wait_for(std::string_view service, std::string_view source)
+{
+    const auto other = service_of(source);
+    if (other == service || (other == "registration" && service != "registration")) return true;
+    return service == "notifications" && (other == "training" || other == "matchmaking");
+}
+
+// A request waits for one place; the last that its service can wait for, another's before its own: of its own everything
+// is there that was answered.
+std::optional<At> place_to_wait_for(std::string_view header, std::string_view service)
+{
+    std::optional<At> chosen;
+    while (!header.empty()) {
+        auto one = header.substr(0, header.find(','));
+        header.remove_prefix(std::min(header.size(), one.size() + 1));
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        auto at = parse_at(one.substr(0, 96));
+        if (!at || !can_wait_for(service, at->source)) continue;
+        if (!chosen || service_of(at->source) != service) chosen = std::move(at);
+    }
+    return chosen;
+}
+
+std::string encoded_ticket(BytesView ticket)
+{
+    if (ticket.empty()) return {};
+    std::string text(sodium_base64_encoded_len(ticket.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(ticket.data()), ticket.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    text.pop_back();
+    return text;
+}
+
+Bytes decoded_ticket(std::string_view text)
+{
+    Bytes ticket(text.size());
+    std::size_t size = 0;
+    if (text.empty() ||
+        sodium_base642bin(reinterpret_cast<unsigned char*>(ticket.data()), ticket.size(), text.data(), text.size(),
+                          nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return {};
+    ticket.resize(size);
+    return ticket;
+}
+
+// Names of paths and codes are of the catalogue; they outlive the reply that brings them.
+std::string_view lasting(std::string_view code)
+{
+    static std::unordered_map<std::string, std::unique_ptr<std::string>> kept;
+    auto& one = kept[std::string(code)];
+    if (!one) one = std::make_unique<std::string>(code);
+    return *one;
+}
+
+std::vector<InputError> errors_in(const codec::Value& errors)
+{
+    std::vector<InputError> read;
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+        const auto one = errors.element(i);
+        const auto path = one.find("path");
+        const auto code = one.find("code");
+        if (!path || !code) continue;
+        read.push_back({std::string(path->text().value_or("")), lasting(code->text().value_or(""))});
+    }
+    return read;
+}
+
+int status_of(const messaging::ReceivedReply& reply)
+{
+    switch (reply.outcome) {
+        case Outcome::refused:
+            return reply.code == "not_permitted" ? 403 : 409;
+        case Outcome::invalid:
+            return 422;
+        case Outcome::retry:
+            return 503;
+        case Outcome::fault:
+        case Outcome::accepted:
+            break;
+    }
+    return 502;
+}
+
+HttpResponse accepted(const Message& message, const messaging::ReceivedReply& reply)
+{
+    HttpResponse response;
+    response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
+    if (reply.data.kind() == codec::Kind::map)
+        append_typed(response.body, *message.reply, reply.data);
+    else
+        response.body = "{}";
+    return response;
+}
+
+}  // namespace
+
+HttpResponse not_accepted(const Answered& answered, std::string_view service, Language language)
+{
+    Problem problem;
+    problem.retry_after = std::chrono::seconds(1);
+    if (answered.reply == nullptr) {
+        problem.status = 503;
+        problem.code = "no_answer";
+        return to_response(problem, language);
+    }
+    const auto& reply = *answered.reply;
+    problem.status = status_of(reply);
+    problem.code = reply.code;
+    problem.retry_after = reply.outcome == Outcome::retry ? std::max(reply.retry_after, std::chrono::milliseconds(20))
+                                                          : std::chrono::milliseconds(0);
+    if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
+    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_facts(problem.facts, reply.facts);
+    problem.errors = errors_in(reply.errors);
+    problem.ticket = encoded_ticket(answered.ticket);
+    auto response = to_response(problem, language);
+    response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
+    return response;
+}
+
+Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
+    : bus_(bus), board_(board), clock_(clock), random_(random)
+{
+    const auto messages = schemas::messages();
+    names_.reserve(messages.size());
+    for (const auto& message : messages) {
+        if (message.kind == schemas::Kind::event || !is_for_people(message.rights)) continue;
+        const auto& name = names_.emplace_back(std::string(message.service) + '/' +
+                                               std::string(message.type.substr(message.service.size() + 1)));
+        routes_.emplace(name, &message);
+    }
+}
+
+const Message* Api::find(std::string_view service_and_message) const
+{
+    const auto found = routes_.find(service_and_message);
+    return found == routes_.end() ? nullptr : found->second;
+}
+
+void Api::ask(const Message& message, const Caller& caller, const HttpRequest& request, const Respond& respond)
+{
+    const auto language = request.language;
+    const bool is_command = message.kind == schemas::Kind::command;
+    if (request.method != (is_command ? Method::post : Method::get))
+        return respond(problem(405, "method_not_allowed", language));
+    messaging::OutgoingRequest outgoing;
+    if (is_command) {
+        const auto id = Uuid::parse(request.idempotency_key);
+        if (!id) return respond(problem(422, "no_idempotency_key", language));
+        if (!request.content_type.starts_with("application/json")) return respond(problem(415, "not_json", language));
+        outgoing.id = *id;
+    } else {
+        outgoing.id = make_ordered_uuid(clock_.now(), random_);
+    }
+    // A worker asks about themself; an officer says about whom.
+    const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
+    auto input = is_command ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    if (!input) {
+        Problem problem;
+        const bool is_json = input.error().front().code != "not_json";
+        problem.status = is_json ? 422 : 400;
+        problem.code = is_json ? "invalid_fields" : "not_json";
+        if (is_json) problem.errors = std::move(input.error());
+        return respond(to_response(problem, language));
+    }
+    outgoing.type = message.type;
+    outgoing.key = input->key;
+    outgoing.data = std::move(input->data);
+    outgoing.actor = caller.actor;
+    outgoing.deadline = clock_.now() + longest_wait;
+    if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
+    const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
+                                [&message, language, respond](const Answered& answered) {
+                                    const bool is_accepted = answered.reply != nullptr &&
+                                                             answered.reply->outcome == Outcome::accepted;
+                                    respond(is_accepted ? accepted(message, *answered.reply)
+                                                        : not_accepted(answered, message.service, language));
+                                });
+    if (asked == Bus::Asked::sent) return;
+    Problem busy;
+    busy.status = 503;
+    busy.code = asked == Bus::Asked::in_progress ? "in_progress" : "overloaded";
+    busy.retry_after = std::chrono::milliseconds(asked == Bus::Asked::in_progress ? 200 : 1000);
+    respond(to_response(busy, language));
+}
+
+}  // namespace gonghui::gateway

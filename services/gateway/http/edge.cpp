@@ -1,0 +1,135 @@
+#include "services/gateway/http/edge.hpp"
+
+#include "common/process/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace gonghui::gateway {
+
+namespace {
+
+constexpr std::chrono::milliseconds between_ticks{100};
+constexpr std::chrono::seconds longest_drain{5};
+
+bool is_safe(Method method)
+{
+    return method == Method::get || method == Method::head;
+}
+
+}  // namespace
+
+Edge::Edge(const EdgeSettings& settings, const Ports& ports)
+    : settings_(settings),
+      bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
+      sessions_(ports.board, ports.clock, settings.sessions),
+      api_(bus_, ports.board, ports.clock, ports.random),
+      log_in_({io_, bus_, ports.board, sessions_, ports.clock, ports.random, ports.service_key}),
+      files_(settings.web),
+      server_(io_, settings.server,
+              [this](const HttpRequest& request, const Respond& respond) { handle(request, respond); }),
+      tick_(io_)
+{
+}
+
+Edge::~Edge()
+{
+    drain();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Edge::start()
+{
+    thread_ = std::jthread([this] { run(); });
+}
+
+void Edge::run()
+{
+    tick();
+    io_.run();
+    server_.close();
+    io_.restart();
+    io_.poll();  // what was closed is let go of
+}
+
+void Edge::drain()
+{
+    boost::asio::post(io_, [this] {
+        if (is_draining_) return;
+        is_draining_ = true;
+        drained_at_ = std::chrono::steady_clock::now() + longest_drain;
+        server_.drain();
+    });
+}
+
+void Edge::tick()
+{
+    bus_.tick();
+    sessions_.tick();
+    if (is_draining_ && (server_.is_drained() || std::chrono::steady_clock::now() > drained_at_)) return io_.stop();
+    tick_.expires_after(between_ticks);
+    tick_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) tick();
+    });
+}
+
+std::string_view Edge::foreign(const HttpRequest& request) const
+{
+    if (is_safe(request.method)) return {};
+    if (request.guard != "1") return "no_guard";
+    const auto scheme = request.origin.find("://");
+    const bool is_own = scheme != request.origin.npos && !request.host.empty() &&
+                        request.origin.substr(scheme + 3) == request.host;
+    const auto& others = settings_.origins;
+    if (is_own || std::find(others.begin(), others.end(), request.origin) != others.end()) return {};
+    return "foreign_origin";
+}
+
+void Edge::handle(const HttpRequest& request, const Respond& respond)
+{
+    constexpr std::string_view api = "/api/v1/";
+    if (request.path.starts_with(api)) return handle_api(request, request.path.substr(api.size()), respond);
+    if (!is_safe(request.method)) return respond(problem(405, "method_not_allowed", request.language));
+    if (auto file = files_.answer(request)) return respond(std::move(*file));
+    respond(problem(404, "no_such_route", request.language));
+}
+
+void Edge::handle_api(const HttpRequest& request, std::string_view below, const Respond& respond)
+{
+    if (const auto why = foreign(request); !why.empty()) return respond(problem(403, why, request.language));
+    if (below == "health") {
+        HttpResponse response;
+        response.status = bus_.is_up() ? 200 : 503;
+        response.body = bus_.is_up() ? "{\"ready\":true}" : "{\"ready\":false}";
+        response.headers = "Cache-Control: no-store\r\n";
+        return respond(std::move(response));
+    }
+    if (below.starts_with("session")) return handle_session(request, below, respond);
+    const auto* message = api_.find(below);
+    if (message == nullptr) return respond(problem(404, "no_such_route", request.language));
+    const auto caller = sessions_.caller_of(request);
+    if (!caller) return respond(problem(401, "no_session", request.language));
+    api_.ask(*message, *caller, request, respond);
+}
+
+void Edge::handle_session(const HttpRequest& request, std::string_view below, const Respond& respond)
+{
+    if (below == "session/code" && request.method == Method::post) return log_in_.send_code(request, respond);
+    if (below == "session" && request.method == Method::post) return log_in_.open(request, respond);
+    const auto caller = sessions_.caller_of(request);
+    if (!caller) return respond(problem(401, "no_session", request.language));
+    constexpr std::string_view one = "sessions/";
+    if (below == "session" && request.method == Method::get) return respond(log_in_.show(*caller));
+    if (below == "session" && request.method == Method::remove)
+        return log_in_.close(*caller, caller->session.id, request.language, respond);
+    if (below == "session/role" && request.method == Method::put)
+        return log_in_.choose_role(*caller, request, respond);
+    if (below == "sessions" && request.method == Method::get) return respond(log_in_.list(*caller));
+    if (below.starts_with(one) && request.method == Method::remove)
+        if (const auto id = Uuid::parse(below.substr(one.size())))
+            return log_in_.close(*caller, SessionId(*id), request.language, respond);
+    respond(problem(404, "no_such_route", request.language));
+}
+
+}  // namespace gonghui::gateway

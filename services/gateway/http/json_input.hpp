@@ -1,0 +1,43 @@
+#pragma once
+// JSON -> the MessagePack of a message, in one pass and checked against the catalogue: no tree is built. The order of a
+// record's fields in JSON does not matter; in MessagePack they stand as in the schema, so that a request that comes
+// again has the same bytes.
+
+#include "common/bytes/bytes.hpp"
+#include "common/ids/uuid.hpp"
+#include "schemas/generated/catalogue.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gonghui::gateway {
+
+// `path` is dotted ("rows.3.phone"), empty for the whole. The codes are those of the services' decoders (missing,
+// wrong_type, out_of_range, too_short, too_long, unknown_value) and unknown_field, given_twice, not_json. Never holds
+// the value: it may be personal.
+struct InputError {
+    std::string path;
+    std::string_view code;
+    friend bool operator==(const InputError&, const InputError&) = default;
+};
+
+struct MessageInput {
+    Bytes data;               // one encoded map
+    std::optional<Uuid> key;  // the value of the message's routing field
+};
+
+// Whose `person_id` stands for a field of that name at the top that is not given; nil: nobody's.
+using Reading = tl::expected<MessageInput, std::vector<InputError>>;
+Reading read_body(const schemas::Message& message, std::string_view json, const Uuid& self);
+
+// The same from the query of an address: `a=1&b=x&b=y`; arrays repeat the name.
+Reading read_query(const schemas::Message& message, std::string_view query, const Uuid& self);
+
+// "%E5%B7%A5" and "+" undone; nullopt when it is no percent-encoding.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+}  // namespace gonghui::gateway

@@ -1,0 +1,22 @@
+#pragma once
+// MessagePack -> JSON, in one pass over a reply.
+
+#include "common/codec/value.hpp"
+#include "schemas/generated/catalogue.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace gonghui::gateway {
+
+// In quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
+void append_text(std::string& out, std::string_view text);
+
+// As the type says; a field of a newer sender, which has no type here, is left out: nobody here knows whether it is
+// meant to be seen.
+void append_typed(std::string& out, const schemas::Type& type, const codec::Value& value);
+
+// The figures behind a refusal. A name that ends with `_at` is a time.
+void append_facts(std::string& out, const codec::Value& facts);
+
+}  // namespace gonghui::gateway

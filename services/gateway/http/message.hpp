@@ -1,0 +1,48 @@
+#pragma once
+// A request as routes see it, and what they answer with.
+
+#include "common/text/language.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace gonghui::gateway {
+
+enum class Method : std::uint8_t { get, head, post, put, remove, other };
+
+// Views that live as long as the call that gets it.
+struct HttpRequest {
+    Method method = Method::get;
+    std::string_view path;   // without the query
+    std::string_view query;  // behind the "?"
+    std::string_view body;
+    std::string_view host;
+    std::string_view origin;
+    std::string_view cookie;
+    std::string_view guard;            // X-Gonghui
+    std::string_view idempotency_key;  // Idempotency-Key
+    std::string_view after;            // Gonghui-After
+    std::string_view ticket;           // Gonghui-Ticket
+    std::string_view content_type;
+    std::string_view accept_encoding;
+    std::string_view if_none_match;
+    std::string address;  // of whoever asks, as far as it is known
+    Language language = Language::zh_cn;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::string_view content_type = "application/json";
+    std::string headers;  // further ones, each with its line end
+    std::string body;
+    std::shared_ptr<const std::string> file;  // in place of `body`
+    bool is_stream = false;                   // the body has no end yet
+};
+
+// Once, on the server's thread, now or later.
+using Respond = std::function<void(HttpResponse&&)>;
+
+}  // namespace gonghui::gateway

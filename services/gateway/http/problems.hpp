@@ -1,0 +1,28 @@
+#pragma once
+// What went wrong, as application/problem+json (RFC 9457) in the language of who asks.
+
+#include "services/gateway/http/json_input.hpp"
+#include "services/gateway/http/message.hpp"
+
+#include <chrono>
+#include <vector>
+
+namespace gonghui::gateway {
+
+struct Problem {
+    int status = 500;
+    std::string_view code;
+    std::string detail;              // a sentence for a person; empty: that of the code
+    std::string facts;               // a JSON object, or nothing
+    std::vector<InputError> errors;  // of fields
+    std::chrono::milliseconds retry_after{0};
+    std::string ticket;                        // keeps the place in line
+    std::optional<std::int64_t> place = std::nullopt;  // in line, about
+};
+
+[[nodiscard]] HttpResponse to_response(const Problem& problem, Language language);
+
+// Of the gateway's own codes.
+[[nodiscard]] HttpResponse problem(int status, std::string_view code, Language language);
+
+}  // namespace gonghui::gateway

@@ -1,0 +1,142 @@
+// gonghui-gateway: hand wiring, in order of dependency.
+
+#include "common/process/exit_codes.hpp"
+#include "common/process/log.hpp"
+#include "common/runtime/serve.hpp"
+#include "services/gateway/app/wiring.hpp"
+#include "services/gateway/http/edge.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace gonghui::gateway {
+
+namespace {
+
+process::Keys edge_keys()
+{
+    using process::Type;
+    return {
+        {.name = "edge.listen",
+         .fallback = "127.0.0.1:8080",
+         .description = "Where browsers find it, in plain HTTP; anywhere but on this machine behind a proxy that ends "
+                        "TLS. Port 0 takes a free one.",
+         .form = process::form::listen_address},
+        {.name = "edge.proxies",
+         .type = Type::integer,
+         .fallback = "0",
+         .description = "Trusted proxies in front: so many of the last addresses in X-Forwarded-For are theirs or were "
+                        "seen by them.",
+         .least = 0,
+         .most = 8},
+        {.name = "edge.origins",
+         .type = Type::list,
+         .fallback = "",
+         .description = "Origins that count as its own beside the host that it is asked by: https://portal.example.cn"},
+        {.name = "edge.web", .fallback = "", .description = "Folder of the pages; empty: share/gonghui/web beside bin."},
+        {.name = "edge.connections",
+         .type = Type::integer,
+         .fallback = "20000",
+         .description = "Most connections of browsers at once.",
+         .least = 1},
+        {.name = "edge.in_flight",
+         .type = Type::integer,
+         .fallback = "4096",
+         .description = "Most requests on the bus at once.",
+         .least = 1,
+         .most = 16384},
+        {.name = "session.worker_idle",
+         .type = Type::duration,
+         .fallback = "14d",
+         .description = "A worker's session ends when it was not used for so long."},
+        {.name = "session.worker_longest",
+         .type = Type::duration,
+         .fallback = "30d",
+         .description = "And so long after it began."},
+        {.name = "session.officer_idle",
+         .type = Type::duration,
+         .fallback = "30m",
+         .description = "The same of an officer."},
+        {.name = "session.officer_longest",
+         .type = Type::duration,
+         .fallback = "12h",
+         .description = "The same of an officer."},
+    };
+}
+
+std::filesystem::path web_folder(const process::Config& config)
+{
+    if (const auto& folder = config.text("edge.web"); !folder.empty()) return folder;
+    std::error_code none;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+    return program.parent_path().parent_path() / "share" / "gonghui" / "web";
+}
+
+EdgeSettings settings_of(const process::Config& config)
+{
+    const auto seconds = [&](std::string_view key) {
+        return std::chrono::floor<std::chrono::seconds>(config.duration(key));
+    };
+    EdgeSettings settings;
+    settings.server.listen = config.text("edge.listen");
+    settings.server.proxies = static_cast<int>(config.integer("edge.proxies"));
+    settings.server.most_connections = static_cast<std::size_t>(config.integer("edge.connections"));
+    settings.most_in_flight = static_cast<std::size_t>(config.integer("edge.in_flight"));
+    settings.origins = config.list("edge.origins");
+    settings.web = web_folder(config);
+    settings.sessions = {seconds("session.worker_idle"), seconds("session.worker_longest"),
+                         seconds("session.officer_idle"), seconds("session.officer_longest")};
+    return settings;
+}
+
+class Partition final : public runtime::Assembled {
+public:
+    explicit Partition(runtime::Ground& ground)
+        : store_(ground.database, board_),
+          handlers_(store_),
+          edge_(settings_of(ground.config),
+                {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity}),
+          drain_(ground.stop, Drain{edge_})
+    {
+        wire(handlers_, ground.service_key);
+        store_.fill(board_);
+        edge_.start();
+        process::log::info("edge_opened", {{"port", edge_.port()}});
+    }
+
+    messaging::Service& service() override { return handlers_; }
+
+private:
+    struct Drain {
+        Edge& edge;
+        void operator()() const { edge.drain(); }
+    };
+
+    Board board_;
+    GatewayStore store_;
+    messaging::Handlers<GatewayStore> handlers_;
+    Edge edge_;
+    std::stop_callback<Drain> drain_;
+};
+
+}  // namespace
+
+}  // namespace gonghui::gateway
+
+int main(int argc, char** argv)
+{
+    using namespace gonghui;
+    runtime::ServiceProgram program;
+    program.name = "gateway";
+    program.version = GONGHUI_VERSION;
+    program.summary = "the HTTP edge: pages, accounts, sessions, and the JSON form of what services answer";
+    program.key_owner = {};  // it opens nobody's data
+    program.keys = gateway::edge_keys();
+    program.migrate = gateway::migrate;
+    program.assemble = [](runtime::Ground& ground) -> std::unique_ptr<runtime::Assembled> {
+        if (ground.share.partitions != 1)
+            throw process::Failure(process::Exit::config, "the gateway has one partition");
+        return std::make_unique<gateway::Partition>(ground);
+    };
+    return runtime::serve(program, argc, argv);
+}
