@@ -156,7 +156,7 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     problem.retry_after = reply.outcome == Outcome::retry ? std::max(reply.retry_after, std::chrono::milliseconds(20))
                                                           : std::chrono::milliseconds(0);
     if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
-    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_facts(problem.facts, reply.facts);
+    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_untyped(problem.facts, reply.facts);
     problem.errors = errors_in(reply.errors);
     problem.ticket = encoded_ticket(answered.ticket);
     auto response = to_response(problem, language);
@@ -187,20 +187,23 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
-    if (request.method != (is_command ? Method::post : Method::get))
+    // A query may stand in a body as well: its fields may be many, or personal, and an address stands in logs.
+    const bool is_in_body = request.method == Method::post;
+    if (!is_in_body && (is_command || request.method != Method::get))
         return respond(problem(405, "method_not_allowed", language));
+    if (is_in_body && !request.content_type.starts_with("application/json"))
+        return respond(problem(415, "not_json", language));
     messaging::OutgoingRequest outgoing;
     if (is_command) {
         const auto id = Uuid::parse(request.idempotency_key);
         if (!id) return respond(problem(422, "no_idempotency_key", language));
-        if (!request.content_type.starts_with("application/json")) return respond(problem(415, "not_json", language));
         outgoing.id = *id;
     } else {
         outgoing.id = make_ordered_uuid(clock_.now(), random_);
     }
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
-    auto input = is_command ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    auto input = is_in_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
     if (!input) {
         Problem problem;
         const bool is_json = input.error().front().code != "not_json";

@@ -26,6 +26,7 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       sessions_(ports.board, ports.clock, settings.sessions),
       api_(bus_, ports.board, ports.clock, ports.random),
       log_in_({io_, bus_, ports.board, sessions_, ports.clock, ports.random, ports.service_key}),
+      operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
       server_(io_, settings.server,
               [this](const HttpRequest& request, const Respond& respond) { handle(request, respond); }),
@@ -106,6 +107,11 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
         return respond(std::move(response));
     }
     if (below.starts_with("session")) return handle_session(request, below, respond);
+    if (below == "operations/status") {
+        const auto caller = sessions_.caller_of(request);
+        if (!caller) return respond(problem(401, "no_session", request.language));
+        return operations_.show_status(*caller, request, respond);
+    }
     const auto* message = api_.find(below);
     if (message == nullptr) return respond(problem(404, "no_such_route", request.language));
     const auto caller = sessions_.caller_of(request);

@@ -2,6 +2,7 @@
 // The gateway's half that speaks HTTP: a thread with everything that stands on it.
 
 #include "services/gateway/http/log_in.hpp"
+#include "services/gateway/http/operations.hpp"
 #include "services/gateway/http/server.hpp"
 #include "services/gateway/http/static_files.hpp"
 
@@ -56,6 +57,7 @@ private:
     Sessions sessions_;
     Api api_;
     LogIn log_in_;
+    Operations operations_;
     StaticFiles files_;
     Server server_;
     boost::asio::steady_timer tick_;

@@ -6,6 +6,8 @@ const levels = ['officer', 'township', 'district', 'city'];
 
 // Who lost their role asks as a worker until they choose another.
 export const activeRole = computed(() => (levels.includes(session.value?.role?.role) ? session.value.role : null));
+// Everybody is a worker as well, which is the portal's business.
+export const heldRoles = computed(() => (session.value?.roles ?? []).filter(({ role }) => levels.includes(role)));
 export const place = computed(() => activeRole.value?.place ?? null);
 
 // Who has just logged in and holds several roles says in which they begin.

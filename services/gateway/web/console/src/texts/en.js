@@ -43,6 +43,7 @@ export default {
     birthYear: 'Born',
     union: 'Union',
     since: 'Since',
+    applied: 'Applied',
     state: 'State',
   },
   groups: { members: 'Members', services: 'Services', oversight: 'Oversight' },
@@ -89,9 +90,10 @@ export default {
   stall: {
     queue: 'Queue',
     now: 'Applicant',
-    waiting: '{count} waiting',
+    waiting: '{count} waiting · {approved} approved',
     find: 'Surname or last digits of phone',
     take: 'Take',
+    takeTitle: 'Take an applicant',
     takeAndApprove: 'Take and approve',
     checked: 'By sending this you confirm that you checked the original document.',
     sending: 'sending…',
@@ -99,7 +101,6 @@ export default {
     purpose: 'Checking the document at the stall',
     look: 'Show the ID number to compare',
     none: 'Nobody is waiting',
-    count: '{count} approved so far',
     hand: 'Left-handed',
   },
   applications: {

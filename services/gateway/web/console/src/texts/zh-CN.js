@@ -43,6 +43,7 @@ export default {
     birthYear: '出生年份',
     union: '所属工会',
     since: '时间',
+    applied: '申请时间',
     state: '状态',
   },
   groups: { members: '会员', services: '服务', oversight: '监督' },
@@ -89,9 +90,10 @@ export default {
   stall: {
     queue: '排队',
     now: '当前申请人',
-    waiting: '{count} 人待办',
+    waiting: '待办 {count} · 已同意 {approved}',
     find: '姓氏或手机尾号',
     take: '录入',
+    takeTitle: '录入申请人',
     takeAndApprove: '录入并同意入会',
     checked: '提交即表示已在现场核对证件原件。',
     sending: '正在提交…',
@@ -99,7 +101,6 @@ export default {
     purpose: '现场核对证件原件',
     look: '显示证件号码以核对',
     none: '没有待办的申请',
-    count: '本次已同意 {count} 人',
     hand: '左手操作',
   },
   applications: {
