@@ -210,7 +210,7 @@ export default {
     members: 'members',
     retained: 'resting',
     applications: 'applications waiting',
-    above: 'Below',
+    above: 'Above it',
     form: 'Form',
     newEmployment: 'new forms of employment',
     closed: 'closed',
