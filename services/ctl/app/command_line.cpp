@@ -4,6 +4,7 @@
 #include "common/text/nearest.hpp"
 #include "common/zeromq/keys.hpp"
 #include "schemas/generated/catalogue.hpp"
+#include "services/ctl/app/accounts.hpp"
 #include "services/ctl/app/backup.hpp"
 #include "services/ctl/app/call.hpp"
 #include "services/ctl/app/completion.hpp"
@@ -97,6 +98,7 @@ public:
         add_tail();
         add_log();
         add_parked();
+        add_accounts();
         add_scale();
         add_plug();
         add_unplug();
@@ -328,6 +330,24 @@ private:
         sub.add_option("source", parked_.source, say({"事件的来源", "the event's source"}))->required();
         add_number(sub, "seq", parked_.seq, {"事件的序号", "the event's sequence number"}).required();
         add_partition(sub, parked_.partition, {"分区号", "number of the partition"});
+    }
+
+    void add_accounts()
+    {
+        auto& accounts = command(app_, "accounts", {"谁可以用密码登录", "who may log in with a password"});
+        accounts.require_subcommand(1);
+        auto& add = command(accounts, "add",
+                            {"新增账号，或为其更换密码与动态验证码密钥",
+                             "add an account, or give it another password and another secret of its codes"},
+                            accounts_add_, accounts_add);
+        add.add_option("login", accounts_add_.login, say({"登录名", "login"}))->required();
+        add.add_option("--person", accounts_add_.person, say({"本人的 UUID", "UUID of the person"}))->required();
+        add.add_option("--password", accounts_add_.password,
+                       say({"密码所在的文件，或 -（标准输入）；省略则生成一个",
+                            "file that holds the password, or - for standard input; default: one is made"}));
+        auto& remove = command(accounts, "remove", {"删除账号并结束其会话", "remove an account and end its sessions"},
+                               accounts_remove_, accounts_remove);
+        remove.add_option("login", accounts_remove_.login, say({"登录名", "login"}))->required();
     }
 
     void add_scale()
@@ -624,7 +644,7 @@ private:
                     candidates.emplace_back(message.type);
         if (at->get_name() == "log" || at->get_name() == "backup" || at->get_name() == "restore" ||
             at->get_name() == "verify" || at->get_name() == "forks" || at->get_name() == "scale")
-            for (const auto* service : {"registration", "training", "matchmaking", "notifications"})
+            for (const auto* service : {"registration", "training", "matchmaking", "notifications", "gateway"})
                 candidates.emplace_back(service);
         for (const auto& candidate : candidates)
             if (candidate.starts_with(prefix)) std::cout << candidate << '\n';
@@ -647,6 +667,8 @@ private:
     LogOptions log_;
     ParkedListOptions parked_list_;
     ParkedOptions parked_;
+    AccountsAddOptions accounts_add_;
+    AccountsRemoveOptions accounts_remove_;
     ScaleOptions scale_;
     PlugOptions plug_;
     UnplugOptions unplug_;
