@@ -87,7 +87,7 @@ async function untilAnswered(once, { patient, onWaiting, signal, giveUpAfterMs =
       if (!later || Date.now() - since > giveUpAfterMs) throw problem;
       ticket = problem.ticket ?? ticket;
       const backoff = Math.min(RETRY_AT_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 10));
-      const wait = problem.isBusy ? problem.retryAfter * 1000 : backoff;
+      const wait = problem.isBusy ? problem.retryAfterMs : backoff;
       onWaiting?.({ offline: problem.code === 'offline', place: problem.place, until: Date.now() + wait });
       // Spread out, so that those who were turned away together do not come back together.
       await pause(wait * (1 + Math.random() / 5), signal);

@@ -1,7 +1,7 @@
 // Why a request did not do what it was asked for. `code` is the service's refusal, or one of:
 //   no_session     nobody is logged in, or no longer
 //   offline        no answer came: the device has no network, or the gateway is away
-//   busy           the service asks to come back after `retryAfter` seconds
+//   busy           come back after `retryAfterMs`; so are all answers with `isBusy`, whatever their code
 //   fault          the answer makes no sense, or a service failed
 export class Problem extends Error {
   constructor({ status = 0, code, title = '', detail = '', facts = {}, errors = [], ...rest }) {
@@ -18,7 +18,6 @@ export class Problem extends Error {
 }
 
 export async function problemOf(response) {
-  const retryAfter = Number(response.headers.get('Retry-After'));
   let said = {};
   try {
     said = await response.json();
@@ -30,6 +29,6 @@ export async function problemOf(response) {
     ...said,
     status: response.status,
     code: response.status === 401 ? (said.code ?? 'no_session') : (said.code ?? (isBusy ? 'busy' : 'fault')),
-    ...(isBusy && { isBusy, retryAfter: retryAfter > 0 ? retryAfter : 1 }),
+    ...(isBusy && { isBusy, retryAfterMs: said.retry_after_ms ?? 1000 * (Number(response.headers.get('Retry-After')) || 1) }),
   });
 }

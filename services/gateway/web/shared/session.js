@@ -32,7 +32,10 @@ export async function chooseRole({ role, place }) {
   return readSession();
 }
 
+// The gateway's answer clears what this site keeps on the device; how the device's owner reads is not the session's.
 export async function logOut() {
+  const kept = ['gonghui.language', 'gonghui.large_type'].map((name) => [name, localStorage.getItem(name)]);
   await edge.remove('session');
+  for (const [name, value] of kept) if (value !== null) localStorage.setItem(name, value);
   session.value = null;
 }

@@ -90,6 +90,7 @@ export default {
     id_hint: 'Only to check who you are; stored encrypted',
     submit: 'Send application',
     sent: 'Application sent',
+    known: 'The union knows you from before. Once it has decided, log in with the phone number you just gave to see your card.',
     sealed: 'Name, ID and phone are sealed under a key of your own; export or erase them any time.',
   },
   card: {
@@ -161,6 +162,7 @@ export default {
     declined: 'Passed on to the next in line. Thank you.',
   },
   rank: {
+    place: 'You are number',
     of: 'of {waiting} in line',
     next: 'When somebody leaves, the line moves in order of arrival. You get a message when it is your turn.',
     fair: 'Only the order of arrival counts. Nobody jumps the line, and who cannot take a seat yet keeps their place.',
