@@ -80,7 +80,7 @@ export class District {
       registration: '',
       training: '',
       matchmaking: '',
-      notifications: `settings = """\nmail.host = "127.0.0.1"\nmail.port = ${this.mailPort}\nmail.tls = "none"\nmail.from = "union@union.invalid"\nsms.domain = "${SMS}"\n"""`,
+      notifications: `settings = """\nmail.host = "127.0.0.1"\nmail.port = ${this.mailPort}\nmail.encryption = "none"\nmail.from = "union@union.invalid"\nsms.domain = "${SMS}"\n"""`,
       gateway: `listen = "127.0.0.1:${listen}"\nsettings = """\nedge.web = "${web}"\n"""`,
     };
     writeFileSync(

@@ -1,35 +1,46 @@
 // What officers and operators do in the console, each as a journey in a real browser, with the real gateway and district.
 //
-//   GONGHUI_PROGRAMS=build/dev/bin node --test tests/browser/console.test.mjs
+//   GONGHUI_PROGRAMS=build/dev/bin node --test tests/browser/console.test.js
 //
 // GONGHUI_PICTURES=FOLDER keeps a picture of every screen.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 
-import { District, idNumber, pause, totp, until } from './district.mjs';
-import { inspect, launch, openPage, picture } from './pages.mjs';
+import { DESK, inspect, launch, open as openPage, PHONE } from './browser.js';
+import { District, idNumber, sleep, until } from './district.js';
+import { addOfficer, totp } from './officers.js';
 
+const run = promisify(execFile);
 const programs = process.env.GONGHUI_PROGRAMS ?? new URL('../../build/dev/bin', import.meta.url).pathname;
+const pictures = process.env.GONGHUI_PICTURES;
 const zh = 'zh-CN';
-const place = { city: randomUUID(), district: randomUUID(), township: randomUUID(), factory: randomUUID(), couriers: randomUUID() };
+const TABLET = { width: 820, height: 1180 };
 const factoryCode = '81331083M00000169Y';
-let town, browser, officer, operator;
+let town, browser, officer, operator, place;
 let nextPerson = 1;
 
-async function found(id, kind, name, parent, code) {
-  await town.call('registration.found_organisation', { organisation_id: id, kind, name, ...(parent && { parent_id: parent }), ...(code && { code }) });
+const call = async (message, data, actor) => (await town.call(message, data, actor)).data ?? {};
+// Odd numbers are men's.
+const idOf = (number) => idNumber(number % 100, { female: number % 2 === 0, born: `${1980 + Math.floor(number / 100)}0615` });
+
+async function picture(page, name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}/${name}.png` });
 }
 
-async function apply(name = `试验员${nextPerson}`) {
+async function apply(name) {
   const number = nextPerson++;
   const application = randomUUID();
-  const reply = await town.call('registration.submit_application', {
+  const reply = await call('registration.submit_application', {
     application_id: application,
-    organisation_id: place.factory,
+    organisation_id: place.union,
     name,
-    id_number: idNumber(number),
+    id_number: idOf(number),
     phone: `139${String(number).padStart(8, '0')}`,
   });
   return { application, person: reply.person_id, number };
@@ -37,20 +48,16 @@ async function apply(name = `试验员${nextPerson}`) {
 
 async function join(name) {
   const one = await apply(name);
-  await town.call('registration.approve_application', { application_id: one.application, verification: 'officer' });
+  await call('registration.approve_application', { application_id: one.application, verification: 'officer' });
   return one;
 }
 
 before(async () => {
   [town, browser] = await Promise.all([District.start(programs), launch()]);
-  await found(place.city, 'city', '示例市总工会');
-  await found(place.district, 'district', '示例区总工会', place.city);
-  await found(place.township, 'township', '示例街道总工会', place.district);
-  await found(place.factory, 'union', '示例厂工会', place.township, factoryCode);
-  await found(place.couriers, 'union', '示例街道快递员联合工会', place.township, '91350100M000100Y43');
-  officer = await town.officer('wang.officer', ['officer', place.factory], ['township', place.township]);
-  operator = await town.officer('li.operator', ['district', place.district]);
-  await town.level();
+  place = { district: town.district, union: town.union, township: randomUUID() };
+  await call('registration.found_organisation', { organisation_id: place.township, parent_id: place.district, kind: 'township', name: '试验街道总工会' });
+  officer = await addOfficer(town, 'wang.officer', ['officer', place.union], ['township', place.township]);
+  operator = await addOfficer(town, 'li.operator', ['district', place.district]);
 });
 
 after(async () => {
@@ -81,8 +88,8 @@ async function logIn(page, who, role) {
 
 // One log-in per officer and role; every journey gets a page of its own with that cookie.
 const cookies = new Map();
-async function open(who, { size = 'desktop', language = zh, role, screen = 'stall' } = {}) {
-  const page = await openPage(browser, { size, language, address: town.address });
+async function open(who, { size = DESK, language = zh, role, screen = 'stall' } = {}) {
+  const page = await openPage(browser, { size, language, baseURL: town.origin, timezoneId: 'Asia/Shanghai' });
   const name = `${who.login} ${role}`;
   if (cookies.has(name)) await page.context().addCookies(cookies.get(name));
   else {
@@ -94,12 +101,22 @@ async function open(who, { size = 'desktop', language = zh, role, screen = 'stal
   return page;
 }
 
+// Who has written through the operator's command is seen by everybody.
+const gonghui = (...words) => run(`${programs}/gonghui`, ['--district-folder', `${town.folder}/331083`, ...words]);
+const level = () => until(() => gonghui('status').then(() => true, () => false), 'everyone to be level');
+const pidOf = (program) => Number(readFileSync(`${town.folder}/331083/run/${program}.pid`, 'utf8'));
+function file(name, text) {
+  const path = `${town.folder}/${name}`;
+  writeFileSync(path, text);
+  return path;
+}
+
 const close = (page) => page.context().close();
 const dialog = (page) => page.getByRole('dialog');
 const told = (page, text) => page.locator('.el-message', { hasText: text }).waitFor();
 
 test('logging in: wrong words are told, a role is chosen, and the way out', async () => {
-  const page = await openPage(browser, { size: 'phone', language: zh, address: town.address });
+  const page = await openPage(browser, { language: zh, baseURL: town.origin });
   await page.goto('/console/');
   await page.locator('#login').waitFor();
   await picture(page, 'login-phone-zh');
@@ -112,9 +129,9 @@ test('logging in: wrong words are told, a role is chosen, and the way out', asyn
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
   await page.getByRole('button', { name: '中文' }).click();
-  await logIn(page, officer, '示例厂工会');
-  cookies.set(`${officer.login} 示例厂工会`, await page.context().cookies());
-  await page.locator('.standing', { hasText: '示例厂工会' }).waitFor();
+  await logIn(page, officer, '红旗纺织厂工会');
+  cookies.set(`${officer.login} 红旗纺织厂工会`, await page.context().cookies());
+  await page.locator('.standing', { hasText: '红旗纺织厂工会' }).waitFor();
   await page.locator('.standing').click();
   await page.getByRole('menuitem', { name: '登录设备' }).click();
   await dialog(page).getByText('本设备').waitFor();
@@ -124,8 +141,8 @@ test('logging in: wrong words are told, a role is chosen, and the way out', asyn
 
 test('a stall: the next applicant at once, by one key; a refusal with its reason; who comes without having applied', async () => {
   const applicants = [await apply('赵试验'), await apply('钱试验'), await apply('孙试验')];
-  await town.level();
-  const page = await open(officer, { size: 'tablet', role: '示例厂工会' });
+  await level();
+  const page = await open(officer, { size: TABLET, role: '红旗纺织厂工会' });
   await page.locator('.stall-name', { hasText: '赵' }).waitFor();
   await inspect(page, 'stall');
   await picture(page, 'stall-tablet-zh');
@@ -134,7 +151,7 @@ test('a stall: the next applicant at once, by one key; a refusal with its reason
   await page.locator('.stall-told .done', { hasText: '赵' }).waitFor();
 
   await page.getByRole('button', { name: '显示证件号码以核对' }).click();
-  await page.locator('.look-seen', { hasText: idNumber(applicants[1].number) }).waitFor();
+  await page.locator('.look-seen', { hasText: idOf(applicants[1].number) }).waitFor();
   await page.locator('.stall-refuse').click();
   await dialog(page).getByText('身份未能核实').click();
   await dialog(page).getByRole('button', { name: '不同意' }).click();
@@ -142,7 +159,7 @@ test('a stall: the next applicant at once, by one key; a refusal with its reason
   await page.locator('.stall-told .done', { hasText: '钱' }).waitFor();
 
   await page.getByRole('button', { name: '录入' }).first().click();
-  const good = idNumber(600);
+  const good = idOf(600);
   await page.locator('#take-name').fill('周试验');
   await page.locator('#take-id').fill(good.slice(0, 17) + (good[17] === '0' ? '1' : '0'));
   await page.locator('#take-phone').fill('13700000600');
@@ -154,26 +171,26 @@ test('a stall: the next applicant at once, by one key; a refusal with its reason
   await page.locator('#take-id').press('Enter');
   await page.locator('.stall-told .done', { hasText: '周试验' }).waitFor();
 
-  const card = await town.call('registration.member_card', { person_id: applicants[0].person });
+  const card = await call('registration.member_card', { person_id: applicants[0].person });
   assert.equal(card.member.state, 'member');
-  assert.equal((await town.call('registration.member_card', { person_id: applicants[1].person })).member.state, 'stranger');
-  const taken = await town.call('registration.find_member', { id_number: good });
+  assert.equal((await call('registration.member_card', { person_id: applicants[1].person })).member.state, 'stranger');
+  const taken = await call('registration.find_member', { id_number: good });
   assert.equal(taken.member.state, 'member');
   await close(page);
 });
 
 test('a gateway that dies in the middle loses no decision', async () => {
   await apply('吴试验');
-  await town.level();
-  const page = await open(officer, { size: 'phone', role: '示例厂工会' });
+  await level();
+  const page = await open(officer, { size: PHONE, role: '红旗纺织厂工会' });
   await page.locator('#page input').fill('吴');
   await page.locator('.stall-name', { hasText: '吴' }).waitFor();
   await picture(page, 'stall-phone-zh');
   await inspect(page, 'stall on a phone');
-  process.kill(town.pid('gateway'), 'SIGKILL');
+  town.kill('gateway');
   await page.locator('.stall-approve').click();
   await page.locator('.stall-told .done', { hasText: '吴' }).waitFor({ timeout: 30_000 });
-  const waiting = await town.call('registration.pending_applications', { organisation_id: place.factory });
+  const waiting = await call('registration.pending_applications', { organisation_id: place.union });
   assert.ok(waiting.applications.every(({ name }) => !name.startsWith('吴')));
   page.faults.length = 0; // what was asked meanwhile met nobody
   await close(page);
@@ -182,8 +199,8 @@ test('a gateway that dies in the middle loses no decision', async () => {
 test('applications are approved together, found by a name, and one is refused', async () => {
   await apply('郑试验');
   await apply('郑再试');
-  await town.level();
-  const page = await open(officer, { role: '示例厂工会', screen: 'applications', language: 'en-GB' });
+  await level();
+  const page = await open(officer, { role: '红旗纺织厂工会', screen: 'applications', language: 'en' });
   await page.locator('tbody tr').first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('郑');
@@ -198,14 +215,14 @@ test('applications are approved together, found by a name, and one is refused', 
 test('a roster: a dry run, the faulty rows as a file, the import, and the same file again', async () => {
   const page = await open(operator, { screen: 'roster' });
   const row = (number, more = {}) => {
-    const one = { name: '名册员', id: idNumber(number), phone: `138${String(number).padStart(8, '0')}`, code: factoryCode, ...more };
+    const one = { name: '名册员', id: idOf(number), phone: `138${String(number).padStart(8, '0')}`, code: factoryCode, ...more };
     return `${one.name},${one.id},${one.phone},${one.code},备注`;
   };
   const good = Array.from({ length: 30 }, (_, index) => row(100 + index));
-  const wrongDigit = idNumber(200).slice(0, 17) + (idNumber(200)[17] === '0' ? '1' : '0');
+  const wrongDigit = idOf(200).slice(0, 17) + (idOf(200)[17] === '0' ? '1' : '0');
   const bad = [row(200, { id: wrongDigit }), row(201, { phone: '12' }), row(202, { name: '' }), row(203, { code: 'NOWHERE' }), row(100)];
   const roster = ['姓名,证件号码,手机号码,工会代码,其他', ...good, ...bad].join('\r\n');
-  const file = town.file('roster.csv', roster);
+  const file = file('roster.csv', roster);
   await page.locator('input[type=file]').setInputFiles(file);
   await page.locator('.figure', { hasText: '将入会' }).locator('b', { hasText: /^30$/ }).waitFor();
   await page.locator('.figure', { hasText: '有误' }).locator('b', { hasText: /^5$/ }).waitFor();
@@ -213,7 +230,7 @@ test('a roster: a dry run, the faulty rows as a file, the import, and the same f
   await page.locator('tr', { hasText: '（第 2 行）' }).waitFor();
   await inspect(page, 'roster');
   await picture(page, 'roster-desktop-zh');
-  assert.equal((await town.call('registration.members_of', { organisation_id: place.factory, limit: 1000 })).members.filter(({ name }) => name.startsWith('名')).length, 0);
+  assert.equal((await call('registration.members_of', { organisation_id: place.union, limit: 1000 })).members.filter(({ name }) => name.startsWith('名')).length, 0);
 
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载有误的行' }).click()]);
   const faulty = readFileSync(await download.path(), 'utf8');
@@ -226,18 +243,18 @@ test('a roster: a dry run, the faulty rows as a file, the import, and the same f
   await page.locator('input[type=file]').setInputFiles(file);
   await page.locator('.figure', { hasText: '不变' }).locator('b', { hasText: /^30$/ }).waitFor();
   // The faulty rows, mended: an extra row of reasons does no harm.
-  await page.locator('input[type=file]').setInputFiles(town.file('mended.csv', faulty.replace(wrongDigit, idNumber(200))));
+  await page.locator('input[type=file]').setInputFiles(file('mended.csv', faulty.replace(wrongDigit, idOf(200))));
   await page.getByRole('button', { name: '导入（1 人入会）' }).click();
   await page.locator('.figure', { hasText: '已入会' }).locator('b', { hasText: /^1$/ }).waitFor();
-  await page.locator('input[type=file]').setInputFiles(town.file('letter.pdf', '%PDF-1.7'));
+  await page.locator('input[type=file]').setInputFiles(file('letter.pdf', '%PDF-1.7'));
   await page.getByRole('alert').filter({ hasText: 'PDF' }).waitFor();
   await close(page);
 });
 
 test('organisations: found, moved, closed', async () => {
-  const page = await open(operator, { screen: 'organisations', language: 'en-GB' });
-  await page.locator('.node', { hasText: '示例街道总工会' }).click();
-  await page.getByRole('heading', { name: '示例街道总工会' }).waitFor();
+  const page = await open(operator, { screen: 'organisations', language: 'en' });
+  await page.locator('.node', { hasText: '试验街道总工会' }).click();
+  await page.getByRole('heading', { name: '试验街道总工会' }).waitFor();
   await page.getByRole('button', { name: 'Found' }).click();
   await page.locator('#found-name').fill('新建试验工会');
   await page.locator('#found-code').fill('NOCODE');
@@ -256,23 +273,23 @@ test('organisations: found, moved, closed', async () => {
 
 test('a member is found by number, seen in full for a reason, and the look stands in the audit trail', async () => {
   const member = await join('冯试验');
-  await town.level();
-  const page = await open(officer, { screen: 'members', role: '示例厂工会' });
+  await level();
+  const page = await open(officer, { screen: 'members', role: '红旗纺织厂工会' });
   await page.locator('tbody tr').first().waitFor();
   await inspect(page, 'members');
   await picture(page, 'members-desktop-zh');
   const asked = [];
   page.on('request', (request) => asked.push(request.url()));
-  await page.getByRole('textbox', { name: '按证件号码查找' }).fill(idNumber(member.number));
+  await page.getByRole('textbox', { name: '按证件号码查找' }).fill(idOf(member.number));
   await page.keyboard.press('Enter');
   const panel = page.getByRole('dialog', { name: '冯**' });
   await panel.waitFor();
-  assert.ok(asked.every((url) => !url.includes(idNumber(member.number))), 'an ID number stands in no address');
+  assert.ok(asked.every((url) => !url.includes(idOf(member.number))), 'an ID number stands in no address');
   await panel.getByRole('button', { name: '查看完整信息' }).click();
   await page.locator('#look-purpose').fill('来电核对手机号码');
   await picture(page, 'member-look-desktop-zh');
   await page.locator('#look-purpose').press('Enter');
-  await panel.locator('.look-seen', { hasText: idNumber(member.number) }).waitFor();
+  await panel.locator('.look-seen', { hasText: idOf(member.number) }).waitFor();
   await inspect(page, 'a member in full');
   await panel.getByRole('button', { name: '更改联系方式' }).click();
   await page.locator('#new-phone').fill('12');
@@ -317,11 +334,11 @@ test('a campaign: planned, a class added, followed live; and its waiting list wi
   await inspect(page, 'a campaign');
   await picture(page, 'campaign-desktop-zh');
   await page.getByRole('button', { name: '实时看板' }).click();
-  const { classes } = await town.call('training.campaign_status', { campaign_id: campaign });
+  const { classes } = await call('training.campaign_status', { campaign_id: campaign });
   const small = classes.find(({ capacity }) => capacity === 1).class_id;
-  for (const { person } of members) await town.call('training.enroll', { campaign_id: campaign, class_id: small, person_id: person });
+  for (const { person } of members) await call('training.enroll', { campaign_id: campaign, class_id: small, person_id: person });
   await page.locator('.figure', { hasText: '候补' }).locator('b', { hasText: /^2$/ }).waitFor({ timeout: 20_000 });
-  await pause(1500); // a second point for the curve
+  await sleep(1500); // a second point for the curve
   await inspect(page, 'rush board');
   await picture(page, 'rush-desktop-zh');
 
@@ -336,7 +353,7 @@ test('a campaign: planned, a class added, followed live; and its waiting list wi
 });
 
 test('an evening: planned, guests checked in by code, choosing opened and closed, couples counted', async () => {
-  const page = await open(officer, { size: 'tablet', screen: 'evenings', role: '示例厂工会' });
+  const page = await open(officer, { size: TABLET, screen: 'evenings', role: '红旗纺织厂工会' });
   await page.getByRole('button', { name: '新建活动' }).click();
   await page.locator('#evening-zh').fill('桌游之夜');
   await page.locator('#evening-venue').fill('工人文化宫');
@@ -345,15 +362,15 @@ test('an evening: planned, guests checked in by code, choosing opened and closed
   const evening = page.url().split('/').at(-1);
 
   const guests = [await join('韩试验'), await join('杨试验')]; // a man and a woman: odd and even numbers
-  await town.level();
+  await level();
   for (const { person } of guests) {
     const actor = `worker:${person}`;
     const about = { person_id: person };
-    await town.call('matchmaking.declare_single', { ...about, declaration_id: randomUUID(), statement: 1 }, { actor });
-    for (const purpose of ['profile', 'evenings', 'contacts']) await town.call('matchmaking.give_consent', { ...about, purpose }, { actor });
-    await town.call('matchmaking.publish_profile', { ...about, name: '试验', contact: '微信 shiyan', nickname: '试验', visible: ['nickname'] }, { actor });
-    await town.call('matchmaking.sign_up', { ...about, evening_id: evening }, { actor });
-    const { code } = await town.call('matchmaking.my_evening', { ...about, evening_id: evening }, { actor });
+    await call('matchmaking.declare_single', { ...about, declaration_id: randomUUID(), statement: 1 }, actor);
+    for (const purpose of ['profile', 'evenings', 'contacts']) await call('matchmaking.give_consent', { ...about, purpose }, actor);
+    await call('matchmaking.publish_profile', { ...about, name: '试验', contact: '微信 shiyan', nickname: '试验', visible: ['nickname'] }, actor);
+    await call('matchmaking.sign_up', { ...about, evening_id: evening }, actor);
+    const { code } = await call('matchmaking.my_evening', { ...about, evening_id: evening }, actor);
     await page.getByRole('textbox', { name: '签到码' }).fill(code);
     await page.keyboard.press('Enter');
     await page.locator('.badge').waitFor();
@@ -369,7 +386,7 @@ test('an evening: planned, guests checked in by code, choosing opened and closed
   await picture(page, 'evening-tablet-zh');
   const [one, other] = guests.map(({ person }) => person);
   for (const [chooser, chosen] of [[one, other], [other, one]])
-    await town.call('matchmaking.choose', { evening_id: evening, person_id: chooser, chosen_id: chosen, wants: true }, { actor: `worker:${chooser}` });
+    await call('matchmaking.choose', { evening_id: evening, person_id: chooser, chosen_id: chosen, wants: true }, `worker:${chooser}`);
   const heard = [];
   page.on('response', async (response) => heard.push(await response.text().catch(() => '')));
   await page.getByRole('button', { name: '结束选择' }).click();
@@ -381,9 +398,9 @@ test('an evening: planned, guests checked in by code, choosing opened and closed
 
 test('an announcement: preview, count, and into the inbox of every member', async () => {
   const reader = await join('蒋试验');
-  await town.level();
-  const page = await open(officer, { screen: 'messages', role: '示例厂工会' });
-  const { members } = await town.call('registration.counts', { organisation_id: place.factory });
+  await level();
+  const page = await open(officer, { screen: 'messages', role: '红旗纺织厂工会' });
+  const { members } = await call('registration.counts', { organisation_id: place.union });
   await page.locator('#announce-title').fill('周六停电检修');
   await page.locator('#announce-text').fill('周六 8:00 至 12:00 停电，请提前保存工作。');
   await page.locator('.announcement', { hasText: '请提前保存工作' }).waitFor();
@@ -393,7 +410,7 @@ test('an announcement: preview, count, and into the inbox of every member', asyn
   await dialog(page).getByRole('button', { name: `发给 ${members} 人` }).click();
   await page.locator('.made li', { hasText: '周六停电检修' }).getByText(`已送达 ${members} 人`).waitFor({ timeout: 20_000 });
   await until(async () => {
-    const inbox = await town.call('notifications.inbox', { person_id: reader.person }, { actor: `worker:${reader.person}` });
+    const inbox = await call('notifications.inbox', { person_id: reader.person }, `worker:${reader.person}`);
     return inbox.messages.some(({ title }) => title === '周六停电检修');
   }, 'the announcement in an inbox');
   await close(page);
@@ -404,20 +421,20 @@ test('operations: every partition is shown, a silent one is named and comes back
   await page.locator('tr', { hasText: 'training / 0' }).waitFor();
   await inspect(page, 'operations');
   await picture(page, 'operations-desktop-zh');
-  process.kill(town.pid('matchmaking'), 'SIGSTOP');
+  process.kill(pidOf('matchmaking'), 'SIGSTOP');
   try {
     await page.getByRole('button', { name: '刷新' }).click();
     await page.locator('tr', { hasText: 'matchmaking / 0' }).getByText('没有应答').waitFor({ timeout: 20_000 });
     await page.locator('.verdict.bad').waitFor();
   } finally {
-    process.kill(town.pid('matchmaking'), 'SIGCONT');
+    process.kill(pidOf('matchmaking'), 'SIGCONT');
   }
   await until(async () => (await page.locator('.verdict.bad').count()) === 0, 'the verdict to be better', 30_000);
   await close(page);
 });
 
 test('an officer of a union is shown nothing of the district’s', async () => {
-  const page = await open(officer, { screen: 'operations', role: '示例厂工会' });
+  const page = await open(officer, { screen: 'operations', role: '红旗纺织厂工会' });
   assert.equal(await page.locator('.side a', { hasText: '运行' }).count(), 0);
   const status = await page.evaluate(() => fetch('/api/v1/operations/status').then((response) => response.status));
   assert.equal(status, 403);
@@ -425,22 +442,22 @@ test('an officer of a union is shown nothing of the district’s', async () => {
 });
 
 const screens = ['stall', 'applications', 'members', 'roster', 'organisations', 'campaigns', 'lines', 'evenings', 'messages', 'audit', 'operations'];
-for (const size of ['phone', 'desktop'])
-  for (const language of [zh, 'en-GB'])
-    test(`every screen on a ${size} in ${language}: no fault, nothing too wide, axe content`, async () => {
+for (const [device, size] of [['phone', PHONE], ['desktop', DESK]])
+  for (const language of [zh, 'en'])
+    test(`every screen on a ${device} in ${language}: no fault, nothing too wide, axe content`, async () => {
       const page = await open(operator, { size, language });
       for (const screen of screens) {
         await page.goto(`/console/#/${screen}`);
         await page.locator('#page h1').first().waitFor();
         await page.waitForLoadState('networkidle').catch(() => {});
-        await picture(page, `${screen}-${size}-${language.slice(0, 2)}`);
-        await inspect(page, `${screen} on a ${size} in ${language}`);
+        await picture(page, `${screen}-${device}-${language.slice(0, 2)}`);
+        await inspect(page, `${screen} on a ${device} in ${language}`);
       }
       await close(page);
     });
 
 test('by keyboard alone: from screen to screen, and the list of keys', async () => {
-  const page = await open(operator, { screen: 'members', language: 'en-GB' });
+  const page = await open(operator, { screen: 'members', language: 'en' });
   await page.locator('#page h1', { hasText: 'Members' }).waitFor();
   await page.keyboard.type('gc');
   await page.locator('#page h1', { hasText: 'Campaigns' }).waitFor();
