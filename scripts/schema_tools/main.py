@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import asyncapi, catalogue, cpp, golden, history, javascript, python
+from . import asyncapi, catalogue, cpp, golden, history, javascript, openapi, python
 from .outputs import Outputs, write_atomically
 from .reading import FILE_NAME, read_service
 
@@ -89,6 +89,7 @@ def outputs_of(root, house):
     if not house.problems:
         outputs.add("schemas/generated/golden.json", golden.document(house.services))
         outputs.add("schemas/generated/asyncapi.json", asyncapi.document(house.services))
+        outputs.add("schemas/generated/openapi.json", openapi.document(house.services))
         outputs.add_cpp("schemas/generated/catalogue.hpp", catalogue.header())
         outputs.add_cpp("schemas/generated/catalogue.cpp", catalogue.source(house.services))
     return outputs

@@ -45,6 +45,17 @@ process::Keys edge_keys()
          .description = "Most requests on the bus at once.",
          .least = 1,
          .most = 16384},
+        {.name = "limit.address",
+         .type = Type::integer,
+         .fallback = "200",
+         .description = "Requests a second that one address gets in the long run, and ten times as many at once; a whole "
+                        "works may be behind one.",
+         .least = 1},
+        {.name = "limit.person",
+         .type = Type::integer,
+         .fallback = "10",
+         .description = "The same of one person, and six times as many at once; half of it at one route.",
+         .least = 1},
         {.name = "session.worker_idle",
          .type = Type::duration,
          .fallback = "14d",
@@ -82,6 +93,8 @@ EdgeSettings settings_of(const process::Config& config)
     settings.server.proxies = static_cast<int>(config.integer("edge.proxies"));
     settings.server.most_connections = static_cast<std::size_t>(config.integer("edge.connections"));
     settings.most_in_flight = static_cast<std::size_t>(config.integer("edge.in_flight"));
+    settings.limits.address_per_second = static_cast<double>(config.integer("limit.address"));
+    settings.limits.person_per_second = static_cast<double>(config.integer("limit.person"));
     settings.origins = config.list("edge.origins");
     settings.web = web_folder(config);
     settings.sessions = {seconds("session.worker_idle"), seconds("session.worker_longest"),

@@ -1,5 +1,7 @@
 #include "services/gateway/http/api.hpp"
 
+#include "schemas/generated/training/codecs.hpp"
+#include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
 
 #include <sodium.h>
@@ -164,8 +166,8 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     return response;
 }
 
-Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
-    : bus_(bus), board_(board), clock_(clock), random_(random)
+Api::Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random)
+    : bus_(bus), board_(board), refusals_(refusals), clock_(clock), random_(random)
 {
     const auto messages = schemas::messages();
     names_.reserve(messages.size());
@@ -175,6 +177,34 @@ Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random)
                                                std::string(message.type.substr(message.service.size() + 1)));
         routes_.emplace(name, &message);
     }
+}
+
+// What the service would refuse; nullopt: it has to be asked.
+std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& caller, Language language)
+{
+    training::Enroll command;
+    codec::Errors errors;
+    const auto value = parser_.parse(data);
+    if (!value) return std::nullopt;
+    decode(*value, command, errors);
+    const bool is_for_self = errors.empty() && command.person_id.uuid == caller.actor.person;
+    if (!is_for_self) return std::nullopt;
+    const auto refusal = hopeless(board_.class_with(command.class_id), command.campaign_id,
+                                  board_.has_place(command.person_id, command.class_id), clock_.now());
+    if (!refusal) return std::nullopt;
+    refusals_.count(command.campaign_id, refusal->code);
+    Problem problem;
+    problem.status = 409;
+    problem.code = refusal->code;
+    if (const auto* words = schemas::find_refusal("training", refusal->code)) problem.detail = words->in(language);
+    for (const auto& fact : refusal->facts) {
+        problem.facts.append(problem.facts.empty() ? "{" : ",");
+        append_text(problem.facts, fact.name);
+        problem.facts += ':';
+        append_text(problem.facts, gonghui::to_string(from_microseconds(std::get<std::int64_t>(fact.value))));
+    }
+    problem.facts += '}';
+    return to_response(problem, language);
 }
 
 const Message* Api::find(std::string_view service_and_message) const
@@ -212,16 +242,21 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
         if (is_json) problem.errors = std::move(input.error());
         return respond(to_response(problem, language));
     }
-    outgoing.type = message.type;
+    if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
+        if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));
     outgoing.key = input->key;
+    const auto campaign = outgoing.type == training::Enroll::type ? outgoing.key : std::nullopt;
     outgoing.data = std::move(input->data);
     outgoing.actor = caller.actor;
     outgoing.deadline = clock_.now() + longest_wait;
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
     const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
-                                [&message, language, respond](const Answered& answered) {
+                                [this, &message, language, respond, campaign](const Answered& answered) {
                                     const bool is_accepted = answered.reply != nullptr &&
                                                              answered.reply->outcome == Outcome::accepted;
+                                    if (campaign && answered.reply != nullptr &&
+                                        answered.reply->outcome == Outcome::refused)
+                                        refusals_.count(CampaignId(*campaign), answered.reply->code);
                                     respond(is_accepted ? accepted(message, *answered.reply)
                                                         : not_accepted(answered, message.service, language));
                                 });

@@ -4,6 +4,7 @@
 #include "common/ids/random.hpp"
 #include "services/gateway/http/bus.hpp"
 #include "services/gateway/http/problems.hpp"
+#include "services/gateway/http/refusals.hpp"
 #include "services/gateway/http/sessions.hpp"
 
 #include <unordered_map>
@@ -16,19 +17,23 @@ namespace gonghui::gateway {
 class Api {
 public:
     // Everything outlives it.
-    Api(Bus& bus, const Board& board, Clock& clock, Random& random);
+    Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random);
 
     // Null: there is no such route.
     [[nodiscard]] const schemas::Message* find(std::string_view service_and_message) const;
     void ask(const schemas::Message& message, const Caller& caller, const HttpRequest& request, const Respond& respond);
 
 private:
+    std::optional<HttpResponse> turned_away(BytesView data, const Caller& caller, Language language);
+
     Bus& bus_;
     const Board& board_;
+    Refusals& refusals_;
     Clock& clock_;
     Random& random_;
     std::unordered_map<std::string_view, const schemas::Message*> routes_;  // "training/enroll"
     std::vector<std::string> names_;
+    codec::Parser parser_;
 };
 
 }  // namespace gonghui::gateway

@@ -189,6 +189,7 @@ void Connection::dispatch()
     request.ticket = header("Gonghui-Ticket");
     request.address = address_of(header("X-Forwarded-For"));
     request.language = language_of(header(http::field::accept_language));
+    request.stream = weak_from_this();
     server_.handle_(request, [self = shared_from_this()](HttpResponse&& response) { self->respond(std::move(response)); });
 }
 

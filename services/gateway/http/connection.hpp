@@ -23,6 +23,7 @@ public:
     void drain();
 
     bool send(std::string_view text) override;
+    void finish() override { close(); }
 
 private:
     enum class State : std::uint8_t { waiting, reading, answering, writing, streaming, closed };

@@ -1,6 +1,6 @@
 #include "services/gateway/http/edge.hpp"
 
-#include "common/process/log.hpp"
+#include "common/bytes/bytes.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -24,8 +24,10 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
     : settings_(settings),
       bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
       sessions_(ports.board, ports.clock, settings.sessions),
-      api_(bus_, ports.board, ports.clock, ports.random),
-      log_in_({io_, bus_, ports.board, sessions_, ports.clock, ports.random, ports.service_key}),
+      limits_(settings.limits, ports.random),
+      api_(bus_, ports.board, refusals_, ports.clock, ports.random),
+      log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
+      streams_({bus_, ports.board, refusals_, ports.clock, ports.random}),
       operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
       server_(io_, settings.server,
@@ -68,6 +70,7 @@ void Edge::tick()
 {
     bus_.tick();
     sessions_.tick();
+    streams_.tick(std::chrono::steady_clock::now());
     if (is_draining_ && (server_.is_drained() || std::chrono::steady_clock::now() > drained_at_)) return io_.stop();
     tick_.expires_after(between_ticks);
     tick_.async_wait([this](const boost::system::error_code& error) {
@@ -99,6 +102,7 @@ void Edge::handle(const HttpRequest& request, const Respond& respond)
 void Edge::handle_api(const HttpRequest& request, std::string_view below, const Respond& respond)
 {
     if (const auto why = foreign(request); !why.empty()) return respond(problem(403, why, request.language));
+    if (const auto wait = limits_.request(request)) return respond(too_many(*wait, request.language));
     if (below == "health") {
         HttpResponse response;
         response.status = bus_.is_up() ? 200 : 503;
@@ -107,6 +111,11 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
         return respond(std::move(response));
     }
     if (below.starts_with("session")) return handle_session(request, below, respond);
+    if (below == "stream") {
+        const auto caller = sessions_.caller_of(request);
+        if (!caller) return respond(problem(401, "no_session", request.language));
+        return streams_.open(*caller, request, respond);
+    }
     if (below == "operations/status") {
         const auto caller = sessions_.caller_of(request);
         if (!caller) return respond(problem(401, "no_session", request.language));
@@ -116,6 +125,8 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
     if (message == nullptr) return respond(problem(404, "no_such_route", request.language));
     const auto caller = sessions_.caller_of(request);
     if (!caller) return respond(problem(401, "no_session", request.language));
+    if (const auto wait = limits_.person(as_text(caller->session.person.uuid.view()), below))
+        return respond(too_many(*wait, request.language));
     api_.ask(*message, *caller, request, respond);
 }
 

@@ -5,6 +5,7 @@
 #include "services/gateway/http/operations.hpp"
 #include "services/gateway/http/server.hpp"
 #include "services/gateway/http/static_files.hpp"
+#include "services/gateway/http/streams.hpp"
 
 #include <thread>
 
@@ -13,6 +14,7 @@ namespace gonghui::gateway {
 struct EdgeSettings {
     ServerSettings server;
     SessionLimits sessions;
+    LimitSettings limits;
     std::filesystem::path web;
     std::vector<std::string> origins;  // further ones that count as our own
     std::size_t most_in_flight = 4'096;
@@ -21,7 +23,7 @@ struct EdgeSettings {
 class Edge {
 public:
     struct Ports {
-        const Board& board;
+        Board& board;
         Clock& clock;
         Random& random;
         const sealing::Key& service_key;
@@ -55,8 +57,11 @@ private:
     boost::asio::io_context io_{1};
     Bus bus_;
     Sessions sessions_;
+    Limits limits_;
+    Refusals refusals_;
     Api api_;
     LogIn log_in_;
+    Streams streams_;
     Operations operations_;
     StaticFiles files_;
     Server server_;

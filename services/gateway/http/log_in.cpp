@@ -46,15 +46,6 @@ HttpResponse missing(std::initializer_list<std::string_view> fields, Language la
     return to_response(problem, language);
 }
 
-HttpResponse too_many(std::chrono::milliseconds after, Language language)
-{
-    Problem problem;
-    problem.status = 429;
-    problem.code = "too_many_requests";
-    problem.retry_after = after;
-    return to_response(problem, language);
-}
-
 std::optional<registration::PersonByPhoneReply> read(const messaging::ReceivedReply& reply)
 {
     registration::PersonByPhoneReply read;
@@ -115,10 +106,13 @@ void LogIn::send_code(const HttpRequest& request, const Respond& respond)
     const Form form(request.body);
     const auto phone = form.is_object() ? form.text("phone") : std::string();
     if (phone.empty() || phone.size() > 32) return respond(missing({"phone"}, language));
+    if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, language));
     ask(request_for(PersonByPhone{Personal(phone)}), "registration", language, respond,
         [this, language, respond](const messaging::ReceivedReply& reply) {
             const auto found = read(reply);
             if (!found) return respond(problem(502, "internal", language));
+            if (const auto wait = ports_.limits.account(found->phone.reveal()))
+                return respond(too_many(*wait, language));
             const auto code = codes_.make(found->phone.reveal(), ports_.clock.now());
             if (!code) return respond(too_many(std::chrono::minutes(1), language));
             notifications::SendCode command;
@@ -141,6 +135,7 @@ void LogIn::open(const HttpRequest& request, const Respond& respond)
     const Form form(request.body);
     const auto language = request.language;
     if (!form.is_object()) return respond(problem(400, "not_json", language));
+    if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, language));
     const auto phone = form.text("phone");
     const auto code = form.text("code");
     if (!phone.empty() && !code.empty()) return open_by_phone(phone, code, language, respond);
@@ -177,6 +172,7 @@ void LogIn::open_by_phone(const std::string& phone, const std::string& code, Lan
 void LogIn::open_by_password(const std::string& login, std::string password, const std::string& totp,
                              Language language, const Respond& respond)
 {
+    if (const auto wait = ports_.limits.account(login)) return respond(too_many(*wait, language));
     const auto account = ports_.board.account(login);
     const bool is_taken = passwords_.check(
         account ? account->password_hash : std::string(), Personal(std::move(password)),

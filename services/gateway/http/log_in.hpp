@@ -4,6 +4,7 @@
 #include "common/sealing/sealing.hpp"
 #include "services/gateway/domain/one_time_codes.hpp"
 #include "services/gateway/http/api.hpp"
+#include "services/gateway/http/limits.hpp"
 #include "services/gateway/http/password_checker.hpp"
 
 namespace gonghui::gateway {
@@ -16,6 +17,7 @@ public:
         Bus& bus;
         const Board& board;
         Sessions& sessions;
+        Limits& limits;
         Clock& clock;
         Random& random;
         const sealing::Key& service_key;

@@ -14,6 +14,16 @@ namespace gonghui::gateway {
 enum class Method : std::uint8_t { get, head, post, put, remove, other };
 
 // Views that live as long as the call that gets it.
+// An open stream of events to one page.
+class Stream {
+public:
+    virtual ~Stream() = default;
+    // False when the page is gone, or takes nothing: it is closed then.
+    virtual bool send(std::string_view text) = 0;
+    // Ends it.
+    virtual void finish() = 0;
+};
+
 struct HttpRequest {
     Method method = Method::get;
     std::string_view path;   // without the query
@@ -31,6 +41,7 @@ struct HttpRequest {
     std::string_view if_none_match;
     std::string address;  // of whoever asks, as far as it is known
     Language language = Language::zh_cn;
+    std::weak_ptr<Stream> stream;  // for an answer that is one
 };
 
 struct HttpResponse {

@@ -132,6 +132,15 @@ HttpResponse to_response(const Problem& problem, Language language)
     return response;
 }
 
+HttpResponse too_many(std::chrono::milliseconds after, Language language)
+{
+    Problem problem;
+    problem.status = 429;
+    problem.code = "too_many_requests";
+    problem.retry_after = std::max(after, std::chrono::milliseconds(1));
+    return to_response(problem, language);
+}
+
 HttpResponse problem(int status, std::string_view code, Language language)
 {
     Problem one;

@@ -31,14 +31,6 @@ struct ServerSettings {
 
 class Connection;
 
-// An open stream of events to one page.
-class Stream {
-public:
-    virtual ~Stream() = default;
-    // False when the page is gone, or takes nothing: it is closed then.
-    virtual bool send(std::string_view text) = 0;
-};
-
 class Server {
 public:
     using Handle = std::function<void(const HttpRequest&, Respond)>;

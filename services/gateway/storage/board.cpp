@@ -72,11 +72,15 @@ void Board::put(const ClassFacts& one)
     changes_.classes.insert(one.id);
 }
 
-void Board::put_place(const PersonId& person, const ClassId& class_id)
+void Board::put_place(const PersonId& person, const ClassId& class_id, Held held)
 {
     const std::scoped_lock lock(mutex_);
     auto& places = places_[person];
-    if (std::find(places.begin(), places.end(), class_id) == places.end()) places.push_back(class_id);
+    const auto found = std::find_if(places.begin(), places.end(), [&](const Place& p) { return p.class_id == class_id; });
+    if (found == places.end())
+        places.push_back({class_id, held});
+    else
+        found->held = held;
 }
 
 void Board::remove_place(const PersonId& person, const ClassId& class_id)
@@ -84,7 +88,7 @@ void Board::remove_place(const PersonId& person, const ClassId& class_id)
     const std::scoped_lock lock(mutex_);
     const auto found = places_.find(person);
     if (found == places_.end()) return;
-    std::erase(found->second, class_id);
+    std::erase_if(found->second, [&](const Place& place) { return place.class_id == class_id; });
     if (found->second.empty()) places_.erase(found);
 }
 
@@ -147,14 +151,19 @@ bool Board::has_place(const PersonId& person, const ClassId& class_id) const
     const std::scoped_lock lock(mutex_);
     const auto found = places_.find(person);
     return found != places_.end() &&
-           std::find(found->second.begin(), found->second.end(), class_id) != found->second.end();
+           std::any_of(found->second.begin(), found->second.end(),
+                       [&](const Place& place) { return place.class_id == class_id; });
 }
 
-std::vector<ClassId> Board::places_of(const PersonId& person) const
+std::vector<ClassId> Board::waits_for(const PersonId& person) const
 {
     const std::scoped_lock lock(mutex_);
+    std::vector<ClassId> classes;
     const auto found = places_.find(person);
-    return found == places_.end() ? std::vector<ClassId>{} : found->second;
+    if (found == places_.end()) return classes;
+    for (const auto& place : found->second)
+        if (place.held == Held::line) classes.push_back(place.class_id);
+    return classes;
 }
 
 Changes Board::take_changes()

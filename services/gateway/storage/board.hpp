@@ -18,6 +18,8 @@
 
 namespace gonghui::gateway {
 
+enum class Held : std::uint8_t { seat, line };
+
 // What pages that are open want to hear.
 struct Changes {
     std::unordered_set<PersonId> inboxes;
@@ -36,7 +38,7 @@ public:
     void grant(const PersonId& person, HeldRole role);
     void revoke(const PersonId& person, ActingAs role, const OrganisationId& place);
     void put(const ClassFacts& one);
-    void put_place(const PersonId& person, const ClassId& class_id);
+    void put_place(const PersonId& person, const ClassId& class_id, Held held);
     void remove_place(const PersonId& person, const ClassId& class_id);
     void inbox_changed(const PersonId& person);
 
@@ -50,7 +52,8 @@ public:
     [[nodiscard]] std::vector<ClassFacts> classes_of(const CampaignId& campaign) const;
     // A seat, an offer or a place in line.
     [[nodiscard]] bool has_place(const PersonId& person, const ClassId& class_id) const;
-    [[nodiscard]] std::vector<ClassId> places_of(const PersonId& person) const;
+    // The classes in whose line somebody stands.
+    [[nodiscard]] std::vector<ClassId> waits_for(const PersonId& person) const;
     // What has changed since the last call.
     [[nodiscard]] Changes take_changes();
     [[nodiscard]] std::size_t session_count() const;
@@ -65,6 +68,11 @@ private:
         }
     };
 
+    struct Place {
+        ClassId class_id;
+        Held held = Held::seat;
+    };
+
     mutable std::mutex mutex_;
     std::map<std::string, AccountFacts> accounts_;
     std::unordered_map<TokenHash, SessionFacts, ByFirstBytes> sessions_;
@@ -73,7 +81,7 @@ private:
     std::unordered_map<PersonId, std::vector<HeldRole>> roles_;
     std::unordered_map<ClassId, ClassFacts> classes_;
     std::unordered_map<CampaignId, std::vector<ClassId>> campaigns_;
-    std::unordered_map<PersonId, std::vector<ClassId>> places_;
+    std::unordered_map<PersonId, std::vector<Place>> places_;
     Changes changes_;
 };
 

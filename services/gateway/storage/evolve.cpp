@@ -51,7 +51,7 @@ void move(GatewayStore& store, const Event& event, std::optional<State> to)
         count(database, event.class_id, word_of(*to), +1);
         database.run("INSERT OR REPLACE INTO places (person_id, class_id, state) VALUES (?1, ?2, ?3)", event.person_id,
                      event.class_id, word_of(*to));
-        store.board().put_place(event.person_id, event.class_id);
+        store.board().put_place(event.person_id, event.class_id, *to == State::waiting ? Held::line : Held::seat);
     } else {
         database.run("DELETE FROM places WHERE person_id = ?1 AND class_id = ?2", event.person_id, event.class_id);
         store.board().remove_place(event.person_id, event.class_id);

@@ -225,8 +225,9 @@ void GatewayStore::fill(Board& board) const
         auto row = database_.query(class_columns);
         while (row.next()) board.put(class_in(row));
     }
-    auto row = database_.query("SELECT person_id, class_id FROM places");
-    while (row.next()) board.put_place(row.get<PersonId>(0), row.get<ClassId>(1));
+    auto row = database_.query("SELECT person_id, class_id, state = 'waiting' FROM places");
+    while (row.next())
+        board.put_place(row.get<PersonId>(0), row.get<ClassId>(1), row.get<bool>(2) ? Held::line : Held::seat);
 }
 
 Board& GatewayStore::board() const
