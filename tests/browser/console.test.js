@@ -1,6 +1,6 @@
 // What officers and operators do in the console, each as a journey in a real browser, with the real gateway and district.
 //
-//   GONGHUI_PROGRAMS=build/dev/bin node --test tests/browser/console.test.js
+//   PROGRAMS=build/dev/bin node --test tests/browser/console.test.js
 //
 // GONGHUI_PICTURES=FOLDER keeps a picture of every screen.
 import assert from 'node:assert/strict';
@@ -15,7 +15,7 @@ import { District, idNumber, sleep, until } from './district.js';
 import { addOfficer, totp } from './officers.js';
 
 const run = promisify(execFile);
-const programs = process.env.GONGHUI_PROGRAMS ?? new URL('../../build/dev/bin', import.meta.url).pathname;
+const programs = process.env.PROGRAMS ?? new URL('../../build/dev/bin', import.meta.url).pathname;
 const pictures = process.env.GONGHUI_PICTURES;
 const zh = 'zh-CN';
 const TABLET = { width: 820, height: 1180 };
