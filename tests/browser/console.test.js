@@ -7,12 +7,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { DESK, inspect, launch, open as openPage, PHONE } from './browser.js';
-import { District, idNumber, sleep, until } from './district.js';
+import { District, idNumber, until } from './district.js';
 import { addOfficer, totp } from './officers.js';
+import { uuidv7 } from '../../services/gateway/web/shared/uuid.js';
 
 const run = promisify(execFile);
 const programs = process.env.PROGRAMS ?? new URL('../../build/dev/bin', import.meta.url).pathname;
@@ -36,14 +37,15 @@ async function picture(page, name) {
 async function apply(name) {
   const number = nextPerson++;
   const application = randomUUID();
+  const phone = `139${String(number).padStart(8, '0')}`;
   const reply = await call('registration.submit_application', {
     application_id: application,
     organisation_id: place.union,
     name,
     id_number: idOf(number),
-    phone: `139${String(number).padStart(8, '0')}`,
+    phone,
   });
-  return { application, person: reply.person_id, number };
+  return { application, person: reply.person_id, number, phone };
 }
 
 async function join(name) {
@@ -58,6 +60,14 @@ before(async () => {
   await call('registration.found_organisation', { organisation_id: place.township, parent_id: place.district, kind: 'township', name: '试验街道总工会' });
   officer = await addOfficer(town, 'wang.officer', ['officer', place.union], ['township', place.township]);
   operator = await addOfficer(town, 'li.operator', ['district', place.district]);
+});
+
+// Of a journey that failed, where it stood.
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) {
+    for (const page of context.pages()) await picture(page, `failed-${page.url().split('/').at(-1).slice(0, 20)}`);
+    await context.close();
+  }
 });
 
 after(async () => {
@@ -109,6 +119,20 @@ function file(name, text) {
   const path = `${town.folder}/${name}`;
   writeFileSync(path, text);
   return path;
+}
+
+// A member with their phone, without the pages of the portal.
+async function enrollOnce({ person, phone, campaign, class_id }) {
+  const page = await openPage(browser, { baseURL: town.origin });
+  const headers = { Origin: town.origin, 'X-Gonghui': '1', 'Idempotency-Key': uuidv7() };
+  const sent = town.sentMails();
+  await page.request.post('/api/v1/session/code', { headers, data: { phone } });
+  const code = await town.codeFor(phone, sent);
+  await page.request.post('/api/v1/session', { headers, data: { phone, code } });
+  const reply = await page.request.post('/api/v1/training/enroll', { headers, data: { campaign_id: campaign, class_id, person_id: person } });
+  const answer = await reply.json();
+  await close(page);
+  return answer;
 }
 
 const close = (page) => page.context().close();
@@ -222,8 +246,8 @@ test('a roster: a dry run, the faulty rows as a file, the import, and the same f
   const wrongDigit = idOf(200).slice(0, 17) + (idOf(200)[17] === '0' ? '1' : '0');
   const bad = [row(200, { id: wrongDigit }), row(201, { phone: '12' }), row(202, { name: '' }), row(203, { code: 'NOWHERE' }), row(100)];
   const roster = ['姓名,证件号码,手机号码,工会代码,其他', ...good, ...bad].join('\r\n');
-  const file = file('roster.csv', roster);
-  await page.locator('input[type=file]').setInputFiles(file);
+  const path = file('名册.csv', roster);
+  await page.locator('input[type=file]').setInputFiles(path);
   await page.locator('.figure', { hasText: '将入会' }).locator('b', { hasText: /^30$/ }).waitFor();
   await page.locator('.figure', { hasText: '有误' }).locator('b', { hasText: /^5$/ }).waitFor();
   await page.locator('tr', { hasText: '校验码不正确' }).locator('td', { hasText: /^32$/ }).waitFor();
@@ -240,13 +264,13 @@ test('a roster: a dry run, the faulty rows as a file, the import, and the same f
 
   await page.getByRole('button', { name: '导入（30 人入会）' }).click();
   await page.locator('.figure', { hasText: '已入会' }).locator('b', { hasText: /^30$/ }).waitFor();
-  await page.locator('input[type=file]').setInputFiles(file);
+  await page.locator('input[type=file]').setInputFiles(path);
   await page.locator('.figure', { hasText: '不变' }).locator('b', { hasText: /^30$/ }).waitFor();
   // The faulty rows, mended: an extra row of reasons does no harm.
-  await page.locator('input[type=file]').setInputFiles(file('mended.csv', faulty.replace(wrongDigit, idOf(200))));
+  await page.locator('input[type=file]').setInputFiles(file('改好.csv', faulty.replace(wrongDigit, idOf(200))));
   await page.getByRole('button', { name: '导入（1 人入会）' }).click();
   await page.locator('.figure', { hasText: '已入会' }).locator('b', { hasText: /^1$/ }).waitFor();
-  await page.locator('input[type=file]').setInputFiles(file('letter.pdf', '%PDF-1.7'));
+  await page.locator('input[type=file]').setInputFiles(file('来信.pdf', '%PDF-1.7'));
   await page.getByRole('alert').filter({ hasText: 'PDF' }).waitFor();
   await close(page);
 });
@@ -337,8 +361,10 @@ test('a campaign: planned, a class added, followed live; and its waiting list wi
   const { classes } = await call('training.campaign_status', { campaign_id: campaign });
   const small = classes.find(({ capacity }) => capacity === 1).class_id;
   for (const { person } of members) await call('training.enroll', { campaign_id: campaign, class_id: small, person_id: person });
-  await page.locator('.figure', { hasText: '候补' }).locator('b', { hasText: /^2$/ }).waitFor({ timeout: 20_000 });
-  await sleep(1500); // a second point for the curve
+  await page.locator('.figure', { hasText: '候补' }).locator('b', { hasText: /^2$/ }).waitFor();
+  const enrolled = await enrollOnce({ ...members[1], campaign, class_id: small });
+  assert.equal(enrolled.code, 'already_waiting');
+  await page.locator('.rush-reasons', { hasText: '您已在该班级的候补名单中' }).waitFor();
   await inspect(page, 'rush board');
   await picture(page, 'rush-desktop-zh');
 

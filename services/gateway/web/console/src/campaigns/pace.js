@@ -1,33 +1,30 @@
-// How fast seats go: what the board draws, from what it was told and when.
+// How fast seats go: what the board draws, from the totals that it was told and when. They are told within a second of a
+// change, so what came in is counted where it was told.
 
-const windowMs = 5000; // over which a rate is taken
-const most = 600; // points kept: ten minutes of seconds
+const windowSeconds = 5; // over which a rate is taken
+export const shownSeconds = 120;
 
 export class Pace {
-  points = []; // {at, taken, waiting}, at most one a second
+  #last = null; // {taken, waiting}
+  #gains = new Map(); // second -> how many enrolled in it
 
   /** Totals of all classes at a moment, in milliseconds. */
   add(at, { taken, waiting }) {
-    const last = this.points.at(-1);
-    if (last && at - last.at < 1000) Object.assign(last, { taken, waiting });
-    else this.points.push({ at, taken, waiting });
-    if (this.points.length > most) this.points.shift();
+    const second = Math.floor(at / 1000);
+    const gained = this.#last ? Math.max(0, taken + waiting - this.#last.taken - this.#last.waiting) : 0;
+    this.#last = { taken, waiting };
+    if (gained > 0) this.#gains.set(second, (this.#gains.get(second) ?? 0) + gained);
+    for (const old of this.#gains.keys()) if (old < second - shownSeconds) this.#gains.delete(old);
   }
 
   /** Seats and places in line given per second, lately. */
   rate(now) {
-    const last = this.points.at(-1);
-    const first = this.points.find(({ at }) => at >= now - windowMs) ?? last;
-    if (!last || now - first.at < 500) return 0;
-    return Math.max(0, (last.taken + last.waiting - first.taken - first.waiting) / ((now - first.at) / 1000));
+    return this.perSecond(now).slice(-windowSeconds).reduce((all, one) => all + one, 0) / windowSeconds;
   }
 
-  /** The rate of every second that is kept: [[at, rate]]. */
-  rates() {
-    return this.points.slice(1).map((point, index) => {
-      const before = this.points[index];
-      const gained = point.taken + point.waiting - before.taken - before.waiting;
-      return [point.at, Math.max(0, gained / ((point.at - before.at) / 1000))];
-    });
+  /** How many enrolled in each of the last seconds, the present one last. */
+  perSecond(now) {
+    const present = Math.floor(now / 1000);
+    return Array.from({ length: shownSeconds }, (_, index) => this.#gains.get(present - shownSeconds + 1 + index) ?? 0);
   }
 }
