@@ -12,6 +12,7 @@ set(summary_of_gonghui-hub "bus of a trade union's service platform")
 set(summary_of_gonghui-registration "members and organisations of a trade union")
 set(summary_of_gonghui-training "evening classes of a trade union")
 set(summary_of_gonghui-matchmaking "matchmaking evenings of a trade union")
+set(summary_of_gonghui-gateway "web portal, console and JSON API of a trade union")
 set(summary_of_gonghui-notifications "inbox and e-mail to members of a trade union")
 
 # The last commit's, so that the same sources make the same packages.
@@ -40,7 +41,7 @@ string(STRIP "${HARDENING}" HARDENING)
 foreach(unit gonghui-hub@.service gonghui-backup@.service)
   configure_file(${operations}/units/${unit} ${units_folder}/${unit} @ONLY)
 endforeach()
-foreach(SERVICE registration training matchmaking notifications)
+foreach(SERVICE registration training matchmaking notifications gateway)
   configure_file(${operations}/units/gonghui-service@.service ${units_folder}/gonghui-${SERVICE}@.service @ONLY)
 endforeach()
 foreach(unit gonghui@.target gonghui-prepare@.service gonghui-backup@.timer)
@@ -97,7 +98,7 @@ install(FILES services/ctl/district.toml ${operations}/prometheus.yml DESTINATIO
 
 set(CPACK_DEBIAN_GONGHUI_PACKAGE_DEPENDS procps)
 set(CPACK_DEBIAN_GONGHUI_PACKAGE_SUGGESTS
-  "gonghui-hub, gonghui-registration, gonghui-training, gonghui-matchmaking, gonghui-notifications, prometheus, python3-msgpack, python3-zmq")
+  "gonghui-hub, gonghui-registration, gonghui-training, gonghui-matchmaking, gonghui-notifications, gonghui-gateway, prometheus, python3-msgpack, python3-zmq")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gonghui)
 set(CPACK_PACKAGE_CONTACT "${maintainer}")

@@ -89,6 +89,7 @@ def _of_sessions():
     one = {"name": "session_id", "in": "path", "required": True, "schema": UUID}
     listed = _object(session_id=UUID, kind=TEXT, opened_at=TIME, expires_at=TIME, is_this={"type": "boolean"})
     campaign = {"name": "campaign_id", "in": "query", "schema": UUID, "description": "Adds the seats of its classes."}
+    partition = _object(source=TEXT, instance=TEXT, held={"type": "boolean"}, status={"type": ["object", "null"]})
     return {
         "/session/code": {"post": _operation(
             "session.code", "session", "Send a one-time code to a mobile number.",
@@ -116,10 +117,14 @@ def _of_sessions():
             "sessions.close", "session", "Log out elsewhere.", _answers("204", "Over.", None, "401", "403", "404"),
             parameters=[one, *GUARDED])},
         "/stream": {"get": _operation(
-            "stream", "stream", "Server-sent events: inbox, seats, line.",
+            "stream", "stream", "Server-sent events: inbox, seats, line, refusals.",
             {"200": {"description": "A stream without an end.", "content": {"text/event-stream": {"schema": TEXT}}},
              "401": _reference("responses", "Problem401"), "429": _reference("responses", "Problem429")},
             parameters=[campaign])},
+        "/operations/status": {"get": _operation(
+            "operations.status", "operations", "What every partition says of itself; for a district and its city.",
+            _answers("200", "Every partition; `status` is null where it is silent.",
+                     _object(partitions={"type": "array", "items": partition}), "401", "403", "429", "503"))},
         "/health": {"get": _operation("health", "health", "Whether the bus is there.", {
             "200": {"description": "It is.", "content": _json(_object(ready={"type": "boolean"}))},
             "503": {"description": "It is not.", "content": _json(_object(ready={"type": "boolean"}))}}, **NO_SESSION)},
@@ -129,6 +134,12 @@ def _of_sessions():
 def is_for_people(message):
     return message.kind != "event" and any(
         reach != "nobody" for role, reach in zip(model.ROLES, message.reach) if role != "service")
+
+
+def fits_an_address(message):
+    """Addresses are written down by browsers and proxies: nothing personal stands in one, and records do not fit."""
+    kinds = (field.type.item if isinstance(field.type, model.Array) else field.type for field in message.body.fields)
+    return not any(isinstance(kind, (model.Personal, model.Record, model.Parameters, model.Array)) for kind in kinds)
 
 
 def _own_person(message, field):
@@ -161,6 +172,10 @@ def _of_a_message(message):
     name = message.request_type
     if message.kind == "query":
         answers = _answers("200", "The answer.", reply, "401", "403", "409", "422", "429", "502", "503")
+        if not fits_an_address(message):
+            return {"post": _operation(name, message.service, message.description, answers,
+                                       parameters=[_reference("parameters", one) for one in ("Guard", "After")],
+                                       requestBody={"required": True, "content": _json(_body(message))}, **more)}
         parameters = [*_parameters(message), _reference("parameters", "After")]
         return {"get": _operation(name, message.service, message.description, answers, parameters=parameters, **more)}
     answers = _answers("200", "Done, and on disk.", reply, "400", "401", "403", "409", "415", "422", "429", "502", "503")
@@ -202,7 +217,7 @@ def document(services):
                  "description": "JSON over HTTP in front of a district's bus. See services/gateway/API.md."},
         "servers": [{"url": "/api/v1"}],
         "security": [{"cookie": []}],
-        "tags": [{"name": name} for name in ("session", "stream", "health", *(service.name for service in services))],
+        "tags": [{"name": name} for name in ("session", "stream", "operations", "health", *(service.name for service in services))],
         "paths": paths,
         "components": {
             "securitySchemes": {"cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-gonghui"}},

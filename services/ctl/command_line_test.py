@@ -68,8 +68,8 @@ class TheCommandLine(unittest.TestCase):
         for command in ("parked retry bakery 331083/training/0 1", "parked drop bakery 331083/training/0 1 --reason x"):
             self.assert_complains(
                 command, USAGE,
-                "There is no such service: bakery; there are: registration, training, matchmaking, notifications",
-                "没有这个服务：bakery；现有：registration, training, matchmaking, notifications")
+                "There is no such service: bakery; there are: registration, training, matchmaking, notifications, gateway",
+                "没有这个服务：bakery；现有：registration, training, matchmaking, notifications, gateway")
         self.assert_complains("log training --partition 1", USAGE, "training has no such partition; the last one is 0.",
                               "training 没有这个分区；最后一个是 0")
 

@@ -6,6 +6,8 @@
 #include "services/gateway/app/wiring.hpp"
 #include "services/gateway/http/edge.hpp"
 
+#include <sys/resource.h>
+
 #include <filesystem>
 #include <optional>
 
@@ -102,6 +104,64 @@ EdgeSettings settings_of(const process::Config& config)
     return settings;
 }
 
+// Every connection is a descriptor; what the system lets a process have at most is more than it gives at first.
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// What the edge counts, for Prometheus.
+class Report {
+public:
+    Report(const Figures& figures, const Board& board, process::Metrics& metrics)
+        : figures_(figures),
+          board_(board),
+          turned_away_(metrics.counter("gonghui_edge_turned_away_total", "Answered in front of a service.")),
+          limited_(metrics.counter("gonghui_edge_limited_total", "Turned away as too many.")),
+          connections_(metrics.gauge("gonghui_edge_connections", "Open connections of browsers.")),
+          streams_(metrics.gauge("gonghui_edge_streams", "Open streams of events.")),
+          in_flight_(metrics.gauge("gonghui_edge_in_flight", "Requests on the bus.")),
+          sessions_(metrics.gauge("gonghui_edge_sessions", "Sessions that are not over.")),
+          answers_(answers(metrics)),
+          hook_(metrics.collect([this] { collect(); }))
+    {
+    }
+
+private:
+    static std::vector<process::Counter> answers(process::Metrics& metrics)
+    {
+        std::vector<process::Counter> counters;
+        for (const auto* status : {"2xx", "3xx", "4xx", "5xx"})
+            counters.push_back(metrics.counter("gonghui_edge_answers_total", "Answers by kind.", {{"status", status}}));
+        return counters;
+    }
+
+    void collect()
+    {
+        for (std::size_t i = 0; i < answers_.size(); ++i) answers_[i].advance_to(figures_.answers.at(i + 2));
+        turned_away_.advance_to(figures_.turned_away);
+        limited_.advance_to(figures_.limited);
+        connections_.set(static_cast<double>(figures_.connections));
+        streams_.set(static_cast<double>(figures_.streams));
+        in_flight_.set(static_cast<double>(figures_.in_flight));
+        sessions_.set(static_cast<double>(board_.session_count()));
+    }
+
+    const Figures& figures_;
+    const Board& board_;
+    process::Counter turned_away_;
+    process::Counter limited_;
+    process::Gauge connections_;
+    process::Gauge streams_;
+    process::Gauge in_flight_;
+    process::Gauge sessions_;
+    std::vector<process::Counter> answers_;
+    process::Metrics::Hook hook_;  // last
+};
+
 class Partition final : public runtime::Assembled {
 public:
     explicit Partition(runtime::Ground& ground)
@@ -109,10 +169,12 @@ public:
           handlers_(store_),
           edge_(settings_of(ground.config),
                 {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity}),
-          drain_(ground.stop, Drain{edge_})
+          drain_(ground.stop, Drain{edge_}),
+          report_(edge_.figures(), board_, ground.metrics)
     {
         wire(handlers_, ground.service_key);
         store_.fill(board_);
+        raise_descriptor_limit();
         edge_.start();
         process::log::info("edge_opened", {{"port", edge_.port()}});
     }
@@ -130,6 +192,7 @@ private:
     messaging::Handlers<GatewayStore> handlers_;
     Edge edge_;
     std::stop_callback<Drain> drain_;
+    Report report_;
 };
 
 }  // namespace

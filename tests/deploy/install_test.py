@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from server import Failed, Server, make_base  # noqa: E402
 
-SERVICES = ["registration", "training", "matchmaking", "notifications"]
+SERVICES = ["registration", "training", "matchmaking", "notifications", "gateway"]
 PROGRAMS = ["hub"] + SERVICES
 FIRST, SECOND = "331083", "330324"  # Yuhuan, Yongjia
 EXAMPLE = "/usr/share/doc/gonghui/examples/district.toml"

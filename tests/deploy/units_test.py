@@ -43,7 +43,7 @@ class Units(unittest.TestCase):
     def test_there_is_one_for_each_program(self):
         programs = {unit.split("@")[0] for unit in self.units}
         self.assertEqual({"gonghui", "gonghui-prepare", "gonghui-backup", "gonghui-hub", "gonghui-registration", "gonghui-training",
-                          "gonghui-matchmaking", "gonghui-notifications"}, programs)
+                          "gonghui-matchmaking", "gonghui-notifications", "gonghui-gateway"}, programs)
 
     def test_systemd_has_nothing_to_complain_about(self):
         for unit in self.units:

@@ -8,6 +8,7 @@ import json
 import pathlib
 import shutil
 import sys
+import urllib.parse
 
 import msgpack
 
@@ -82,6 +83,19 @@ def configs():
           b'publish = ["training"]\nfollow = ["registration"]\ncall = ["registration.read_keys"]\nassert_actor = true\n'
 
 
+def bodies():
+    """Two bytes, the request's place in the catalogue, and its JSON; and what an address says."""
+    kinds = {one["$id"]: one["x-kind"] for one in map(json.loads, (
+        file.read_text() for file in (ROOT / "schemas").glob("*/*.v*.json") if file.parent.name not in ("generated", "history")))}
+    asked = [one for one in golden() if one["part"] == "data" and kinds[one["schema"]] != "event"]
+    names = sorted({one["schema"] for one in asked}, key=lambda name: (name.split("/")[0], kinds[name], name))
+    for one in asked:
+        place = names.index(one["schema"]).to_bytes(2, "big")
+        yield place + json.dumps(one["json"], ensure_ascii=False).encode()
+        if all(isinstance(value, (str, int)) for value in one["json"].values()):
+            yield place + urllib.parse.urlencode(one["json"]).encode()
+
+
 def logs():
     for event in events():
         yield b"\x00\x2a" + event
@@ -89,7 +103,7 @@ def logs():
 
 def main():
     for name, seeds in {"event": events, "request": requests, "message": messages, "frame": frames, "roster": rosters,
-                        "config": configs, "log": logs}.items():
+                        "config": configs, "log": logs, "json": bodies}.items():
         folder = HERE / "corpus" / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

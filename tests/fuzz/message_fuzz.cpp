@@ -2,6 +2,7 @@
 
 #include "common/codec/fields.hpp"
 #include "common/codec/writer.hpp"
+#include "schemas/generated/gateway/every_message.hpp"
 #include "schemas/generated/matchmaking/every_message.hpp"
 #include "schemas/generated/notifications/every_message.hpp"
 #include "schemas/generated/registration/every_message.hpp"
@@ -49,6 +50,7 @@ std::vector<Check> all_checks()
     const auto add = [&]<class Message>() {
         checks.push_back(check<Message>);
     };
+    gateway::every_message(add);
     matchmaking::every_message(add);
     notifications::every_message(add);
     registration::every_message(add);

@@ -29,7 +29,7 @@ TEST(District, RunsTheHouseWhenNoFileIsGiven)
     EXPECT_EQ(plan.district, "331083");
     EXPECT_EQ(plan.bind, plan.connect);
     EXPECT_EQ(names_of(plan.services),
-              (std::vector<std::string>{"registration", "training", "matchmaking", "notifications"}));
+              (std::vector<std::string>{"registration", "training", "matchmaking", "notifications", "gateway"}));
 }
 
 TEST(District, ReadsBackWhatUpWrites)
@@ -55,7 +55,7 @@ TEST(District, RunsTheHousesServicesWhenItNamesNone)
 {
     const auto plan = parse_district({"district = \"331084\"\n", "d.toml"}, Language::en);
     EXPECT_EQ(names_of(plan.services),
-              (std::vector<std::string>{"registration", "training", "matchmaking", "notifications"}));
+              (std::vector<std::string>{"registration", "training", "matchmaking", "notifications", "gateway"}));
     const auto embedded = the_house();
     EXPECT_EQ(plan.services[1].partitions, embedded.services[1].partitions);
     EXPECT_EQ(plan.services[1].http, embedded.services[1].http);

@@ -41,10 +41,12 @@ TEST_F(Keys, AreMadeForHubServicesAndOperator)
     EXPECT_EQ(grants()[1].public_key, zeromq::KeyPair::load(file("training-0.key")).public_key);
 }
 
-TEST_F(Keys, LetNobodySpeakForPeopleButTheOperator)
+TEST_F(Keys, LetNobodySpeakForPeopleButTheOperatorAndTheEdge)
 {
     complete_keys(session_, plan_);
     for (const auto& grant : grants()) EXPECT_EQ(grant.assert_actor, grant.service == "ctl") << grant.service;
+    EXPECT_TRUE(least_rights("gateway").assert_actor);
+    EXPECT_FALSE(least_rights("training").assert_actor);
 }
 
 TEST_F(Keys, AreReadableByTheirOwnerAlone)

@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace gonghui::gateway {
@@ -130,6 +131,16 @@ int status_of(const messaging::ReceivedReply& reply)
     return 502;
 }
 
+// Addresses are written down by browsers and proxies, so nothing personal stands in one; and records do not fit.
+bool fits_an_address(const Message& message)
+{
+    return std::none_of(message.data->fields.begin(), message.data->fields.end(), [](const schemas::Field& field) {
+        const auto& type = field.type->shape == schemas::Shape::array ? *field.type->item : *field.type;
+        return type.shape == schemas::Shape::personal || type.shape == schemas::Shape::record ||
+               type.shape == schemas::Shape::parameters || type.shape == schemas::Shape::array;
+    });
+}
+
 HttpResponse accepted(const Message& message, const messaging::ReceivedReply& reply)
 {
     HttpResponse response;
@@ -166,8 +177,8 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     return response;
 }
 
-Api::Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random)
-    : bus_(bus), board_(board), refusals_(refusals), clock_(clock), random_(random)
+Api::Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random, Figures& figures)
+    : bus_(bus), board_(board), refusals_(refusals), clock_(clock), random_(random), figures_(figures)
 {
     const auto messages = schemas::messages();
     names_.reserve(messages.size());
@@ -193,6 +204,7 @@ std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& calle
                                   board_.has_place(command.person_id, command.class_id), clock_.now());
     if (!refusal) return std::nullopt;
     refusals_.count(command.campaign_id, refusal->code);
+    ++figures_.turned_away;
     Problem problem;
     problem.status = 409;
     problem.code = refusal->code;
@@ -217,11 +229,10 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
-    // A query may stand in a body as well: its fields may be many, or personal, and an address stands in logs.
-    const bool is_in_body = request.method == Method::post;
-    if (!is_in_body && (is_command || request.method != Method::get))
+    const bool has_body = is_command || !fits_an_address(message);
+    if (request.method != (has_body ? Method::post : Method::get))
         return respond(problem(405, "method_not_allowed", language));
-    if (is_in_body && !request.content_type.starts_with("application/json"))
+    if (has_body && !request.content_type.starts_with("application/json"))
         return respond(problem(415, "not_json", language));
     messaging::OutgoingRequest outgoing;
     if (is_command) {
@@ -233,7 +244,7 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     }
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
-    auto input = is_in_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    auto input = has_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
     if (!input) {
         Problem problem;
         const bool is_json = input.error().front().code != "not_json";

@@ -3,6 +3,7 @@
 
 #include "common/ids/random.hpp"
 #include "services/gateway/http/bus.hpp"
+#include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/problems.hpp"
 #include "services/gateway/http/refusals.hpp"
 #include "services/gateway/http/sessions.hpp"
@@ -17,7 +18,7 @@ namespace gonghui::gateway {
 class Api {
 public:
     // Everything outlives it.
-    Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random);
+    Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random, Figures& figures);
 
     // Null: there is no such route.
     [[nodiscard]] const schemas::Message* find(std::string_view service_and_message) const;
@@ -31,6 +32,7 @@ private:
     Refusals& refusals_;
     Clock& clock_;
     Random& random_;
+    Figures& figures_;
     std::unordered_map<std::string_view, const schemas::Message*> routes_;  // "training/enroll"
     std::vector<std::string> names_;
     codec::Parser parser_;

@@ -25,13 +25,19 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
       sessions_(ports.board, ports.clock, settings.sessions),
       limits_(settings.limits, ports.random),
-      api_(bus_, ports.board, refusals_, ports.clock, ports.random),
+      api_(bus_, ports.board, refusals_, ports.clock, ports.random, figures_),
       log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
       streams_({bus_, ports.board, refusals_, ports.clock, ports.random}),
       operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
       server_(io_, settings.server,
-              [this](const HttpRequest& request, const Respond& respond) { handle(request, respond); }),
+              [this](const HttpRequest& request, const Respond& respond) {
+                  handle(request, [this, respond](HttpResponse&& response) {
+                      ++figures_.answers.at(static_cast<std::size_t>(response.status / 100) % 6);
+                      if (response.status == 429) ++figures_.limited;
+                      respond(std::move(response));
+                  });
+              }),
       tick_(io_)
 {
 }
@@ -71,6 +77,9 @@ void Edge::tick()
     bus_.tick();
     sessions_.tick();
     streams_.tick(std::chrono::steady_clock::now());
+    figures_.connections = static_cast<std::int64_t>(server_.connection_count());
+    figures_.streams = static_cast<std::int64_t>(streams_.count());
+    figures_.in_flight = static_cast<std::int64_t>(bus_.in_flight());
     if (is_draining_ && (server_.is_drained() || std::chrono::steady_clock::now() > drained_at_)) return io_.stop();
     tick_.expires_after(between_ticks);
     tick_.async_wait([this](const boost::system::error_code& error) {

@@ -1,6 +1,7 @@
 #pragma once
 // The gateway's half that speaks HTTP: a thread with everything that stands on it.
 
+#include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/log_in.hpp"
 #include "services/gateway/http/operations.hpp"
 #include "services/gateway/http/server.hpp"
@@ -43,6 +44,7 @@ public:
     void drain();
 
     [[nodiscard]] int port() const { return server_.port(); }
+    [[nodiscard]] const Figures& figures() const { return figures_; }
 
 private:
     void handle(const HttpRequest& request, const Respond& respond);
@@ -54,6 +56,7 @@ private:
     void run();
 
     EdgeSettings settings_;
+    Figures figures_;
     boost::asio::io_context io_{1};
     Bus bus_;
     Sessions sessions_;

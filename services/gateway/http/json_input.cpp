@@ -220,7 +220,11 @@ private:
     bool pass_over()
     {
         const bool is_known = passing_over_ == 0 && (frames_.empty() || expected() != nullptr);
-        if (is_known) fail("wrong_type");
+        if (is_known) {
+            fail("wrong_type");
+            if (!frames_.empty() && frames_.back().type->shape == Shape::record)
+                spans_[frames_.back().fields + frames_.back().field].begin = wrong;
+        }
         ++passing_over_;
         return passing_over_ + frames_.size() < deepest;
     }

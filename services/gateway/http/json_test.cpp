@@ -48,7 +48,7 @@ TEST(JsonInput, GivesTheGoldenBytesOfEveryRequest)
             const auto read = read_body(*message, text, {});
             ASSERT_TRUE(read) << message->type << ' ' << read.error().front().path << ' ' << read.error().front().code;
             EXPECT_EQ(read->data, golden) << message->type;
-            if (!message->key.empty()) EXPECT_TRUE(read->key) << message->type;
+            EXPECT_EQ(read->key.has_value(), !message->key.empty()) << message->type;
         }
         ++seen;
     }
@@ -147,7 +147,7 @@ TEST(JsonText, IsEscaped)
     std::string out;
     append_text(out, "a\"\\\n\x01\x7F工\xFF");
     EXPECT_EQ(out, "\"a\\\"\\\\\\n\\u0001\\u007f工\xEF\xBF\xBD\"");
-    EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(out)));
+    EXPECT_TRUE(nlohmann::json::accept(out));
 }
 
 }  // namespace

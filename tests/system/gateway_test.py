@@ -1,0 +1,503 @@
+"""The gateway with the real district behind it: who comes in and as what, what is answered to whom, and what is not.
+
+gateway_test.py PROGRAMS
+"""
+
+import base64
+import email
+import hashlib
+import hmac
+import http.client
+import json
+import pathlib
+import re
+import secrets
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import uuid
+
+import small_town
+from small_town import InADistrict, number_of
+
+from gonghui import Request  # noqa: E402  (small_town has said where it is)
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+SINK = REPOSITORY / "services/notifications/mail/smtp_sink.py"
+OPENAPI = json.loads((REPOSITORY / "schemas/generated/openapi.json").read_text())
+SERVICES = ["registration", "training", "matchmaking", "notifications", "gateway"]
+ROLES = ("worker", "officer", "township", "district", "city")
+
+# How far each role reaches at each route: n(obody), s(elf), p(lace and below), a(ll), in the order of ROLES. Written by
+# hand, so that a change of a schema shows here; a route without a row fails.
+TABLE = {
+    "/gateway/held_about": "sssss",
+    "/matchmaking/block_person": "snnnn",
+    "/matchmaking/browse": "snnnn",
+    "/matchmaking/cancel_sign_up": "snnnn",
+    "/matchmaking/check_in": "nppaa",
+    "/matchmaking/choose": "snnnn",
+    "/matchmaking/close_choosing": "nppaa",
+    "/matchmaking/declare_single": "snnnn",
+    "/matchmaking/evening_status": "aaaaa",
+    "/matchmaking/evenings": "aaaaa",
+    "/matchmaking/give_consent": "snnnn",
+    "/matchmaking/held_about": "snnnn",
+    "/matchmaking/my_evening": "snnnn",
+    "/matchmaking/my_profile": "snnnn",
+    "/matchmaking/my_results": "snnnn",
+    "/matchmaking/open_choosing": "nppaa",
+    "/matchmaking/plan_evening": "nppaa",
+    "/matchmaking/publish_profile": "snnnn",
+    "/matchmaking/report_person": "snnnn",
+    "/matchmaking/reports": "nnnaa",
+    "/matchmaking/sign_up": "snnnn",
+    "/matchmaking/withdraw_consent": "snnnn",
+    "/matchmaking/withdraw_declaration": "snnnn",
+    "/matchmaking/withdraw_profile": "snnnn",
+    "/notifications/deliveries": "sssas",
+    "/notifications/held_about": "sssss",
+    "/notifications/inbox": "sssss",
+    "/notifications/mark_read": "sssss",
+    "/notifications/preferences": "sssss",
+    "/notifications/set_preference": "sssss",
+    "/notifications/set_quiet_hours": "nnnpp",
+    "/notifications/template_preview": "naaaa",
+    "/notifications/unread_count": "sssss",
+    "/registration/announce": "nppaa",
+    "/registration/announcements": "nppaa",
+    "/registration/approve_application": "nppaa",
+    "/registration/change_contact": "sppaa",
+    "/registration/check_roster": "nppaa",
+    "/registration/close_organisation": "nnpaa",
+    "/registration/counts": "nppaa",
+    "/registration/erase_person": "sssaa",
+    "/registration/find_member": "nppaa",
+    "/registration/found_organisation": "nnpaa",
+    "/registration/give_consent": "sssss",
+    "/registration/grant_role": "nnpaa",
+    "/registration/held_about": "sppaa",
+    "/registration/import_roster": "nppaa",
+    "/registration/leave": "sppaa",
+    "/registration/looks": "nppaa",
+    "/registration/member_card": "sppaa",
+    "/registration/members_of": "nppaa",
+    "/registration/move_organisation": "nnpaa",
+    "/registration/organisation_tree": "aaaaa",
+    "/registration/pending_applications": "nppaa",
+    "/registration/read_unmasked": "sssss",
+    "/registration/refuse_application": "nppaa",
+    "/registration/restore_member": "nppaa",
+    "/registration/retain_member": "nppaa",
+    "/registration/revoke_role": "nnpaa",
+    "/registration/submit_application": "appaa",
+    "/registration/transfer_member": "nnpaa",
+    "/registration/unmask_member": "sppaa",
+    "/registration/withdraw_consent": "sssss",
+    "/training/accept_offer": "sppaa",
+    "/training/add_course": "nnnaa",
+    "/training/campaign_status": "aaaaa",
+    "/training/campaigns": "aaaaa",
+    "/training/cancel": "sppaa",
+    "/training/class_roster": "nppaa",
+    "/training/courses": "aaaaa",
+    "/training/decline_offer": "sppaa",
+    "/training/enroll": "sppaa",
+    "/training/held_about": "sssss",
+    "/training/my_enrollments": "sppaa",
+    "/training/my_rank": "sppaa",
+    "/training/open_class": "nppaa",
+    "/training/plan_campaign": "nppaa",
+}
+# Whom they are about, they say by another id than a person's: whoever may ask is told of it otherwise (find_member: that
+# there is nobody; imports: row by row; looks: that there is no such look).
+WITHOUT_A_PLACE = {"/registration/find_member", "/registration/check_roster", "/registration/import_roster",
+                   "/registration/read_unmasked"}
+# What is not of the catalogue: method, path, whether it is for anybody.
+BESIDE = {("post", "/session/code"): True, ("post", "/session"): True, ("get", "/session"): False,
+          ("delete", "/session"): False, ("put", "/session/role"): False, ("get", "/sessions"): False,
+          ("delete", "/sessions/{session_id}"): False, ("get", "/stream"): False, ("get", "/operations/status"): False,
+          ("get", "/health"): True}
+
+
+def uuid7():
+    made = bytearray(int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(10))
+    made[6], made[8] = 0x70 | made[6] & 0x0F, 0x80 | made[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(made)))
+
+
+def totp(secret):
+    digest = hmac.new(secret, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+class Browser:
+    """One page's view of the gateway."""
+
+    def __init__(self, address):
+        self.address = address
+        self.connection = http.client.HTTPConnection(address, timeout=20)
+        self.cookie = None
+
+    def __call__(self, method, path, body=None, **headers):
+        sent = {"X-Gonghui": "1", "Origin": f"http://{self.address}", "Accept-Language": "en"}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        if self.cookie:
+            sent["Cookie"] = self.cookie
+        for name, value in headers.items():
+            sent[name.replace("_", "-")] = value
+        sent = {name: value for name, value in sent.items() if value is not None}
+        self.connection.request(method.upper(), "/api/v1" + path, None if body is None else json.dumps(body), sent)
+        reply = self.connection.getresponse()
+        text = reply.read().decode()
+        if cookie := reply.headers.get("Set-Cookie"):
+            self.cookie = cookie.split(";")[0]
+        self.last = reply
+        return reply.status, json.loads(text) if text else None
+
+    def command(self, path, body, key=None, **headers):
+        return self("post", path, body, Idempotency_Key=key or uuid7(), **headers)
+
+
+class AtTheGateway(InADistrict):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.mails = pathlib.Path(folder.name)
+        sink = subprocess.Popen([sys.executable, SINK, folder.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(sink.wait)
+        self.addCleanup(sink.stdout.close)
+        self.addCleanup(sink.stdin.close)
+        port = sink.stdout.readline().strip()
+        self.CONFIG = "".join(f"[services.{name}]\n" for name in SERVICES[:3]) + f'''
+            [services.notifications]
+            settings = """
+            mail.host = "127.0.0.1"
+            mail.port = {port}
+            mail.encryption = "none"
+            sms.domain = "sms.example"
+            """
+            [services.gateway]
+            listen = "127.0.0.1:0"
+            settings = """
+            limit.person = 100000
+            limit.address = 100000
+            """
+            '''
+        super().setUp()
+        text = (self.district.folder / "config/gateway.toml").read_text()
+        self.address = re.search(r'edge\.listen = "(.*)"', text)[1]
+        self.city, self.place, self.union, self.other = (uuid.uuid4() for _ in range(4))
+        for organisation, parent, kind, code in ((self.city, None, "city", None), (self.place, self.city, "district", None),
+                                                 (self.union, self.place, "union", "81331083M00000169Y"),
+                                                 (self.other, self.place, "union", None)):
+            data = {"organisation_id": organisation, "kind": kind, "name": "试验工会"}
+            data |= {"parent_id": parent} if parent else {}
+            data |= {"code": code} if code else {}
+            data |= {"form": "joint"} if kind == "union" and not code else {}
+            self.ask("registration.found_organisation", data)
+
+    def ask(self, kind, data):
+        reply = self.operator.ask(Request(kind, data))
+        self.assertEqual("accepted", reply.outcome, f"{kind}: {reply}")
+        return reply.data
+
+    def browser(self):
+        page = Browser(self.address)
+        self.addCleanup(page.connection.close)
+        return page
+
+    def code_for(self, phone):
+        """What has arrived at the number."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            for file in sorted(self.mails.glob("*.eml"), key=lambda one: -int(one.stem)):
+                mail = email.message_from_bytes(file.read_bytes())
+                if mail["To"] == f"<{phone}@sms.example>":
+                    return re.search(r"\d{6}", mail.get_payload(decode=True).decode())[0]
+            time.sleep(0.05)
+        self.fail("no code has come")
+
+    def by_phone(self, phone):
+        page = self.browser()
+        self.assertEqual(202, page("post", "/session/code", {"phone": phone})[0])
+        status, session = page("post", "/session", {"phone": phone, "code": self.code_for(phone)})
+        self.assertEqual(200, status, session)
+        page.person = session["person_id"]
+        return page
+
+    def account(self, login, person):
+        done = subprocess.run(self.district.command("--lang", "en", "accounts", "add", login, "--person", person),
+                              capture_output=True, text=True, check=True)
+        return {"login": login, "password": re.search(r"once\): (\S+)", done.stdout)[1],
+                "secret": base64.b32decode(re.search(r"secret=(\w+)", done.stdout)[1])}
+
+    def by_password(self, account):
+        page = self.browser()
+        status, session = page("post", "/session", {"login": account["login"], "password": account["password"],
+                                                    "totp": totp(account["secret"])})
+        self.assertEqual(200, status, session)
+        page.person = session["person_id"]
+        return page
+
+    def officer(self, login, role, place):
+        person = uuid7()
+        self.ask("registration.grant_role", {"person_id": uuid.UUID(person), "role": role, "place_id": place})
+        self.district.wait_until_level(services=SERVICES)
+        return self.by_password(self.account(login, person))
+
+    def join(self, page, number):
+        """Whoever has come in as nobody becomes a member."""
+        status, reply = page.command("/registration/submit_application", {
+            "application_id": uuid7(), "organisation_id": str(self.union), "name": "王小明", "id_number": number_of(number),
+            "phone": f"138000{number:05d}"})
+        self.assertEqual(200, status, reply)
+        return reply["person_id"]
+
+    def campaign(self, opens_in=-1.0, capacity=1):
+        """Its id, and that of its one class."""
+        campaign, course, lesson = (uuid.uuid4() for _ in range(3))
+        now = int(time.time() * 1e6)
+        self.ask("training.add_course", {"course_id": course, "title_zh": "茶艺", "title_en": "Tea"})
+        self.ask("training.plan_campaign", {
+            "campaign_id": campaign, "organisation_id": self.union, "name_zh": "春", "name_en": "Spring",
+            "opens_at": now + int(opens_in * 1e6), "closes_at": now + 3_600_000_000, "classes_per_person": 2,
+            "offer_seconds": 0})
+        self.ask("training.open_class", {
+            "class_id": lesson, "campaign_id": campaign, "course_id": course, "capacity": capacity, "minimum": 0, "venue": "二楼",
+            "sessions": [{"starts_at": now + 86_400_000_000, "ends_at": now + 90_000_000_000}]})
+        return str(campaign), str(lesson)
+
+    def member(self, number):
+        page = self.by_phone(f"138000{number:05d}")
+        person = self.join(page, number)
+        self.assertEqual(person, page.person, "who applies stays who has logged in")
+        application = self.ask("registration.pending_applications", {"organisation_id": self.union})["applications"][-1]
+        self.ask("registration.approve_application", {"application_id": application["application_id"], "verification": "officer"})
+        self.district.wait_until_level(services=SERVICES)
+        return page
+
+
+class Journeys(AtTheGateway):
+    def test_a_worker_comes_in_joins_and_enrolls(self):
+        page = self.member(1)
+        known = self.ask("registration.person_by_phone", {"phone": "138 0000 0001"})
+        self.assertEqual([uuid.UUID(page.person).bytes], known["persons"])
+        status, problem = self.browser()("post", "/session/code", {"phone": "+86 13800000001"})
+        self.assertEqual((429, "too_many_requests"), (status, problem["code"]), "one a minute")
+        campaign, lesson = self.campaign()
+        self.district.wait_until_level(services=SERVICES)
+        wanted = {"campaign_id": campaign, "class_id": lesson}
+        key = uuid7()
+        self.assertEqual((200, {"state": "taken"}), page.command("/training/enroll", wanted, key))
+        self.assertEqual((200, {"state": "taken"}), page.command("/training/enroll", wanted, key), "the same tap again")
+        self.assertRegex(page.last.headers["Gonghui-At"], r"^331083/training/0@1:\d+$")
+        status, problem = page.command("/training/enroll", wanted)
+        self.assertEqual((409, "already_enrolled"), (status, problem["code"]))
+        status, problem = page.command("/training/cancel", wanted, key)
+        self.assertEqual((422, "id_reused"), (status, problem["code"]))
+
+        status, inbox = page("get", "/notifications/inbox?limit=5", Gonghui_After=page.last.headers["Gonghui-At"])
+        self.assertEqual(200, status)
+        self.assertIn("training", {message["topic"] for message in inbox["messages"]})
+        status, mine = page("get", "/training/my_enrollments")
+        self.assertEqual([lesson], [one["class_id"] for one in mine["enrollments"]])
+        status, held = page("get", "/gateway/held_about")
+        self.assertEqual([{"class_id": lesson}], held["places"])
+
+    def test_what_is_too_early_is_answered_as_the_service_would(self):
+        page = self.member(2)
+        campaign, lesson = self.campaign(opens_in=3600)
+        wanted = {"campaign_id": uuid.UUID(campaign), "class_id": uuid.UUID(lesson), "person_id": uuid.UUID(page.person)}
+        service = self.operator.ask(Request("training.enroll", wanted))
+        self.district.wait_until_level(services=SERVICES)
+        before = self.district.rows("training", "SELECT count(*) FROM answers")
+        status, problem = page.command("/training/enroll", {"campaign_id": campaign, "class_id": lesson})
+        self.assertEqual((409, service.code), (status, problem["code"]))
+        self.assertEqual(before, self.district.rows("training", "SELECT count(*) FROM answers"), "nobody was asked")
+        self.assertEqual(list(service.facts), list(problem["facts"]))
+
+    def test_an_officer_acts_in_a_role_and_loses_it(self):
+        page = self.officer("zhang", "district", self.place)
+        status, session = page("get", "/session")
+        self.assertEqual(["worker", "district"], [role["role"] for role in session["roles"]])
+        self.assertEqual({"role": "district", "place": str(self.place), "name": "试验工会"}, session["role"])
+        self.assertEqual(200, page("get", "/registration/counts")[0])
+        self.assertEqual(200, page("put", "/session/role", {"role": "worker"})[0])
+        self.assertEqual(403, page("get", "/registration/counts")[0])
+        self.assertEqual(403, page("put", "/session/role", {"role": "city", "place": str(self.city)})[0])
+        self.assertEqual(200, page("put", "/session/role", {"role": "district", "place": str(self.place)})[0])
+        self.ask("registration.revoke_role", {"person_id": uuid.UUID(page.person), "role": "district", "place_id": self.place})
+        self.district.wait_until_level(services=SERVICES)
+        self.assertEqual(403, page("get", "/registration/counts")[0])
+        subprocess.run(self.district.command("accounts", "remove", "zhang"), check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual(401, page("get", "/session")[0], "with the account go its sessions")
+
+    def test_a_password_alone_opens_nothing_and_no_code_twice(self):
+        account = self.account("li", uuid7())
+        page = self.browser()
+        good = {"login": "li", "password": account["password"], "totp": totp(account["secret"])}
+        for wrong in ({"password": "no"}, {"totp": "000000"}, {"login": "nobody"}):
+            status, problem = page("post", "/session", good | wrong)
+            self.assertEqual((401, "bad_credentials"), (status, problem["code"]), wrong)
+        good["totp"] = totp(account["secret"])
+        self.assertEqual(200, page("post", "/session", good)[0])
+        self.assertEqual(401, self.browser()("post", "/session", good)[0], "the code was used")
+        self.assertNotIn(account["password"], (self.district.folder / "log/gateway.log").read_text())
+
+    def test_sessions_are_shown_and_ended(self):
+        page = self.by_phone("13800000003")
+        self.assertRegex(page.last.headers["Set-Cookie"],
+                         r"^__Host-gonghui=[\w-]{43}; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=\d+$")
+        token = page.cookie.split("=")[1]
+        raw = base64.urlsafe_b64decode(token + "=")
+        for file in (self.district.folder / "store").glob("gateway*"):
+            self.assertNotIn(raw, file.read_bytes(), f"{file} holds a token")
+        status, listed = page("get", "/sessions")
+        self.assertEqual([True], [one["is_this"] for one in listed["sessions"]])
+        self.assertEqual(404, page("delete", f"/sessions/{uuid7()}")[0])
+        self.assertEqual(204, page("delete", f"/sessions/{listed['sessions'][0]['session_id']}")[0])
+        page.cookie = f"__Host-gonghui={token}"
+        self.assertEqual(401, page("get", "/session")[0])
+
+    def test_no_other_site_gets_anything_done(self):
+        page = self.by_phone("13800000004")
+        for headers, code in (({"Origin": "https://elsewhere.example"}, "foreign_origin"), ({"Origin": None}, "foreign_origin"),
+                              ({"Origin": "null"}, "foreign_origin"), ({"X_Gonghui": None}, "no_guard")):
+            status, problem = page.command("/registration/give_consent", {"purpose": "x"}, **headers)
+            self.assertEqual((403, code), (status, problem["code"]), headers)
+
+    def test_a_page_is_told_without_asking(self):
+        page, other = self.member(5), self.by_phone("13800000006")
+        campaign, lesson = self.campaign()
+        self.district.wait_until_level(services=SERVICES)
+        stream = http.client.HTTPConnection(self.address, timeout=20)
+        self.addCleanup(stream.close)
+        stream.request("GET", f"/api/v1/stream?campaign_id={campaign}", headers={"Cookie": page.cookie})
+        reply = stream.getresponse()
+        self.assertEqual("text/event-stream", reply.headers["Content-Type"])
+
+        def wait_for(name, fits):
+            until = time.monotonic() + 15
+            while time.monotonic() < until:
+                if reply.readline().decode().strip() != f"event: {name}":
+                    continue
+                data = json.loads(reply.readline().decode().removeprefix("data: "))
+                if fits(data):
+                    return data
+            self.fail(f"no such event {name}")
+
+        seats = wait_for("seats", lambda data: True)
+        self.assertEqual((lesson, 0, 1), (seats["class_id"], seats["taken"], seats["capacity"]))
+        unread = wait_for("inbox", lambda data: True)["unread"]
+        self.assertEqual(200, page.command("/training/enroll", {"campaign_id": campaign, "class_id": lesson})[0])
+        wait_for("seats", lambda data: data["taken"] == 1)
+        wait_for("inbox", lambda data: data["unread"] > unread)
+        del other
+
+    def test_it_ends_in_order_and_sessions_stay(self):
+        page = self.by_phone("13800000007")
+        waiting = http.client.HTTPConnection(self.address, timeout=20)
+        self.addCleanup(waiting.close)
+        waiting.request("GET", "/api/v1/health")
+        waiting.getresponse().read()
+        pid = self.district.pid("gateway")
+        outcomes = []
+
+        def ask_on():
+            while not outcomes or outcomes[-1] == 200:
+                try:
+                    outcomes.append(page("get", "/training/my_enrollments")[0])
+                except (OSError, http.client.HTTPException) as gone:
+                    outcomes.append(type(gone).__name__)
+        asking = threading.Thread(target=ask_on)
+        asking.start()
+        time.sleep(0.3)
+        begun = time.monotonic()
+        subprocess.run(["kill", "-TERM", str(pid)], check=True)
+        asking.join(20)
+        self.assertGreater(outcomes.count(200), 3)
+        self.assertNotIn(500, outcomes)
+        while self.district.pid("gateway") in (None, pid):
+            self.assertLess(time.monotonic() - begun, 20)
+            time.sleep(0.05)
+        later = self.browser()
+        later.cookie = page.cookie
+        until = time.monotonic() + 10
+        while True:
+            try:
+                status, session = later("get", "/session")
+                break
+            except OSError:
+                later.connection.close()
+                self.assertLess(time.monotonic(), until)
+                time.sleep(0.05)
+        self.assertEqual((200, page.person), (status, session["person_id"]))
+
+
+class Rights(AtTheGateway):
+    """Every route x role x whose it is."""
+
+    def test_every_route_stands_in_the_table_and_in_the_document(self):
+        described = {(method, path) for path, methods in OPENAPI["paths"].items() for method in methods}
+        of_the_catalogue = {(method, path) for method, path in described if (method, path) not in BESIDE}
+        self.assertEqual(set(BESIDE), described - of_the_catalogue)
+        self.assertEqual(set(TABLE), {path for _, path in of_the_catalogue})
+
+    def test_nobody_reaches_further_than_the_table_says(self):
+        self.examples = self.read_examples()
+        pages = {"worker": self.by_phone("13800000008"), "officer": self.officer("o", "officer", self.union),
+                 "township": self.officer("t", "township", self.other), "district": self.officer("d", "district", self.place),
+                 "city": self.officer("c", "city", self.city)}
+        stranger = self.browser()
+        somebody = uuid7()
+        for path, reaches in TABLE.items():
+            (method,) = OPENAPI["paths"][path]
+            self.assertEqual((401, "no_session"), self.answer(stranger, method, path, somebody), path)
+            for role, reach in zip(ROLES, reaches):
+                with self.subTest(path=path, role=role):
+                    self.look(pages[role], method, path, reach, somebody)
+
+    def look(self, page, method, path, reach, somebody):
+        has_person = "person_id" in self.examples[path]
+        status, code = self.answer(page, method, path, somebody)
+        if path not in WITHOUT_A_PLACE or reach == "n":
+            self.assertEqual(reach == "a", status != 403, f"about somebody else: {status} {code}")
+        if has_person and reach in "s":
+            status, code = self.answer(page, method, path, page.person)
+            self.assertNotIn(status, (401, 403), f"about themself: {code}")
+
+    def answer(self, page, method, path, person):
+        body = dict(self.examples[path])
+        if "person_id" in body or path == "/notifications/deliveries":
+            body["person_id"] = person
+        if method == "post":
+            status, reply = page.command(path, body)
+        else:
+            query = "&".join(f"{name}={json.dumps(one) if isinstance(one, bool) else one}" for name, value in body.items()
+                             for one in (value if isinstance(value, list) else [value]))
+            status, reply = page("get", f"{path}?{query}")
+        self.assertIn(status, (200, 401, 403, 409), f"{path}: {reply}")
+        return status, (reply or {}).get("code")
+
+    @staticmethod
+    def read_examples():
+        """The least form of every request; ids in it are of nothing that there is."""
+        golden = json.loads((REPOSITORY / "schemas/generated/golden.json").read_text())["examples"]
+        examples = {}
+        for one in golden:
+            path = "/" + one["schema"].removesuffix(".v1")
+            if one["part"] == "data" and path in TABLE and (path not in examples or one["form"] == "least"):
+                examples[path] = one["json"]
+        return examples
+
+
+if __name__ == "__main__":
+    small_town.PROGRAMS = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main(verbosity=2)
