@@ -138,7 +138,8 @@ void append_text(std::string& out, std::string_view text)
     out += '"';
     while (!text.empty()) {
         const auto plain = std::find_if(text.begin(), text.end(), [](char c) {
-            return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || static_cast<unsigned char>(c) >= 0x7F;
+            return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' ||
+                   static_cast<unsigned char>(c) >= 0x7F;
         });
         const auto size = static_cast<std::size_t>(plain - text.begin());
         out.append(text.substr(0, size));

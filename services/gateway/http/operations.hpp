@@ -1,6 +1,6 @@
 #pragma once
-// /api/v1/operations: what a district's operators see of the running programs. The bus's own requests know no actors, so
-// the role is looked at here.
+// /api/v1/operations: what a district's operators see of the running programs. The bus's own requests know no actors,
+// so the role is looked at here.
 
 #include "common/ids/random.hpp"
 #include "common/time/clock.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// Why people got no seat, counted by campaign as the gateway sees it: what a service refuses leaves no event, and what is
-// refused in front never reaches a service. In memory alone: it is for who watches a rush, not for the books.
+// Why people got no seat, counted by campaign as the gateway sees it: what a service refuses leaves no event, and what
+// is refused in front never reaches a service. In memory alone: it is for who watches a rush, not for the books.
 
 #include "schemas/generated/ids.hpp"
 

@@ -61,8 +61,10 @@ Notice notice_of(const AnnouncementId& announcement, const PersonId& person)
 
 Parameters parameters_of(const Announcement& announcement)
 {
-    return {{"title.zh-CN", announcement.title_zh}, {"title.en", announcement.title_en},
-            {"text.zh-CN", announcement.text_zh},   {"text.en", announcement.text_en},
+    return {{"title.zh-CN", announcement.title_zh},
+            {"title.en", announcement.title_en},
+            {"text.zh-CN", announcement.text_zh},
+            {"text.en", announcement.text_en},
             {"union", announcement.union_name}};
 }
 

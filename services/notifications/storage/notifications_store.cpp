@@ -200,8 +200,8 @@ std::vector<StoredMessage> NotificationsStore::inbox(const PersonId& person, con
     std::vector<StoredMessage> messages;
     while (rows.next())
         messages.push_back({rows.get<MessageId>(0), rows.get<std::string>(1),
-                            known(parse_topic(rows.text(2)), "messages.topic"), parameters_in(rows.text(3)), rows.get<bool>(4),
-                            rows.get<UtcTime>(5), rows.get<std::optional<UtcTime>>(6)});
+                            known(parse_topic(rows.text(2)), "messages.topic"), parameters_in(rows.text(3)),
+                            rows.get<bool>(4), rows.get<UtcTime>(5), rows.get<std::optional<UtcTime>>(6)});
     return messages;
 }
 

@@ -259,7 +259,8 @@ TEST_F(RegistrationTest, AddressesEveryMemberBelowOnceInBoundedSteps)
     const Announce announce{id, township, "停电", "Power cut", "周六停电。", "On Saturday."};
     EXPECT_EQ(test.ask(announce).as<Announce>().members, members - 1);
     EXPECT_EQ(test.ask(announce).code(), refusal::announcement_exists);
-    EXPECT_EQ(test.ask(Announce{AnnouncementId{uuid(211)}, other_township, "a", "a", "a", "a"}).as<Announce>().members, 1);
+    EXPECT_EQ(test.ask(Announce{AnnouncementId{uuid(211)}, other_township, "a", "a", "a", "a"}).as<Announce>().members,
+              1);
     for (int steps = 0; steps < 10; ++steps) {
         test.fire_timers();
         test.now += between_steps;

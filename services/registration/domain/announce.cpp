@@ -9,8 +9,14 @@ Decided<Announced> announce(const AnnounceFacts& facts, const Announce& command,
     if (facts.organisation->closed) return refused(refusal::organisation_closed);
     if (facts.exists) return refused(refusal::announcement_exists);
     if (facts.members == 0) return refused(refusal::nobody_to_tell);
-    return Announced{command.announcement_id, command.organisation_id, command.title_zh, command.title_en,
-                     command.text_zh,         command.text_en,         facts.members,    actor.person,
+    return Announced{command.announcement_id,
+                     command.organisation_id,
+                     command.title_zh,
+                     command.title_en,
+                     command.text_zh,
+                     command.text_en,
+                     facts.members,
+                     actor.person,
                      now};
 }
 

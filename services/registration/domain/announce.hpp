@@ -9,7 +9,7 @@
 
 namespace gonghui::registration {
 
-inline constexpr std::int64_t addressed_at_once = 500;           // the schema's bound
+inline constexpr std::int64_t addressed_at_once = 500;          // the schema's bound
 inline constexpr std::chrono::milliseconds between_steps{100};  // room for whoever else wants something
 
 struct AnnounceFacts {

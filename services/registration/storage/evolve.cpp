@@ -190,7 +190,8 @@ void evolve(RegistrationStore& store, const PersonUnmasked& event)
 void evolve(RegistrationStore& store, const Announced& event)
 {
     store.database().run(
-        "INSERT INTO announcements (announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, at) "
+        "INSERT INTO announcements (announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, "
+        "at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         event.announcement_id, event.organisation_id, event.title_zh, event.title_en, event.text_zh, event.text_en,
         event.members, event.at);
@@ -199,9 +200,8 @@ void evolve(RegistrationStore& store, const Announced& event)
 
 void evolve(RegistrationStore& store, const AnnouncementAddressed& event)
 {
-    store.database().run(
-        "UPDATE announcements SET addressed = addressed + ?2, done = ?3 WHERE announcement_id = ?1",
-        event.announcement_id, static_cast<std::int64_t>(event.person_ids.size()), event.last);
+    store.database().run("UPDATE announcements SET addressed = addressed + ?2, done = ?3 WHERE announcement_id = ?1",
+                         event.announcement_id, static_cast<std::int64_t>(event.person_ids.size()), event.last);
     if (!event.person_ids.empty())
         store.database().run(
             "UPDATE announcements SET (union_number, person_number) = "
