@@ -13,6 +13,7 @@ public:
         : key_reader_(ground.keyring_path, ground.service_key, ground.random),
           registration_(ground.database, ground.keyring, key_reader_, ground.service_key)
     {
+        registration_.bring_up_to_date();
     }
 
     messaging::Service& service() override { return registration_.service(); }

@@ -1,5 +1,6 @@
 #include "services/gateway/http/log_in.hpp"
 
+#include "common/process/log.hpp"
 #include "schemas/generated/gateway/codecs.hpp"
 #include "schemas/generated/notifications/codecs.hpp"
 #include "schemas/generated/registration/codecs.hpp"
@@ -136,9 +137,10 @@ void LogIn::open(const HttpRequest& request, const Respond& respond)
     const auto language = request.language;
     if (!form.is_object()) return respond(problem(400, "not_json", language));
     if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, language));
+    const Comer comer{request.address, language, respond};
     const auto phone = form.text("phone");
     const auto code = form.text("code");
-    if (!phone.empty() && !code.empty()) return open_by_phone(phone, code, language, respond);
+    if (!phone.empty() && !code.empty()) return open_by_phone(phone, code, comer);
     const auto login = form.text("login");
     auto password = form.text("password");
     const auto totp = form.text("totp");
@@ -146,58 +148,64 @@ void LogIn::open(const HttpRequest& request, const Respond& respond)
     if (!phone.empty()) return respond(missing({"code"}, language));
     if (password.empty()) return respond(missing({"password"}, language));
     if (totp.empty()) return respond(missing({"totp"}, language));
-    open_by_password(login, std::move(password), totp, language, respond);
+    open_by_password(login, std::move(password), totp, comer);
 }
 
-void LogIn::open_by_phone(const std::string& phone, const std::string& code, Language language, const Respond& respond)
+// Told to who watches for guessing: from where, not as whom, since that may be a password in the wrong field.
+void LogIn::turn_away(const Comer& comer, std::string_view code)
 {
-    if (phone.size() > 32) return respond(problem(401, "bad_code", language));
-    ask(request_for(PersonByPhone{Personal(phone)}), "registration", language, respond,
-        [this, code, language, respond](const messaging::ReceivedReply& reply) {
+    process::log::warning("log_in_failed", {{"code", code}, {"address", comer.address}});
+    comer.respond(problem(401, code, comer.language));
+}
+
+void LogIn::open_by_phone(const std::string& phone, const std::string& code, const Comer& comer)
+{
+    if (phone.size() > 32) return turn_away(comer, "bad_code");
+    ask(request_for(PersonByPhone{Personal(phone)}), "registration", comer.language, comer.respond,
+        [this, code, comer](const messaging::ReceivedReply& reply) {
             const auto found = read(reply);
-            if (!found) return respond(problem(502, "internal", language));
-            if (!codes_.take(found->phone.reveal(), code, ports_.clock.now()))
-                return respond(problem(401, "bad_code", language));
-            if (found->persons.size() > 1) return respond(problem(409, "phone_shared", language));
+            if (!found) return comer.respond(problem(502, "internal", comer.language));
+            if (!codes_.take(found->phone.reveal(), code, ports_.clock.now())) return turn_away(comer, "bad_code");
+            if (found->persons.size() > 1) return comer.respond(problem(409, "phone_shared", comer.language));
             OpenSession command;
             // Whom nobody knows is somebody new; what they apply as, they stay.
             command.person_id = found->persons.empty()
                                     ? PersonId(make_ordered_uuid(ports_.clock.now(), ports_.random))
                                     : found->persons.front();
             command.kind = SessionKind::worker;
-            begin(std::move(command), language, respond);
+            begin(std::move(command), comer.language, comer.respond);
         });
 }
 
 void LogIn::open_by_password(const std::string& login, std::string password, const std::string& totp,
-                             Language language, const Respond& respond)
+                             const Comer& comer)
 {
-    if (const auto wait = ports_.limits.account(login)) return respond(too_many(*wait, language));
+    if (const auto wait = ports_.limits.account(login)) return comer.respond(too_many(*wait, comer.language));
     const auto account = ports_.board.account(login);
-    const bool is_taken = passwords_.check(
-        account ? account->password_hash : std::string(), Personal(std::move(password)),
-        [this, login, totp, language, respond](bool is_right) {
-            boost::asio::post(ports_.io, [this, login, totp, language, respond, is_right] {
-                const auto present = ports_.board.account(login);
-                if (!is_right || !present) return respond(problem(401, "bad_credentials", language));
-                check_totp(*present, totp, language, respond);
-            });
-        });
-    if (!is_taken) respond(too_many(std::chrono::seconds(2), language));
+    const bool is_taken =
+        passwords_.check(account ? account->password_hash : std::string(), Personal(std::move(password)),
+                         [this, login, totp, comer](bool is_right) {
+                             boost::asio::post(ports_.io, [this, login, totp, comer, is_right] {
+                                 const auto present = ports_.board.account(login);
+                                 if (!is_right || !present) return turn_away(comer, "bad_credentials");
+                                 check_totp(*present, totp, comer);
+                             });
+                         });
+    if (!is_taken) comer.respond(too_many(std::chrono::seconds(2), comer.language));
 }
 
-void LogIn::check_totp(const AccountFacts& account, const std::string& totp, Language language, const Respond& respond)
+void LogIn::check_totp(const AccountFacts& account, const std::string& totp, const Comer& comer)
 {
     const auto secret = sealing::unseal(ports_.service_key, sealed_at, Sealed{account.totp_sealed});
     const auto step =
         secret ? matching_step(*secret, totp, ports_.clock.now(), account.last_step) : std::optional<std::int64_t>();
-    if (!step) return respond(problem(401, "bad_credentials", language));
+    if (!step) return turn_away(comer, "bad_credentials");
     OpenSession command;
     command.person_id = account.person;
     command.kind = SessionKind::officer;
     command.login = account.login;
     command.totp_step = *step;
-    begin(std::move(command), language, respond);
+    begin(std::move(command), comer.language, comer.respond);
 }
 
 void LogIn::begin(OpenSession command, Language language, const Respond& respond)

@@ -32,10 +32,17 @@ public:
     [[nodiscard]] HttpResponse list(const Caller& caller) const;
 
 private:
-    void open_by_phone(const std::string& phone, const std::string& code, Language language, const Respond& respond);
-    void open_by_password(const std::string& login, std::string password, const std::string& totp, Language language,
-                          const Respond& respond);
-    void check_totp(const AccountFacts& account, const std::string& totp, Language language, const Respond& respond);
+    // Somebody who wants to come in.
+    struct Comer {
+        std::string address;
+        Language language;
+        Respond respond;
+    };
+
+    void open_by_phone(const std::string& phone, const std::string& code, const Comer& comer);
+    void open_by_password(const std::string& login, std::string password, const std::string& totp, const Comer& comer);
+    void check_totp(const AccountFacts& account, const std::string& totp, const Comer& comer);
+    static void turn_away(const Comer& comer, std::string_view code);
     void begin(OpenSession command, Language language, const Respond& respond);
     template <class Command>
     messaging::OutgoingRequest request_for(const Command& command);

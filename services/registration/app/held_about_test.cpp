@@ -51,7 +51,7 @@ TEST_F(HeldAboutTest, EveryColumnIsShownOrKeptBackForAReason)
         {{"persons",
           "person_id state organisation since sex birth_year language verification import_id import_line name "
           "id_number phone email",
-          "number id_index", "an order, and the blind index of the ID number that is shown itself"},
+          "number id_index phone_index", "an order, and the blind indexes of numbers that are shown themselves"},
          {"applications",
           "application_id person_id organisation_id state submitted_at sex birth_year language name id_number phone "
           "email",

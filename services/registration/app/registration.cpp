@@ -31,6 +31,10 @@ Registration::Registration(sqlite::Database& database, sealing::Keyring& keyring
     answer_lookers(handlers_, key_reader);
     for (const auto& person : vault_.erased())
         if (!store_.is_erased(person)) messaging::Timers(database).set(erasing_again, person.uuid, UtcTime{});
+}
+
+void Registration::bring_up_to_date()
+{
     store_.index_phones();
 }
 

@@ -19,6 +19,9 @@ public:
 
     messaging::Service& service() { return handlers_; }
 
+    // Once, before the first turn: fills in what a store of an earlier version has not.
+    void bring_up_to_date();
+
 private:
     IdNumberIndex index_;
     PhoneNumberIndex phones_;

@@ -274,6 +274,55 @@ TEST_F(RegistrationTest, AddressesEveryMemberBelowOnceInBoundedSteps)
     EXPECT_EQ(*test.database.value<std::int64_t>("SELECT count(*) FROM timers"), 0);
 }
 
+TEST_F(RegistrationTest, KnowsPeopleByTheirNumber)
+{
+    const auto person = test.member(1);
+    const auto who_has = [&](std::string_view phone) {
+        return test.ask(PersonByPhone{Personal(std::string(phone))}).as<PersonByPhone>();
+    };
+    EXPECT_EQ(who_has("+86 138-0000-1234").persons, std::vector{person});
+    EXPECT_EQ(who_has("+86 138-0000-1234").phone.reveal(), "13800001234");
+    EXPECT_EQ(who_has("13800001234").language, Language::zh_cn);
+    EXPECT_TRUE(who_has("13912345678").persons.empty());
+    EXPECT_EQ(test.ask(PersonByPhone{Personal("110")}).code(), refusal::bad_phone);
+
+    test.ask(ChangeContact{person, Personal("13712345678"), std::nullopt, Language::en});
+    EXPECT_TRUE(who_has("13800001234").persons.empty());
+    EXPECT_EQ(who_has("13712345678").persons, std::vector{person});
+    EXPECT_EQ(who_has("13712345678").language, Language::en);
+    const auto other = test.member(2);
+    test.ask(ChangeContact{other, Personal("13712345678"), std::nullopt, std::nullopt});
+    EXPECT_EQ(who_has("13712345678").persons.size(), 2U);
+    EXPECT_FALSE(who_has("13712345678").language);
+    test.ask(Leave{person, LeaveReason::moved_away});
+    ASSERT_EQ(test.ask(ErasePerson{person}).code(), "accepted");
+    EXPECT_EQ(who_has("13712345678").persons, std::vector{other});
+}
+
+TEST_F(RegistrationTest, FillsInTheNumbersOfAStoreOfAnEarlierVersion)
+{
+    const auto person = test.member(1);
+    test.database.run("UPDATE persons SET phone_index = NULL");
+    EXPECT_TRUE(test.ask(PersonByPhone{Personal("13800001234")}).as<PersonByPhone>().persons.empty());
+    test.registration.bring_up_to_date();
+    EXPECT_EQ(test.ask(PersonByPhone{Personal("13800001234")}).as<PersonByPhone>().persons, std::vector{person});
+}
+
+TEST_F(RegistrationTest, WhoAppliesStaysWhoTheyWere)
+{
+    const PersonId self{uuid(77)};
+    const auto applied = [&](std::uint8_t id, int number, const Actor& actor) {
+        auto command = application(number);
+        command.application_id = ApplicationId{uuid(id)};
+        return test.ask(command, actor).as<SubmitApplication>().person_id;
+    };
+    EXPECT_EQ(applied(60, 1, worker(self)), self);
+    EXPECT_NE(applied(61, 2, worker(self)), self) << "somebody is that already";
+    EXPECT_NE(applied(62, 3, worker(PersonId{})), PersonId{});
+    const auto member = test.member(4);
+    EXPECT_NE(applied(63, 5, worker(member)), member);
+}
+
 TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)
 {
     const auto person = test.member(1);

@@ -218,6 +218,8 @@ std::map<std::string, Row> the_table()
         {"service"}, +[](Scene& scene) {
             return ReadKeys{{scene.member}, Bytes(32, std::byte{9})};
         });
+    add(
+        {"service"}, +[](Scene&) { return PersonByPhone{Personal("13800001234")}; });
     return table;
 }
 
