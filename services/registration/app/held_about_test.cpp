@@ -60,6 +60,7 @@ TEST_F(HeldAboutTest, EveryColumnIsShownOrKeptBackForAReason)
          {"consents", "person_id purpose since", "", ""},
          {"erased", "", "person_id", "of somebody erased nothing is held but that they were"},
          {"looks", "look_id person_id by_person by_service purpose at until", "", ""},
+         {"timers", "", "kind subject due", "the host's: what is to be gone on with"},
          {"announcements", "",
           "announcement_id organisation_id title_zh title_en text_zh text_en members at addressed done union_number "
           "person_number",

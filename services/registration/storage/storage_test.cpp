@@ -147,6 +147,8 @@ std::vector<Event> a_history()
         ConsentWithdrawn{zhang, ConsentPurpose::membership_benefits, now},
         PersonUnmasked{LookId{uuid(70)}, zhang, li.uuid, "gateway", "核对", now + std::chrono::minutes(5), now},
         MemberLeft{wang, firm, LeaveReason::expelled, now},
+        Announced{AnnouncementId{uuid(80)}, township, "停电", "Power cut", "周六停电。", "On Saturday.", 2, {}, now},
+        AnnouncementAddressed{AnnouncementId{uuid(80)}, {li, wang}, true, now},
         PersonErased{wang, now},
         OrganisationClosed{firm, township, now},
         OrganisationMoved{other_firm, district, now},
