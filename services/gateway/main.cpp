@@ -35,7 +35,9 @@ process::Keys edge_keys()
          .type = Type::list,
          .fallback = "",
          .description = "Origins that count as its own beside the host that it is asked by: https://portal.example.cn"},
-        {.name = "edge.web", .fallback = "", .description = "Folder of the pages; empty: share/gonghui/web beside bin."},
+        {.name = "edge.web",
+         .fallback = "",
+         .description = "Folder of the pages; empty: share/gonghui/web beside bin."},
         {.name = "edge.connections",
          .type = Type::integer,
          .fallback = "20000",
@@ -50,8 +52,9 @@ process::Keys edge_keys()
         {.name = "limit.address",
          .type = Type::integer,
          .fallback = "200",
-         .description = "Requests a second that one address gets in the long run, and ten times as many at once; a whole "
-                        "works may be behind one.",
+         .description =
+             "Requests a second that one address gets in the long run, and ten times as many at once; a whole "
+             "works may be behind one.",
          .least = 1},
         {.name = "limit.person",
          .type = Type::integer,

@@ -48,8 +48,9 @@ process::Keys mail_keys()
          .description = "How long one e-mail may take, connection included."},
         {.name = "sms.domain",
          .fallback = "",
-         .description = "Domain of the text-message gateway, which takes e-mails to <mobile number>@<domain> through the "
-                        "mail server above; empty: one-time codes cannot be sent.",
+         .description =
+             "Domain of the text-message gateway, which takes e-mails to <mobile number>@<domain> through the "
+             "mail server above; empty: one-time codes cannot be sent.",
          .form = {is_sms_domain, {"网关的域名", "the domain of a gateway"}}},
     };
 }

@@ -1,5 +1,5 @@
-// What a browser sends: any bytes, taken for the body and for the address of any request there is. The first two bytes say
-// of which.
+// What a browser sends: any bytes, taken for the body and for the address of any request there is. The first two bytes
+// say of which.
 
 #include "common/codec/value.hpp"
 #include "services/gateway/http/json_input.hpp"

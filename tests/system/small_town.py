@@ -31,6 +31,7 @@ SHORT_LOGS = "".join(f'[services.{service}]\nsettings = "log.hot = 1\\nlog.segme
 
 class InADistrict(unittest.TestCase):
     CONFIG = ""  # of the district; empty: what `gonghui up` begins with
+    DISTRICT = ByHand
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -40,7 +41,7 @@ class InADistrict(unittest.TestCase):
             config = pathlib.Path(folder.name) / "district.toml"
             config.write_text('district = "331083"\n' + self.CONFIG)
             options += ["--config", str(config)]
-        self.district = ByHand(pathlib.Path(folder.name) / "331083", PROGRAMS, options)
+        self.district = self.DISTRICT(pathlib.Path(folder.name) / "331083", PROGRAMS, options)
         self.district.start()
         self.addCleanup(self.district.stop)
         self.operator = self.district.bus("ctl")

@@ -68,8 +68,8 @@ void ask(const Session& session, Connection& connection, const Command& command)
 {
     codec::Writer data;
     encode(data, command);
-    const auto asked = connection.ask(connection.to_partition("gateway", Command::type.substr(8), 0, data.take()),
-                                      patience);
+    const auto asked =
+        connection.ask(connection.to_partition("gateway", Command::type.substr(8), 0, data.take()), patience);
     if (!asked.reply) throw session.failure(Exit::unavailable, text::nobody_answers, {"gateway"});
     codec::Parser parser;
     const auto reply = messaging::decode_reply(parser, *asked.reply);

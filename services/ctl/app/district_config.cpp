@@ -22,7 +22,7 @@ namespace form = process::form;
 
 // In the order in which they start.
 constexpr std::array<std::string_view, 5> of_the_house{"registration", "training", "matchmaking", "notifications",
-                                                        "gateway"};
+                                                       "gateway"};
 
 process::Keys keys()
 {

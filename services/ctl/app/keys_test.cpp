@@ -44,7 +44,8 @@ TEST_F(Keys, AreMadeForHubServicesAndOperator)
 TEST_F(Keys, LetNobodySpeakForPeopleButTheOperatorAndTheEdge)
 {
     complete_keys(session_, plan_);
-    for (const auto& grant : grants()) EXPECT_EQ(grant.assert_actor, grant.service == "ctl" || grant.service == "gateway") << grant.service;
+    for (const auto& grant : grants())
+        EXPECT_EQ(grant.assert_actor, grant.service == "ctl" || grant.service == "gateway") << grant.service;
 }
 
 TEST_F(Keys, AreReadableByTheirOwnerAlone)

@@ -32,7 +32,7 @@ struct ProgramPlan {
     std::string name;     // "training"; the hub's is "hub"
     std::string program;  // path of the executable; empty: gonghui-<name> beside this one
     std::string http;     // host:port of /readyz and /metrics, or "off"
-    std::string listen;  // host:port of what people's browsers speak to; empty: it serves none
+    std::string listen;   // host:port of what people's browsers speak to; empty: it serves none
     std::string settings;
     std::string settings_from;    // where they stand: "my.toml:14", or an environment variable
     std::int64_t partitions = 1;  // of a service

@@ -39,10 +39,10 @@ inline constexpr Text nobody_answers{"{0}：没有应答", "{0}: nobody answers.
 // --- accounts ---
 inline constexpr Text short_password{"密码至少要有 {0} 个字节", "A password has at least {0} bytes."};
 inline constexpr Text account_password{"密码（只显示这一次）：{0}", "password (shown this once): {0}"};
-inline constexpr Text account_added{
-    "{0} 可以登录了。请用验证器应用扫描或输入下面的地址：",
-    "{0} may log in. Put this address into an authenticator app:"};
-inline constexpr Text account_removed{"{0} 不能再登录，其会话均已结束", "{0} may log in no more; their sessions have ended."};
+inline constexpr Text account_added{"{0} 可以登录了。请用验证器应用扫描或输入下面的地址：",
+                                    "{0} may log in. Put this address into an authenticator app:"};
+inline constexpr Text account_removed{"{0} 不能再登录，其会话均已结束",
+                                      "{0} may log in no more; their sessions have ended."};
 
 // --- keys ---
 inline constexpr Text key_made{"已生成 {0}", "made {0}"};

@@ -52,8 +52,8 @@ Reply handle_opening(const OpenSession& command, GatewayUnit& unit)
 
 Reply handle_closing(const CloseSession& command, GatewayUnit& unit)
 {
-    return settled(
-        close_session(unit.store.session(command.session_id), command, unit.context.actor, unit.context.now), unit);
+    return settled(close_session(unit.store.session(command.session_id), command, unit.context.actor, unit.context.now),
+                   unit);
 }
 
 Reply handle_choice(const ChooseRole& command, GatewayUnit& unit)
@@ -88,8 +88,8 @@ Reply answer_accounts(const Accounts&, const Context& context, GatewayStore& rea
 
 void on_erased(const registration::PersonErased& event, GatewayUnit& unit)
 {
-    unit.record(forget(event.person_id, unit.store.accounts_of(event.person_id), unit.store.sessions_of(event.person_id),
-                       unit.context.now));
+    unit.record(forget(event.person_id, unit.store.accounts_of(event.person_id),
+                       unit.store.sessions_of(event.person_id), unit.context.now));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
-// What the gateway can answer by itself because the service would say the same: a rush begins with thousands who come too
-// early, and each of their refusals would cost the service a commit.
+// What the gateway can answer by itself because the service would say the same: a rush begins with thousands who come
+// too early, and each of their refusals would cost the service a commit.
 
 #include "common/result/refusal.hpp"
 #include "services/gateway/domain/facts.hpp"

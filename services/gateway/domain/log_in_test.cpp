@@ -100,8 +100,9 @@ TEST(OpenSession, IsForTheGatewayAlone)
 {
     EXPECT_TRUE(open_session({}, opening(SessionKind::worker), edge, now));
     EXPECT_EQ(open_session({}, opening(SessionKind::worker), ctl, now).error().code, refusal::not_permitted);
-    EXPECT_EQ(open_session({}, opening(SessionKind::worker), {Role::city, uuid(9), uuid(8), "gateway"}, now).error().code,
-              refusal::not_permitted);
+    EXPECT_EQ(
+        open_session({}, opening(SessionKind::worker), {Role::city, uuid(9), uuid(8), "gateway"}, now).error().code,
+        refusal::not_permitted);
 }
 
 TEST(OpenSession, OfAnOfficerNeedsTheirAccountAndAFreshCode)

@@ -34,8 +34,7 @@ Decided<std::vector<Event>> open_session(const OpenSessionFacts& facts, const Op
     std::vector<Event> events;
     if (facts.sessions.size() >= most_sessions)
         for (std::size_t i = 0; i <= facts.sessions.size() - most_sessions; ++i)
-            events.emplace_back(
-                SessionClosed{facts.sessions[i].id, command.person_id, EndReason::superseded, now});
+            events.emplace_back(SessionClosed{facts.sessions[i].id, command.person_id, EndReason::superseded, now});
     events.emplace_back(SessionOpened{command.session_id, command.token_hash, command.person_id, command.kind,
                                       command.login, command.totp_step, command.expires_at, now});
     return events;

@@ -1,7 +1,7 @@
 #pragma once
 // How often somebody may do something: token buckets, each kept as one moment (the "generic cell rate algorithm", ITU-T
-// I.371), in a table of fixed size. When it is full the bucket that is nearest to being full again is forgotten: whoever
-// is held back stays so, as long as fewer than the table holds are.
+// I.371), in a table of fixed size. When it is full the bucket that is nearest to being full again is forgotten:
+// whoever is held back stays so, as long as fewer than the table holds are.
 
 #include <chrono>
 #include <cstdint>

@@ -27,7 +27,8 @@ std::string code_of(BytesView secret, std::int64_t step)
         counter[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(step) >> (8 * (counter.size() - 1 - i)));
     std::array<unsigned char, 20> hash{};
     unsigned int size = 0;
-    HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), hash.data(), &size);
+    HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), hash.data(),
+         &size);
     // RFC 4226, section 5.3: "dynamic truncation".
     const std::size_t at = hash.back() & 0xFU;
     const std::uint32_t number = (hash[at] & 0x7FU) << 24U | static_cast<std::uint32_t>(hash[at + 1]) << 16U |

@@ -55,8 +55,8 @@ bool can_wait_for(std::string_view service, std::string_view source)
     return service == "notifications" && (other == "training" || other == "matchmaking");
 }
 
-// A request waits for one place; the last that its service can wait for, another's before its own: of its own everything
-// is there that was answered.
+// A request waits for one place; the last that its service can wait for, another's before its own: of its own
+// everything is there that was answered.
 std::optional<At> place_to_wait_for(std::string_view header, std::string_view service)
 {
     std::optional<At> chosen;
@@ -263,8 +263,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
     const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
                                 [this, &message, language, respond, campaign](const Answered& answered) {
-                                    const bool is_accepted = answered.reply != nullptr &&
-                                                             answered.reply->outcome == Outcome::accepted;
+                                    const bool is_accepted =
+                                        answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
                                     if (campaign && answered.reply != nullptr &&
                                         answered.reply->outcome == Outcome::refused)
                                         refusals_.count(CampaignId(*campaign), answered.reply->code);

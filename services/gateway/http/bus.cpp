@@ -44,11 +44,12 @@ Bus::Asked Bus::ask(const messaging::OutgoingRequest& request, BytesView ticket,
 // libzmq's descriptor tells of a change once: everything is taken in before it is waited for again.
 void Bus::wait()
 {
-    readable_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
-        if (error) return;
-        pump();
-        wait();
-    });
+    readable_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                         [this](const boost::system::error_code& error) {
+                             if (error) return;
+                             pump();
+                             wait();
+                         });
 }
 
 void Bus::pump()

@@ -84,8 +84,9 @@ void append_head(std::string& out, const HttpResponse& response, std::size_t siz
     if (!response.is_stream && response.status != 304 && response.status != 204)
         out.append("Content-Length: ").append(std::to_string(size)).append("\r\n");
     out.append(response.headers);
-    out.append("X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
-               "Strict-Transport-Security: max-age=31536000\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+    out.append(
+        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
+        "Strict-Transport-Security: max-age=31536000\r\nCross-Origin-Resource-Policy: same-origin\r\n");
     out.append(keeps_alive ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
@@ -190,7 +191,8 @@ void Connection::dispatch()
     request.address = address_of(header("X-Forwarded-For"));
     request.language = language_of(header(http::field::accept_language));
     request.stream = weak_from_this();
-    server_.handle_(request, [self = shared_from_this()](HttpResponse&& response) { self->respond(std::move(response)); });
+    server_.handle_(request,
+                    [self = shared_from_this()](HttpResponse&& response) { self->respond(std::move(response)); });
 }
 
 std::string Connection::address_of(std::string_view forwarded) const

@@ -92,8 +92,8 @@ std::string_view Edge::foreign(const HttpRequest& request) const
     if (is_safe(request.method)) return {};
     if (request.guard != "1") return "no_guard";
     const auto scheme = request.origin.find("://");
-    const bool is_own = scheme != request.origin.npos && !request.host.empty() &&
-                        request.origin.substr(scheme + 3) == request.host;
+    const bool is_own =
+        scheme != request.origin.npos && !request.host.empty() && request.origin.substr(scheme + 3) == request.host;
     const auto& others = settings_.origins;
     if (is_own || std::find(others.begin(), others.end(), request.origin) != others.end()) return {};
     return "foreign_origin";
@@ -149,8 +149,7 @@ void Edge::handle_session(const HttpRequest& request, std::string_view below, co
     if (below == "session" && request.method == Method::get) return respond(log_in_.show(*caller));
     if (below == "session" && request.method == Method::remove)
         return log_in_.close(*caller, caller->session.id, request.language, respond);
-    if (below == "session/role" && request.method == Method::put)
-        return log_in_.choose_role(*caller, request, respond);
+    if (below == "session/role" && request.method == Method::put) return log_in_.choose_role(*caller, request, respond);
     if (below == "sessions" && request.method == Method::get) return respond(log_in_.list(*caller));
     if (below.starts_with(one) && request.method == Method::remove)
         if (const auto id = Uuid::parse(below.substr(one.size())))

@@ -55,8 +55,8 @@ struct Frame {
     std::string_view name{};  // of that field, for the path
 };
 
-// Takes the events of a JSON parser. A value that is wrong, or that nobody knows, is passed over, so that one look finds
-// all mistakes.
+// Takes the events of a JSON parser. A value that is wrong, or that nobody knows, is passed over, so that one look
+// finds all mistakes.
 class Converter {
 public:
     Converter(const Message& message, const Uuid& self) : message_(message), self_(self)

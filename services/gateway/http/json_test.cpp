@@ -102,8 +102,8 @@ protected:
 TEST_F(Enrolling, NamesEveryFieldThatIsWrong)
 {
     using E = InputError;
-    EXPECT_THAT(errors_of("{}"), ElementsAre(E{"campaign_id", "missing"}, E{"class_id", "missing"},
-                                              E{"person_id", "missing"}));
+    EXPECT_THAT(errors_of("{}"),
+                ElementsAre(E{"campaign_id", "missing"}, E{"class_id", "missing"}, E{"person_id", "missing"}));
     EXPECT_THAT(errors_of(R"({"campaign_id":1,"class_id":null,"person_id":[{"a":[1]}],"x":{"y":1}})"),
                 ElementsAre(E{"campaign_id", "wrong_type"}, E{"person_id", "wrong_type"}, E{"x", "unknown_field"},
                             E{"class_id", "missing"}));
@@ -134,8 +134,7 @@ TEST(Query, ReadsWhatAnAddressSays)
     ASSERT_TRUE(read);
     codec::Parser parser;
     EXPECT_EQ(parser.parse(read->data).value().find("limit")->integer(), 5);
-    EXPECT_THAT(read_query(inbox, "limit=five&limit=5", self).error(),
-                ElementsAre(InputError{"limit", "wrong_type"}));
+    EXPECT_THAT(read_query(inbox, "limit=five&limit=5", self).error(), ElementsAre(InputError{"limit", "wrong_type"}));
     EXPECT_FALSE(read_query(inbox, "limit=%", self));
     EXPECT_FALSE(read_query(inbox, "limit=1&limit=2", self));
     EXPECT_FALSE(read_query(inbox, "nothing=1", self));

@@ -20,7 +20,8 @@ std::string_view network_of(std::string_view address)
 {
     if (address.find(':') == address.npos || address.starts_with("::ffff:")) return address;
     std::size_t end = 0;
-    for (int groups = 0; groups < 4 && end < address.size(); ++groups) end = std::min(address.find(':', end), address.size() - 1) + 1;
+    for (int groups = 0; groups < 4 && end < address.size(); ++groups)
+        end = std::min(address.find(':', end), address.size() - 1) + 1;
     return address.substr(0, end);
 }
 

@@ -91,8 +91,8 @@ messaging::OutgoingRequest LogIn::request_for(const Command& command)
 void LogIn::ask(const messaging::OutgoingRequest& request, std::string_view service, Language language,
                 const Respond& respond, std::function<void(const messaging::ReceivedReply&)> go_on)
 {
-    const auto asked = ports_.bus.ask(
-        request, {}, [service, language, respond, go_on = std::move(go_on)](const Answered& answered) {
+    const auto asked =
+        ports_.bus.ask(request, {}, [service, language, respond, go_on = std::move(go_on)](const Answered& answered) {
             if (answered.reply == nullptr || answered.reply->outcome != messaging::Outcome::accepted)
                 return respond(not_accepted(answered, service, language));
             go_on(*answered.reply);
@@ -169,9 +169,8 @@ void LogIn::open_by_phone(const std::string& phone, const std::string& code, con
             if (found->persons.size() > 1) return comer.respond(problem(409, "phone_shared", comer.language));
             OpenSession command;
             // Whom nobody knows is somebody new; what they apply as, they stay.
-            command.person_id = found->persons.empty()
-                                    ? PersonId(make_ordered_uuid(ports_.clock.now(), ports_.random))
-                                    : found->persons.front();
+            command.person_id = found->persons.empty() ? PersonId(make_ordered_uuid(ports_.clock.now(), ports_.random))
+                                                       : found->persons.front();
             command.kind = SessionKind::worker;
             begin(std::move(command), comer.language, comer.respond);
         });
@@ -182,15 +181,15 @@ void LogIn::open_by_password(const std::string& login, std::string password, con
 {
     if (const auto wait = ports_.limits.account(login)) return comer.respond(too_many(*wait, comer.language));
     const auto account = ports_.board.account(login);
-    const bool is_taken =
-        passwords_.check(account ? account->password_hash : std::string(), Personal(std::move(password)),
-                         [this, login, totp, comer](bool is_right) {
-                             boost::asio::post(ports_.io, [this, login, totp, comer, is_right] {
-                                 const auto present = ports_.board.account(login);
-                                 if (!is_right || !present) return turn_away(comer, "bad_credentials");
-                                 check_totp(*present, totp, comer);
-                             });
-                         });
+    const bool is_taken = passwords_.check(account ? account->password_hash : std::string(),
+                                           Personal(std::move(password)), [this, login, totp, comer](bool is_right) {
+                                               boost::asio::post(ports_.io, [this, login, totp, comer, is_right] {
+                                                   const auto present = ports_.board.account(login);
+                                                   if (!is_right || !present)
+                                                       return turn_away(comer, "bad_credentials");
+                                                   check_totp(*present, totp, comer);
+                                               });
+                                           });
     if (!is_taken) comer.respond(too_many(std::chrono::seconds(2), comer.language));
 }
 
@@ -238,15 +237,16 @@ HttpResponse LogIn::show(const Caller& caller, std::string headers) const
     out += ",\"roles\":[";
     append_role(out, ActingAs::worker, {}, {});
     std::string_view name;
-    const auto roles = session.kind == SessionKind::officer ? ports_.board.roles_of(session.person)
-                                                            : std::vector<HeldRole>{};
+    const auto roles =
+        session.kind == SessionKind::officer ? ports_.board.roles_of(session.person) : std::vector<HeldRole>{};
     for (const auto& role : roles) {
         out += ',';
         append_role(out, role.role, role.place.uuid, role.name);
         if (role.place.uuid == caller.actor.place) name = role.name;
     }
     out += "],\"role\":";
-    append_role(out, parse_acting_as(to_string(caller.actor.role)).value_or(ActingAs::worker), caller.actor.place, name);
+    append_role(out, parse_acting_as(to_string(caller.actor.role)).value_or(ActingAs::worker), caller.actor.place,
+                name);
     append_member(out, "expires_at", gonghui::to_string(session.expires_at));
     out += '}';
     return response;

@@ -20,8 +20,9 @@ constexpr std::array wordings{
     Wording{"no_session", {"请先登录", "Log in first."}},
     Wording{"foreign_origin", {"请求来自其他网站，已拒绝", "The request comes from another site."}},
     Wording{"no_guard", {"缺少请求头 X-Gonghui: 1", "The header X-Gonghui: 1 is missing."}},
-    Wording{"no_idempotency_key",
-            {"缺少请求头 Idempotency-Key（UUID 第 7 版）", "The header Idempotency-Key (a UUID of version 7) is missing."}},
+    Wording{
+        "no_idempotency_key",
+        {"缺少请求头 Idempotency-Key（UUID 第 7 版）", "The header Idempotency-Key (a UUID of version 7) is missing."}},
     Wording{"not_json", {"请求内容须为 JSON（application/json）", "The body must be JSON (application/json)."}},
     Wording{"invalid_fields", {"有些内容填写不正确", "Some fields are not right."}},
     Wording{"invalid_request", {"请求格式不正确", "The request is not of its form."}},
@@ -29,7 +30,8 @@ constexpr std::array wordings{
     Wording{"id_too_old", {"该请求编号已过期，请重新提交", "This request id is too old; send it anew."}},
     Wording{"id_not_uuid_v7", {"Idempotency-Key 须为 UUID 第 7 版", "Idempotency-Key must be a UUID of version 7."}},
     Wording{"in_progress", {"同一请求正在处理", "The same request is being worked on."}},
-    Wording{"overloaded", {"现在人很多，请稍候，您的位置已保留", "It is busy; wait a moment, your place in line is kept."}},
+    Wording{"overloaded",
+            {"现在人很多，请稍候，您的位置已保留", "It is busy; wait a moment, your place in line is kept."}},
     Wording{"too_many_requests", {"请求太频繁，请稍后再试", "Too many requests; try again in a while."}},
     Wording{"no_answer", {"服务暂时没有应答，请重试", "The service did not answer; try again."}},
     Wording{"bad_credentials", {"登录名、密码或动态验证码不正确", "Login, password or code is wrong."}},
@@ -55,7 +57,8 @@ constexpr std::array wordings{
 
 std::string_view wording_of(std::string_view code, Language language)
 {
-    const auto* found = std::find_if(wordings.begin(), wordings.end(), [&](const Wording& w) { return w.code == code; });
+    const auto* found =
+        std::find_if(wordings.begin(), wordings.end(), [&](const Wording& w) { return w.code == code; });
     return found == wordings.end() ? code : found->text.in(language);
 }
 

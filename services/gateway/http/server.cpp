@@ -26,11 +26,7 @@ tcp::acceptor listening(asio::io_context& io, const std::string& listen)
 }  // namespace
 
 Server::Server(asio::io_context& io, const ServerSettings& settings, Handle handle)
-    : io_(io),
-      settings_(settings),
-      handle_(std::move(handle)),
-      acceptor_(listening(io, settings.listen)),
-      sweep_(io)
+    : io_(io), settings_(settings), handle_(std::move(handle)), acceptor_(listening(io, settings.listen)), sweep_(io)
 {
     accept();
     sweep();
@@ -55,8 +51,8 @@ void Server::accept()
             boost::system::error_code ignored;
             socket.set_option(tcp::no_delay(true), ignored);
             socket.non_blocking(true, ignored);
-            const auto place = connections_.insert(connections_.end(),
-                                                   std::make_shared<Connection>(*this, std::move(socket)));
+            const auto place =
+                connections_.insert(connections_.end(), std::make_shared<Connection>(*this, std::move(socket)));
             (*place)->start(place);
         }
         // Out of descriptors: the next look takes those who wait, if some are free by then.

@@ -21,12 +21,12 @@
 namespace gonghui::gateway {
 
 struct ServerSettings {
-    std::string listen;                    // host:port
+    std::string listen;                     // host:port
     std::size_t most_connections = 20'000;  // more are closed as they come
-    int proxies = 0;                       // trusted ones in front: the address is the n-th last of X-Forwarded-For
-    std::chrono::seconds idle{75};         // between two requests
-    std::chrono::seconds reading{15};      // a request, from its first byte to its last
-    std::chrono::seconds writing{60};      // an answer
+    int proxies = 0;                        // trusted ones in front: the address is the n-th last of X-Forwarded-For
+    std::chrono::seconds idle{75};          // between two requests
+    std::chrono::seconds reading{15};       // a request, from its first byte to its last
+    std::chrono::seconds writing{60};       // an answer
 };
 
 class Connection;

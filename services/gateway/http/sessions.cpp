@@ -34,9 +34,9 @@ std::optional<TokenHash> token_in(const HttpRequest& request)
     const auto text = value_of_cookie(request.cookie);
     std::array<std::byte, token_bytes> token{};
     std::size_t size = 0;
-    if (text.empty() || sodium_base642bin(reinterpret_cast<unsigned char*>(token.data()), token.size(), text.data(),
-                                          text.size(), nullptr, &size, nullptr,
-                                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    if (text.empty() ||
+        sodium_base642bin(reinterpret_cast<unsigned char*>(token.data()), token.size(), text.data(), text.size(),
+                          nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
         return std::nullopt;
     if (size != token_bytes) return std::nullopt;
     return hash_of(token);
@@ -77,9 +77,9 @@ std::optional<Caller> Sessions::caller_of(const HttpRequest& request)
     if (now - used > idle) return std::nullopt;
     used = now;
     Caller caller{std::move(*session), {}};
-    caller.actor = actor_of(caller.session, caller.session.role == ActingAs::worker
-                                                ? std::vector<HeldRole>{}
-                                                : board_.roles_of(caller.session.person));
+    caller.actor =
+        actor_of(caller.session, caller.session.role == ActingAs::worker ? std::vector<HeldRole>{}
+                                                                         : board_.roles_of(caller.session.person));
     return caller;
 }
 

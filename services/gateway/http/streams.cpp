@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_seats = 1s;  // a rush changes a class thousands of times a second, and nobody reads that
 constexpr auto between_looks = 20s;
-constexpr int most_questions = 100;  // a tick
+constexpr int most_questions = 100;        // a tick
 constexpr std::ptrdiff_t most_pages = 10;  // of one person
 
 std::string event(std::string_view name, const std::string& data)
@@ -28,9 +28,8 @@ std::string event(std::string_view name, const std::string& data)
 std::string seats_event(const ClassFacts& one)
 {
     return event("seats", "{\"campaign_id\":\"" + to_string(one.campaign) + "\",\"class_id\":\"" + to_string(one.id) +
-                              "\",\"taken\":" + std::to_string(one.taken) +
-                              ",\"offered\":" + std::to_string(one.offered) +
-                              ",\"waiting\":" + std::to_string(one.waiting) +
+                              "\",\"taken\":" + std::to_string(one.taken) + ",\"offered\":" +
+                              std::to_string(one.offered) + ",\"waiting\":" + std::to_string(one.waiting) +
                               ",\"capacity\":" + std::to_string(one.capacity) + '}');
 }
 
@@ -71,9 +70,8 @@ bool tell(const std::weak_ptr<Stream>& stream, const std::string& text)
 void Streams::open(const Caller& caller, const HttpRequest& request, const Respond& respond)
 {
     if (request.method != Method::get) return respond(problem(405, "method_not_allowed", request.language));
-    const auto same = std::count_if(pages_.begin(), pages_.end(), [&](const PagePtr& page) {
-        return page->actor.person == caller.actor.person;
-    });
+    const auto same = std::count_if(pages_.begin(), pages_.end(),
+                                    [&](const PagePtr& page) { return page->actor.person == caller.actor.person; });
     if (same >= most_pages) return respond(too_many(5s, request.language));
     auto page = std::make_shared<Page>();
     page->stream = request.stream;

@@ -2,9 +2,10 @@
 // Server-sent events (WHATWG HTML, section 9.2): what an open page is told without asking. On connecting it is told the
 // present state, so that nothing has to be remembered of a page that was away.
 //
-//     event: inbox   {"unread":2}
-//     event: seats   {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}   of ?campaign_id=
-//     event: line    {"class_id":..,"rank":3}    of every line in which the person stands
+//     event: inbox     {"unread":2}
+//     event: seats     {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}
+//                      of the classes of ?campaign_id=
+//     event: line      {"class_id":..,"rank":3}    of every line in which the person stands
 //     event: refusals  {"campaign_id":..,"counts":{"time_clash":3}}    of ?campaign_id=, to officers
 
 #include "services/gateway/http/bus.hpp"
@@ -42,8 +43,8 @@ private:
         TokenHash token{};
         Actor actor;
         std::optional<CampaignId> campaign;
-        bool wants_inbox = true;           // to be told anew
-        std::set<ClassId> wants_lines;     // the same
+        bool wants_inbox = true;                // to be told anew
+        std::set<ClassId> wants_lines;          // the same
         std::map<ClassId, std::int64_t> ranks;  // as told
     };
     using PagePtr = std::shared_ptr<Page>;

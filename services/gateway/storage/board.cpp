@@ -76,7 +76,8 @@ void Board::put_place(const PersonId& person, const ClassId& class_id, Held held
 {
     const std::scoped_lock lock(mutex_);
     auto& places = places_[person];
-    const auto found = std::find_if(places.begin(), places.end(), [&](const Place& p) { return p.class_id == class_id; });
+    const auto found =
+        std::find_if(places.begin(), places.end(), [&](const Place& p) { return p.class_id == class_id; });
     if (found == places.end())
         places.push_back({class_id, held});
     else
@@ -150,9 +151,8 @@ bool Board::has_place(const PersonId& person, const ClassId& class_id) const
 {
     const std::scoped_lock lock(mutex_);
     const auto found = places_.find(person);
-    return found != places_.end() &&
-           std::any_of(found->second.begin(), found->second.end(),
-                       [&](const Place& place) { return place.class_id == class_id; });
+    return found != places_.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                 [&](const Place& place) { return place.class_id == class_id; });
 }
 
 std::vector<ClassId> Board::waits_for(const PersonId& person) const

@@ -2,10 +2,10 @@
 // The gateway's tables once more, in memory: what a request asks for costs neither a look into the store nor a second
 // trip over the bus.
 //
-// `evolve` writes it beside the tables, on the writer's thread; the thread of HTTP reads it. It may be ahead of the disk
-// by one commit: nobody can ask for a session before the answer that brings its token, and that leaves after the commit.
-// What a store that was put back no longer knows stays here until the next start; it can only make the gateway pass
-// something on that a service then refuses.
+// `evolve` writes it beside the tables, on the writer's thread; the thread of HTTP reads it. It may be ahead of the
+// disk by one commit: nobody can ask for a session before the answer that brings its token, and that leaves after the
+// commit. What a store that was put back no longer knows stays here until the next start; it can only make the gateway
+// pass something on that a service then refuses.
 
 #include "services/gateway/domain/facts.hpp"
 

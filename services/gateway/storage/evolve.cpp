@@ -133,8 +133,8 @@ void evolve(GatewayStore& store, const registration::RoleGranted& event)
 {
     store.database().run("INSERT INTO roles (person_id, role, place_id) VALUES (?, ?, ?)", event.person_id,
                          to_string(event.role), event.place_id);
-    const auto name = store.database().value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?",
-                                                          event.place_id);
+    const auto name =
+        store.database().value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", event.place_id);
     store.board().grant(event.person_id, {role_of(event.role), event.place_id, name.value_or("")});
 }
 
@@ -150,8 +150,8 @@ void evolve(GatewayStore&, const registration::PersonErased&) {}
 
 void evolve(GatewayStore& store, const training::CampaignPlanned& event)
 {
-    store.database().run("INSERT INTO campaigns (campaign_id, opens_at, closes_at) VALUES (?, ?, ?)",
-                         event.campaign_id, event.opens_at, event.closes_at);
+    store.database().run("INSERT INTO campaigns (campaign_id, opens_at, closes_at) VALUES (?, ?, ?)", event.campaign_id,
+                         event.opens_at, event.closes_at);
 }
 
 void evolve(GatewayStore& store, const training::ClassOpened& event)

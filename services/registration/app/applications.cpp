@@ -33,8 +33,8 @@ PersonId newcomer(const RegistrationUnit& unit)
 {
     const auto& actor = unit.context.actor;
     const PersonId self(actor.person);
-    const bool is_free = actor.role == Role::worker && !self.is_nil() && !unit.store.person(self) &&
-                         !unit.store.is_erased(self);
+    const bool is_free =
+        actor.role == Role::worker && !self.is_nil() && !unit.store.person(self) && !unit.store.is_erased(self);
     return is_free ? self : PersonId(make_ordered_uuid(unit.context.now, unit.context.random));
 }
 

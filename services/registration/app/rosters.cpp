@@ -17,7 +17,8 @@ struct ReadRow {
     Indexes indexes;  // none for a bad row
 };
 
-std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index, const PhoneNumberIndex& phones, UtcTime now)
+std::vector<ReadRow> read_rows(const std::vector<RosterRow>& rows, const IdNumberIndex& index,
+                               const PhoneNumberIndex& phones, UtcTime now)
 {
     std::vector<ReadRow> read;
     read.reserve(rows.size());
@@ -126,8 +127,8 @@ MemberJoined joining(const RosterEntry& entry, const Newcomer& newcomer, Random&
     return sealed_member(person, *entry.row, **entry.reading, *sealer);
 }
 
-void record_joining(const RosterEntry& entry, const Newcomer& newcomer, const Indexes& indexes, const ImportId& import_id,
-                    RegistrationUnit& unit, Vault& vault)
+void record_joining(const RosterEntry& entry, const Newcomer& newcomer, const Indexes& indexes,
+                    const ImportId& import_id, RegistrationUnit& unit, Vault& vault)
 {
     auto event = joining(entry, newcomer, unit.context.random, vault);
     event.organisation_id = entry.named_union->organisation.id;
@@ -147,7 +148,8 @@ Reply handle_import(const PreparedImport& import, RegistrationUnit& unit, Vault&
     if (!verdict) return Reply::refused(verdict.error());
     if (command.all_or_nothing.value_or(false) && !verdict->errors.empty()) verdict->joining.clear();
     for (const auto i : verdict->joining)
-        record_joining(facts.entries()[i], *import.newcomers[i], import.rows[i].indexes, command.import_id, unit, vault);
+        record_joining(facts.entries()[i], *import.newcomers[i], import.rows[i].indexes, command.import_id, unit,
+                       vault);
     return Reply::accepted(ImportRosterReply{static_cast<std::int64_t>(verdict->joining.size()), verdict->unchanged,
                                              std::move(verdict->errors)});
 }

@@ -1,3 +1,4 @@
+#include "common/messaging/timers.hpp"
 #include "services/registration/domain/testing.hpp"
 #include "services/registration/storage/evolve.hpp"
 
@@ -41,6 +42,7 @@ struct TestStore {
     {
         sqlite::migrate(database, "places", places_migrations());
         sqlite::migrate(database, "registration", RegistrationStore::migrations());
+        sqlite::migrate(database, "timers", messaging::timers_migrations());
     }
 
     // Every row of every table, in the order of its rowid or key.
