@@ -55,9 +55,14 @@ export class District {
     const district = new District();
     district.programs = programs;
     district.folder = mkdtempSync(join(tmpdir(), 'gonghui-browser-'));
-    await district.#startMail();
-    await district.#startServices();
-    await district.#foundUnions();
+    try {
+      await district.#startMail();
+      await district.#startServices();
+      await district.#foundUnions();
+    } catch (error) {
+      await district.stop();
+      throw error;
+    }
     return district;
   }
 
@@ -75,13 +80,12 @@ export class District {
     const at = (port) => `"tcp://127.0.0.1:${port}"`;
     this.origin = `http://localhost:${listen}`;
     this.config = join(this.folder, 'district.toml');
-    const web = join(ROOT, 'services/gateway/web/dist');
     const services = {
       registration: '',
       training: '',
       matchmaking: '',
       notifications: `settings = """\nmail.host = "127.0.0.1"\nmail.port = ${this.mailPort}\nmail.encryption = "none"\nmail.from = "union@union.invalid"\nsms.domain = "${SMS}"\n"""`,
-      gateway: `listen = "127.0.0.1:${listen}"\nsettings = """\nedge.web = "${web}"\n"""`,
+      gateway: `listen = "127.0.0.1:${listen}"`,
     };
     writeFileSync(
       this.config,
@@ -92,6 +96,9 @@ export class District {
     this.log = join(this.folder, 'up.log');
     const output = openSync(this.log, 'w');
     this.up = spawn(join(this.programs, 'gonghui'), ['up', '--config', this.config], { stdio: ['ignore', output, output] });
+    // Not to outlive this program, however it ends.
+    process.once('exit', () => this.up.kill('SIGTERM'));
+    for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
     await until(() => this.isReady(), `the district; see ${this.log}`, PATIENCE_MS);
   }
 

@@ -62,6 +62,10 @@ async function attempt(method, path, { body, headers } = {}) {
 
 function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(new Problem({ code: 'given_up' }));
+      return;
+    }
     const stop = () => {
       clearTimeout(timer);
       reject(new Problem({ code: 'given_up' }));

@@ -6,6 +6,13 @@ import { faultOfEmail, faultOfIdNumber, faultOfName, faultOfPhone } from './iden
 import { Problem, problemOf } from './problem.js';
 import { uuidv7 } from './uuid.js';
 
+// Modules of the client look at the browser's language and storage when they are loaded.
+async function api() {
+  globalThis.localStorage ??= { getItem: () => null, setItem() {} };
+  Object.defineProperty(globalThis, 'navigator', { value: { language: 'zh-CN', languages: ['zh-CN'] }, configurable: true });
+  return import('./api.js');
+}
+
 test('an idempotency key is a UUIDv7 and tells its time', () => {
   const key = uuidv7(0x018e9c0a1234);
   assert.match(key, /^018e9c0a-1234-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -44,4 +51,47 @@ test('a problem says what it is about', async () => {
   assert.deepEqual([busy.isBusy, busy.retryAfterMs, busy.place, busy.ticket], [true, 2300, 41, 'abc']);
   const proxy = await problemOf(new Response('<html>Bad gateway', { status: 502 }));
   assert.deepEqual([proxy.code, proxy.isBusy], ['fault', undefined]);
+});
+
+test('a command is sent under one key until it is answered, and not after it was given up', async () => {
+  const { command } = await api();
+  const sent = [];
+  let answers = [];
+  globalThis.fetch = async (path, { headers }) => {
+    sent.push([path, headers['Idempotency-Key'], headers['Gonghui-Ticket']]);
+    const answer = answers.shift();
+    if (!answer) throw new TypeError('no network');
+    return new Response(JSON.stringify(answer.body), { status: answer.status, headers: answer.headers });
+  };
+  answers = [
+    { status: 503, body: { code: 'overloaded', retry_after_ms: 20, ticket: 'turn', place: 7 } },
+    null,
+    { status: 200, body: { state: 'taken' }, headers: { 'Gonghui-At': '331083/training/0@1:42' } },
+  ];
+  const waits = [];
+  const reply = await command('training.enroll', { class_id: 'a' }, { patient: true, onWaiting: (waiting) => waits.push(waiting) });
+  assert.equal(reply.state, 'taken');
+  assert.equal(new Set(sent.map(([, key]) => key)).size, 1);
+  assert.deepEqual(sent.map(([, , ticket]) => ticket), [undefined, 'turn', 'turn']);
+  assert.deepEqual(waits.map(({ place, offline }) => [place, offline]), [[7, false], [undefined, true]]);
+
+  // What was answered is seen by what is asked next.
+  let seen;
+  globalThis.fetch = async (path, { headers }) => {
+    seen = headers['Gonghui-After'];
+    return new Response('{}');
+  };
+  const { query } = await api();
+  await query('training.my_enrollments', {});
+  assert.equal(seen, '331083/training/0@1:42');
+
+  const stop = new AbortController();
+  let tries = 0;
+  globalThis.fetch = async () => {
+    tries += 1;
+    stop.abort();
+    throw new TypeError('no network');
+  };
+  await assert.rejects(command('training.enroll', {}, { patient: true, signal: stop.signal }), { code: 'given_up' });
+  assert.equal(tries, 1);
 });

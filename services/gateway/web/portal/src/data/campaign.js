@@ -2,7 +2,8 @@
 // changed them.
 import { computed, onMounted, onUnmounted, watch } from 'vue';
 import { pending } from '@gonghui/shared/pending';
-import { follow } from '@gonghui/shared/stream';
+import { showSeats } from './live.js';
+import { unread } from './unread.js';
 import { useMine, useQuery } from './use-query.js';
 
 export function useCampaign(campaignId) {
@@ -10,9 +11,9 @@ export function useCampaign(campaignId) {
   const mine = useMine('training.my_enrollments', () => ({}), { everyMs: 30_000 });
   const places = computed(() => new Map((mine.data.value?.enrollments ?? []).map((place) => [place.class_id, place])));
 
-  function seats({ class_id, taken, waiting, capacity }) {
+  function seats({ class_id, taken, offered, waiting, capacity }) {
     const shown = menu.data.value?.classes.find((one) => one.class_id === class_id);
-    if (shown) Object.assign(shown, { taken, waiting, capacity });
+    if (shown) Object.assign(shown, { taken, offered, waiting, capacity });
   }
   function line({ class_id, rank }) {
     const place = places.value.get(class_id);
@@ -21,7 +22,7 @@ export function useCampaign(campaignId) {
   }
   let stop = () => {};
   onMounted(() => {
-    stop = follow({ seats, line }, { campaignId });
+    stop = showSeats({ campaignId, seats, line });
   });
   onUnmounted(() => stop());
 
@@ -30,5 +31,7 @@ export function useCampaign(campaignId) {
     () => pending.size,
     (now, before) => now < before && Promise.all([mine.load(), menu.load()]),
   );
+  // A seat that is offered comes with a message.
+  watch(unread, () => mine.load());
   return { menu, mine, places };
 }

@@ -33,9 +33,13 @@ export function useQuery(message, fields = () => ({}), { everyMs } = {}) {
   let timer;
   onMounted(() => {
     load();
+    addEventListener('online', load);
     if (everyMs) timer = setInterval(() => document.visibilityState === 'visible' && load(), everyMs);
   });
-  onUnmounted(() => clearInterval(timer));
+  onUnmounted(() => {
+    clearInterval(timer);
+    removeEventListener('online', load);
+  });
   return { ...toRefs(state), load };
 }
 

@@ -16,7 +16,8 @@ export default {
   },
   time: { days: 'days', hours: 'hrs', minutes: 'min', seconds: 'sec' },
   problem: {
-    offline: 'No connection. This goes on by itself once you are back online.',
+    offline: 'No connection. Please try again once you are online.',
+    no_network: 'You are offline. This page goes on by itself once you are back.',
     busy: 'Many people are here right now. Please try again in a moment.',
     fault: 'Something went wrong on our side. Please try again later.',
     no_session: 'You were logged out. Please log in again.',

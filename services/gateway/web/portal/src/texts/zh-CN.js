@@ -16,7 +16,8 @@ export default {
   },
   time: { days: '天', hours: '时', minutes: '分', seconds: '秒' },
   problem: {
-    offline: '网络不通，联网后会自动恢复',
+    offline: '网络不通，请联网后再试',
+    no_network: '网络已断开，联网后会自动恢复',
     busy: '现在人多，请稍候再试',
     fault: '系统暂时出了点问题，请稍后再试',
     no_session: '登录已失效，请重新登录',
