@@ -1052,6 +1052,24 @@ constexpr std::array notifications_quiet_hours_set_fields{
     Field{"at", &any_time, true, "When."}};
 constexpr Type notifications_quiet_hours_set{
     .shape = Shape::record, .name = "QuietHoursSet", .fields = notifications_quiet_hours_set_fields};
+constexpr Type uuid_of_announcement{.shape = Shape::uuid, .name = "announcement"};
+constexpr Type text_from_1_to_60{.shape = Shape::text, .minimum = 1, .maximum = 60};
+constexpr Type text_from_1_to_1000{.shape = Shape::text, .minimum = 1, .maximum = 1000};
+constexpr std::array registration_announce_fields{
+    Field{"announcement_id", &uuid_of_announcement, true, "The announcement; chosen by the caller."},
+    Field{"organisation_id", &uuid_of_organisation, true, "Whose members are told."},
+    Field{"title_zh", &text_from_1_to_60, true, "Title."},
+    Field{"title_en", &text_from_1_to_60, true, "Title, in English."},
+    Field{"text_zh", &text_from_1_to_1000, true, "What is said."},
+    Field{"text_en", &text_from_1_to_1000, true, "What is said, in English."}};
+constexpr Type registration_announce{
+    .shape = Shape::record, .name = "Announce", .fields = registration_announce_fields};
+constexpr std::array registration_announce_reply_fields{
+    Field{"members", &integer_from_0, true, "How many members there are to tell."}};
+constexpr Type registration_announce_reply{
+    .shape = Shape::record, .name = "AnnounceReply", .fields = registration_announce_reply_fields};
+constexpr std::array<std::string_view, 5> registration_announce_v1_refusals{
+    "not_permitted", "unknown_organisation", "organisation_closed", "announcement_exists", "nobody_to_tell"};
 constexpr Type uuid_of_application{.shape = Shape::uuid, .name = "application"};
 constexpr std::array<std::string_view, 2> registration_approval_verification_values{"officer", "outside"};
 constexpr Type registration_approval_verification{
@@ -1318,6 +1336,31 @@ constexpr Type registration_withdraw_consent{
 constexpr Type registration_withdraw_consent_reply{.shape = Shape::record, .name = "WithdrawConsentReply"};
 constexpr std::array<std::string_view, 3> registration_withdraw_consent_v1_refusals{"not_permitted", "unknown_person",
                                                                                     "no_such_consent"};
+constexpr std::array registration_announcements_fields{
+    Field{"organisation_id", &uuid_of_organisation, false, "Where; the whole district unless given."},
+    Field{"limit", &integer_from_1_to_500, false, "Rows; 50 unless given."}};
+constexpr Type registration_announcements{
+    .shape = Shape::record, .name = "Announcements", .fields = registration_announcements_fields};
+constexpr std::array registration_announcement_row_fields{
+    Field{"announcement_id", &uuid_of_announcement, true, "The announcement."},
+    Field{"organisation_id", &uuid_of_organisation, true, "Whose members are told."},
+    Field{"title_zh", &text_from_1_to_60, true, "Title."},
+    Field{"title_en", &text_from_1_to_60, true, "Title, in English."},
+    Field{"text_zh", &text_from_1_to_1000, true, "What is said."},
+    Field{"text_en", &text_from_1_to_1000, true, "What is said, in English."},
+    Field{"members", &integer_from_0, true, "How many there were to tell."},
+    Field{"addressed", &integer_from_0, true, "How many have been addressed."},
+    Field{"done", &any_boolean, true, "Whether all have been."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type registration_announcement_row{
+    .shape = Shape::record, .name = "AnnouncementRow", .fields = registration_announcement_row_fields};
+constexpr Type array_registration_announcement_row{.shape = Shape::array, .item = &registration_announcement_row};
+constexpr std::array registration_announcements_reply_fields{
+    Field{"announcements", &array_registration_announcement_row, true, "The latest first."}};
+constexpr Type registration_announcements_reply{
+    .shape = Shape::record, .name = "AnnouncementsReply", .fields = registration_announcements_reply_fields};
+constexpr std::array<std::string_view, 2> registration_announcements_v1_refusals{"not_permitted",
+                                                                                 "unknown_organisation"};
 constexpr std::array registration_check_roster_fields{
     Field{"rows", &array_registration_roster_row_from_1_to_1000, true, "In the order of the file."}};
 constexpr Type registration_check_roster{
@@ -1458,6 +1501,28 @@ constexpr Type registration_held_about_reply{
     .shape = Shape::record, .name = "HeldAboutReply", .fields = registration_held_about_reply_fields};
 constexpr std::array<std::string_view, 4> registration_held_about_v1_refusals{"not_permitted", "unknown_look",
                                                                               "look_over", "erased"};
+constexpr std::array registration_looks_fields{
+    Field{"organisation_id", &uuid_of_organisation, false, "Where; the whole district unless given."},
+    Field{"before", &uuid_of_look, false, "Goes on with the looks before this one."},
+    Field{"limit", &integer_from_1_to_500, false, "Rows of a page; 100 unless given."}};
+constexpr Type registration_looks{.shape = Shape::record, .name = "Looks", .fields = registration_looks_fields};
+constexpr std::array registration_look_row_fields{
+    Field{"look_id", &uuid_of_look, true, "The look."},
+    Field{"person_id", &uuid_of_person, true, "Who was looked at."},
+    Field{"organisation_id", &uuid_of_organisation, false, "The union that they belong to now."},
+    Field{"by", &any_uuid, false, "Who looked; left out for a service."},
+    Field{"by_service", &text_to_64, true, "The service that asked, for them or for itself."},
+    Field{"purpose", &text_from_1_to_200, true, "Why, in their own words."},
+    Field{"at", &any_time, true, "When."},
+    Field{"until", &any_time, true, "Until when the data could be read."}};
+constexpr Type registration_look_row{.shape = Shape::record, .name = "LookRow", .fields = registration_look_row_fields};
+constexpr Type array_registration_look_row{.shape = Shape::array, .item = &registration_look_row};
+constexpr std::array registration_looks_reply_fields{
+    Field{"looks", &array_registration_look_row, true, "The latest first."},
+    Field{"more", &any_boolean, true, "Whether there are earlier ones."}};
+constexpr Type registration_looks_reply{
+    .shape = Shape::record, .name = "LooksReply", .fields = registration_looks_reply_fields};
+constexpr std::array<std::string_view, 2> registration_looks_v1_refusals{"not_permitted", "unknown_organisation"};
 constexpr std::array registration_member_card_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_member_card{
@@ -1586,6 +1651,26 @@ constexpr Type registration_read_unmasked_reply{
     .shape = Shape::record, .name = "ReadUnmaskedReply", .fields = registration_read_unmasked_reply_fields};
 constexpr std::array<std::string_view, 4> registration_read_unmasked_v1_refusals{"not_permitted", "unknown_look",
                                                                                  "look_over", "erased"};
+constexpr std::array registration_announced_fields{
+    Field{"announcement_id", &uuid_of_announcement, true, "The announcement."},
+    Field{"organisation_id", &uuid_of_organisation, true, "Whose members are told."},
+    Field{"title_zh", &text_from_1_to_60, true, "Title."},
+    Field{"title_en", &text_from_1_to_60, true, "Title, in English."},
+    Field{"text_zh", &text_from_1_to_1000, true, "What is said."},
+    Field{"text_en", &text_from_1_to_1000, true, "What is said, in English."},
+    Field{"members", &integer_from_0, true, "How many there were to tell."},
+    Field{"by", &any_uuid, true, "Who says it; nil for a service."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type registration_announced{
+    .shape = Shape::record, .name = "Announced", .fields = registration_announced_fields};
+constexpr Type registration_array_uuid_of_person_to_500{.shape = Shape::array, .item = &uuid_of_person, .maximum = 500};
+constexpr std::array registration_announcement_addressed_fields{
+    Field{"announcement_id", &uuid_of_announcement, true, "The announcement."},
+    Field{"person_ids", &registration_array_uuid_of_person_to_500, true, "Who is told."},
+    Field{"last", &any_boolean, true, "Whether these are the last."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type registration_announcement_addressed{
+    .shape = Shape::record, .name = "AnnouncementAddressed", .fields = registration_announcement_addressed_fields};
 constexpr std::array registration_application_refused_fields{
     Field{"application_id", &uuid_of_application, true, "The application; the caller makes it."},
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
@@ -1913,6 +1998,19 @@ constexpr std::array training_class_roster_reply_fields{
 constexpr Type training_class_roster_reply{
     .shape = Shape::record, .name = "ClassRosterReply", .fields = training_class_roster_reply_fields};
 constexpr std::array<std::string_view, 2> training_class_roster_v1_refusals{"not_permitted", "unknown_class"};
+constexpr Type training_courses{.shape = Shape::record, .name = "Courses"};
+constexpr std::array training_course_card_fields{
+    Field{"course_id", &uuid_of_course, true, "The course."},
+    Field{"title_zh", &text_from_1_to_120, true, "Title as workers see it."},
+    Field{"title_en", &text_from_1_to_120, true, "Title in English."},
+    Field{"description", &text_from_1_to_2000, false, "What one learns."}};
+constexpr Type training_course_card{
+    .shape = Shape::record, .name = "CourseCard", .fields = training_course_card_fields};
+constexpr Type array_training_course_card{.shape = Shape::array, .item = &training_course_card};
+constexpr std::array training_courses_reply_fields{Field{"courses", &array_training_course_card, true, "By title."}};
+constexpr Type training_courses_reply{
+    .shape = Shape::record, .name = "CoursesReply", .fields = training_courses_reply_fields};
+constexpr std::array<std::string_view, 1> training_courses_v1_refusals{"not_permitted"};
 constexpr std::array training_held_about_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type training_held_about{.shape = Shape::record, .name = "HeldAbout", .fields = training_held_about_fields};
@@ -2179,7 +2277,9 @@ constexpr std::array registration_refusals{
     RefusalText{"same_person_again",
                 {"同一人员重复出现，以第一行为准", "The same person again: the first row counts."}},
     RefusalText{"member_elsewhere", {"已是其他工会的会员", "The person is a member of another union."}},
-    RefusalText{"expelled_member", {"已被开除会籍，须重新申请", "The person was expelled and must apply anew."}}};
+    RefusalText{"expelled_member", {"已被开除会籍，须重新申请", "The person was expelled and must apply anew."}},
+    RefusalText{"announcement_exists", {"该通知已发布", "This announcement was made already."}},
+    RefusalText{"nobody_to_tell", {"该组织没有会员", "There are no members to tell."}}};
 constexpr std::array training_refusals{
     RefusalText{"not_permitted", {"您无权进行此操作", "You are not permitted to do this."}},
     RefusalText{"unknown_organisation", {"没有这个组织", "There is no such organisation."}},
@@ -2219,7 +2319,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 144> all_messages{
+constexpr std::array<Message, 150> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -3154,6 +3254,21 @@ constexpr std::array<Message, 144> all_messages{
              .subject = "district_id"},
      Message{.kind = Kind::command,
              .service = "registration",
+             .name = "announce",
+             .type = "registration.announce",
+             .dataschema = "registration/announce.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Tell every member of an organisation and those below it something. They are addressed "
+                            "some hundreds at a time, afterwards.",
+             .data = &registration_announce,
+             .reply = &registration_announce_reply,
+             .key = "organisation_id",
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_announce_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "registration",
              .name = "approve_application",
              .type = "registration.approve_application",
              .dataschema = "registration/approve_application.v1",
@@ -3410,6 +3525,20 @@ constexpr std::array<Message, 144> all_messages{
              .refusals = registration_withdraw_consent_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
+             .name = "announcements",
+             .type = "registration.announcements",
+             .dataschema = "registration/announcements.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "What was announced at an organisation and below it, and how far it has come; everywhere "
+                            "unless one is given.",
+             .data = &registration_announcements,
+             .reply = &registration_announcements_reply,
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_announcements_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
              .name = "check_roster",
              .type = "registration.check_roster",
              .dataschema = "registration/check_roster.v1",
@@ -3464,6 +3593,20 @@ constexpr std::array<Message, 144> all_messages{
              .reply = &registration_held_about_reply,
              .rights = {{Reach::self, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_held_about_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
+             .name = "looks",
+             .type = "registration.looks",
+             .dataschema = "registration/looks.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Who saw whose personal data in full, when and for which purpose, of the members of an "
+                            "organisation and those below it; everywhere unless one is given.",
+             .data = &registration_looks,
+             .reply = &registration_looks_reply,
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_looks_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
              .name = "member_card",
@@ -3557,6 +3700,28 @@ constexpr std::array<Message, 144> all_messages{
              .reply = &registration_read_unmasked_reply,
              .rights = {{Reach::self, Reach::self, Reach::self, Reach::self, Reach::self, Reach::all}},
              .refusals = registration_read_unmasked_v1_refusals},
+     Message{.kind = Kind::event,
+             .service = "registration",
+             .name = "announced",
+             .type = "announced",
+             .dataschema = "registration/announced.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Something is to be told to the members of an organisation.",
+             .data = &registration_announced,
+             .subject = "announcement_id"},
+     Message{.kind = Kind::event,
+             .service = "registration",
+             .name = "announcement_addressed",
+             .type = "announcement_addressed",
+             .dataschema = "registration/announcement_addressed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "To whom an announcement goes: some of the members, union by union.",
+             .data = &registration_announcement_addressed,
+             .subject = "announcement_id"},
      Message{.kind = Kind::event,
              .service = "registration",
              .name = "application_refused",
@@ -3887,6 +4052,19 @@ constexpr std::array<Message, 144> all_messages{
              .key = "campaign_id",
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = training_class_roster_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "training",
+             .name = "courses",
+             .type = "training.courses",
+             .dataschema = "training/courses.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "The courses that a class can be opened for.",
+             .data = &training_courses,
+             .reply = &training_courses_reply,
+             .rights = {{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}},
+             .refusals = training_courses_v1_refusals},
      Message{.kind = Kind::query,
              .service = "training",
              .name = "held_about",

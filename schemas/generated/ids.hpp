@@ -5,6 +5,7 @@
 
 namespace gonghui {
 
+using AnnouncementId = Id<struct AnnouncementTag>;
 using ApplicationId = Id<struct ApplicationTag>;
 using BlockId = Id<struct BlockTag>;
 using CampaignId = Id<struct CampaignTag>;

@@ -89,6 +89,7 @@ def _of_sessions():
     one = {"name": "session_id", "in": "path", "required": True, "schema": UUID}
     listed = _object(session_id=UUID, kind=TEXT, opened_at=TIME, expires_at=TIME, is_this={"type": "boolean"})
     campaign = {"name": "campaign_id", "in": "query", "schema": UUID, "description": "Adds the seats of its classes."}
+    partition = _object(source=TEXT, instance=TEXT, held={"type": "boolean"}, status={"type": ["object", "null"]})
     return {
         "/session/code": {"post": _operation(
             "session.code", "session", "Send a one-time code to a mobile number.",
@@ -116,10 +117,14 @@ def _of_sessions():
             "sessions.close", "session", "Log out elsewhere.", _answers("204", "Over.", None, "401", "403", "404"),
             parameters=[one, *GUARDED])},
         "/stream": {"get": _operation(
-            "stream", "stream", "Server-sent events: inbox, seats, line.",
+            "stream", "stream", "Server-sent events: inbox, seats, line, refusals.",
             {"200": {"description": "A stream without an end.", "content": {"text/event-stream": {"schema": TEXT}}},
              "401": _reference("responses", "Problem401"), "429": _reference("responses", "Problem429")},
             parameters=[campaign])},
+        "/operations/status": {"get": _operation(
+            "operations.status", "operations", "What every partition says of itself; for a district and its city.",
+            _answers("200", "Every partition; `status` is null where it is silent.",
+                     _object(partitions={"type": "array", "items": partition}), "401", "403", "429", "503"))},
         "/health": {"get": _operation("health", "health", "Whether the bus is there.", {
             "200": {"description": "It is.", "content": _json(_object(ready={"type": "boolean"}))},
             "503": {"description": "It is not.", "content": _json(_object(ready={"type": "boolean"}))}}, **NO_SESSION)},
@@ -212,7 +217,7 @@ def document(services):
                  "description": "JSON over HTTP in front of a district's bus. See services/gateway/API.md."},
         "servers": [{"url": "/api/v1"}],
         "security": [{"cookie": []}],
-        "tags": [{"name": name} for name in ("session", "stream", "health", *(service.name for service in services))],
+        "tags": [{"name": name} for name in ("session", "stream", "operations", "health", *(service.name for service in services))],
         "paths": paths,
         "components": {
             "securitySchemes": {"cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-gonghui"}},

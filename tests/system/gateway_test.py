@@ -69,6 +69,8 @@ TABLE = {
     "/notifications/set_quiet_hours": "nnnpp",
     "/notifications/template_preview": "naaaa",
     "/notifications/unread_count": "sssss",
+    "/registration/announce": "nppaa",
+    "/registration/announcements": "nppaa",
     "/registration/approve_application": "nppaa",
     "/registration/change_contact": "sppaa",
     "/registration/check_roster": "nppaa",
@@ -82,6 +84,7 @@ TABLE = {
     "/registration/held_about": "sppaa",
     "/registration/import_roster": "nppaa",
     "/registration/leave": "sppaa",
+    "/registration/looks": "nppaa",
     "/registration/member_card": "sppaa",
     "/registration/members_of": "nppaa",
     "/registration/move_organisation": "nnpaa",
@@ -99,8 +102,10 @@ TABLE = {
     "/training/accept_offer": "sppaa",
     "/training/add_course": "nnnaa",
     "/training/campaign_status": "aaaaa",
+    "/training/campaigns": "aaaaa",
     "/training/cancel": "sppaa",
     "/training/class_roster": "nppaa",
+    "/training/courses": "aaaaa",
     "/training/decline_offer": "sppaa",
     "/training/enroll": "sppaa",
     "/training/held_about": "sssss",
@@ -116,7 +121,8 @@ WITHOUT_A_PLACE = {"/registration/find_member", "/registration/check_roster", "/
 # What is not of the catalogue: method, path, whether it is for anybody.
 BESIDE = {("post", "/session/code"): True, ("post", "/session"): True, ("get", "/session"): False,
           ("delete", "/session"): False, ("put", "/session/role"): False, ("get", "/sessions"): False,
-          ("delete", "/sessions/{session_id}"): False, ("get", "/stream"): False, ("get", "/health"): True}
+          ("delete", "/sessions/{session_id}"): False, ("get", "/stream"): False, ("get", "/operations/status"): False,
+          ("get", "/health"): True}
 
 
 def uuid7():

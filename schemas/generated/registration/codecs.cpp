@@ -3,6 +3,40 @@
 
 namespace gonghui::registration {
 
+void encode(codec::Writer& out, const AnnounceReply& value)
+{
+    out.map(1);
+    codec::entry(out, "members", value.members);
+}
+
+void decode(codec::Value value, AnnounceReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+}
+
+void encode(codec::Writer& out, const Announce& value)
+{
+    out.map(6);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+}
+
+void decode(codec::Value value, Announce& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+}
+
 void encode(codec::Writer& out, const ApproveApplicationReply& value)
 {
     out.map(1);
@@ -692,6 +726,62 @@ void decode(codec::Value value, WithdrawConsent& out, codec::Errors& errors)
     codec::field(value, "purpose", out.purpose, errors);
 }
 
+void encode(codec::Writer& out, const AnnouncementRow& value)
+{
+    out.map(10);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+    codec::entry(out, "members", value.members);
+    codec::entry(out, "addressed", value.addressed);
+    codec::entry(out, "done", value.done);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, AnnouncementRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+    codec::field(value, "addressed", out.addressed, errors, codec::Range{.minimum = 0});
+    codec::field(value, "done", out.done, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const AnnouncementsReply& value)
+{
+    out.map(1);
+    codec::entry(out, "announcements", value.announcements);
+}
+
+void decode(codec::Value value, AnnouncementsReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcements", out.announcements, errors);
+}
+
+void encode(codec::Writer& out, const Announcements& value)
+{
+    out.map(codec::count_given(value.organisation_id, value.limit));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "limit", value.limit);
+}
+
+void decode(codec::Value value, Announcements& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
+}
+
 void encode(codec::Writer& out, const CheckRosterReply& value)
 {
     out.map(3);
@@ -1002,6 +1092,62 @@ void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
     codec::field(value, "after", out.after, errors);
 }
 
+void encode(codec::Writer& out, const LookRow& value)
+{
+    out.map(6 + codec::count_given(value.organisation_id, value.by));
+    codec::entry(out, "look_id", value.look_id);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "by", value.by);
+    codec::entry(out, "by_service", value.by_service);
+    codec::entry(out, "purpose", value.purpose);
+    codec::entry(out, "at", value.at);
+    codec::entry(out, "until", value.until);
+}
+
+void decode(codec::Value value, LookRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "look_id", out.look_id, errors);
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "by", out.by, errors);
+    codec::field(value, "by_service", out.by_service, errors, codec::Length{.maximum = 64});
+    codec::field(value, "purpose", out.purpose, errors, codec::Length{.minimum = 1, .maximum = 200});
+    codec::field(value, "at", out.at, errors);
+    codec::field(value, "until", out.until, errors);
+}
+
+void encode(codec::Writer& out, const LooksReply& value)
+{
+    out.map(2);
+    codec::entry(out, "looks", value.looks);
+    codec::entry(out, "more", value.more);
+}
+
+void decode(codec::Value value, LooksReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "looks", out.looks, errors);
+    codec::field(value, "more", out.more, errors);
+}
+
+void encode(codec::Writer& out, const Looks& value)
+{
+    out.map(codec::count_given(value.organisation_id, value.before, value.limit));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "before", value.before);
+    codec::entry(out, "limit", value.limit);
+}
+
+void decode(codec::Value value, Looks& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "before", out.before, errors);
+    codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
+}
+
 void encode(codec::Writer& out, const MemberCardReply& value)
 {
     out.map(4 + codec::count_given(value.verification, value.organisation_name));
@@ -1271,6 +1417,52 @@ void decode(codec::Value value, ReadUnmasked& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "look_id", out.look_id, errors);
+}
+
+void encode(codec::Writer& out, const Announced& value)
+{
+    out.map(9);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "text_zh", value.text_zh);
+    codec::entry(out, "text_en", value.text_en);
+    codec::entry(out, "members", value.members);
+    codec::entry(out, "by", value.by);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, Announced& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 60});
+    codec::field(value, "text_zh", out.text_zh, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "text_en", out.text_en, errors, codec::Length{.minimum = 1, .maximum = 1000});
+    codec::field(value, "members", out.members, errors, codec::Range{.minimum = 0});
+    codec::field(value, "by", out.by, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const AnnouncementAddressed& value)
+{
+    out.map(4);
+    codec::entry(out, "announcement_id", value.announcement_id);
+    codec::entry(out, "person_ids", value.person_ids);
+    codec::entry(out, "last", value.last);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, AnnouncementAddressed& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "announcement_id", out.announcement_id, errors);
+    codec::field(value, "person_ids", out.person_ids, errors, codec::Count{.maximum = 500});
+    codec::field(value, "last", out.last, errors);
+    codec::field(value, "at", out.at, errors);
 }
 
 void encode(codec::Writer& out, const ApplicationRefused& value)

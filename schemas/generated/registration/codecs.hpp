@@ -9,6 +9,10 @@
 
 namespace gonghui::registration {
 
+void encode(codec::Writer& out, const AnnounceReply& value);
+void decode(codec::Value value, AnnounceReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announce& value);
+void decode(codec::Value value, Announce& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApproveApplicationReply& value);
 void decode(codec::Value value, ApproveApplicationReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, ApprovalVerification value);
@@ -107,6 +111,12 @@ void encode(codec::Writer& out, const WithdrawConsentReply& value);
 void decode(codec::Value value, WithdrawConsentReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const WithdrawConsent& value);
 void decode(codec::Value value, WithdrawConsent& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementRow& value);
+void decode(codec::Value value, AnnouncementRow& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementsReply& value);
+void decode(codec::Value value, AnnouncementsReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announcements& value);
+void decode(codec::Value value, Announcements& out, codec::Errors& errors);
 void encode(codec::Writer& out, const CheckRosterReply& value);
 void decode(codec::Value value, CheckRosterReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const CheckRoster& value);
@@ -141,6 +151,12 @@ void encode(codec::Writer& out, const HeldAboutReply& value);
 void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const HeldAbout& value);
 void decode(codec::Value value, HeldAbout& out, codec::Errors& errors);
+void encode(codec::Writer& out, const LookRow& value);
+void decode(codec::Value value, LookRow& out, codec::Errors& errors);
+void encode(codec::Writer& out, const LooksReply& value);
+void decode(codec::Value value, LooksReply& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Looks& value);
+void decode(codec::Value value, Looks& out, codec::Errors& errors);
 void encode(codec::Writer& out, const MemberCardReply& value);
 void decode(codec::Value value, MemberCardReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const MemberCard& value);
@@ -175,6 +191,10 @@ void encode(codec::Writer& out, const ReadUnmaskedReply& value);
 void decode(codec::Value value, ReadUnmaskedReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ReadUnmasked& value);
 void decode(codec::Value value, ReadUnmasked& out, codec::Errors& errors);
+void encode(codec::Writer& out, const Announced& value);
+void decode(codec::Value value, Announced& out, codec::Errors& errors);
+void encode(codec::Writer& out, const AnnouncementAddressed& value);
+void decode(codec::Value value, AnnouncementAddressed& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApplicationRefused& value);
 void decode(codec::Value value, ApplicationRefused& out, codec::Errors& errors);
 void encode(codec::Writer& out, const ApplicationSubmitted& value);

@@ -9,6 +9,8 @@ namespace gonghui::registration {
 template <class Visit>
 void every_message(Visit visit)
 {
+    visit.template operator()<Announce>();
+    visit.template operator()<AnnounceReply>();
     visit.template operator()<ApproveApplication>();
     visit.template operator()<ApproveApplicationReply>();
     visit.template operator()<ChangeContact>();
@@ -45,6 +47,8 @@ void every_message(Visit visit)
     visit.template operator()<UnmaskMemberReply>();
     visit.template operator()<WithdrawConsent>();
     visit.template operator()<WithdrawConsentReply>();
+    visit.template operator()<Announcements>();
+    visit.template operator()<AnnouncementsReply>();
     visit.template operator()<CheckRoster>();
     visit.template operator()<CheckRosterReply>();
     visit.template operator()<Counts>();
@@ -53,6 +57,8 @@ void every_message(Visit visit)
     visit.template operator()<FindMemberReply>();
     visit.template operator()<HeldAbout>();
     visit.template operator()<HeldAboutReply>();
+    visit.template operator()<Looks>();
+    visit.template operator()<LooksReply>();
     visit.template operator()<MemberCard>();
     visit.template operator()<MemberCardReply>();
     visit.template operator()<MembersOf>();
@@ -67,6 +73,8 @@ void every_message(Visit visit)
     visit.template operator()<ReadKeysReply>();
     visit.template operator()<ReadUnmasked>();
     visit.template operator()<ReadUnmaskedReply>();
+    visit.template operator()<Announced>();
+    visit.template operator()<AnnouncementAddressed>();
     visit.template operator()<ApplicationRefused>();
     visit.template operator()<ApplicationSubmitted>();
     visit.template operator()<ConsentGiven>();

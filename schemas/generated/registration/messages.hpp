@@ -113,8 +113,36 @@ inline constexpr std::string_view same_person_again = "same_person_again";
 inline constexpr std::string_view member_elsewhere = "member_elsewhere";
 // The person was expelled and must apply anew.
 inline constexpr std::string_view expelled_member = "expelled_member";
+// This announcement was made already.
+inline constexpr std::string_view announcement_exists = "announcement_exists";
+// There are no members to tell.
+inline constexpr std::string_view nobody_to_tell = "nobody_to_tell";
 
 }  // namespace refusal
+
+struct AnnounceReply {
+    std::int64_t members{};  // How many members there are to tell.
+
+    friend bool operator==(const AnnounceReply&, const AnnounceReply&) = default;
+};
+
+// Tell every member of an organisation and those below it something. They are addressed some hundreds at a time,
+// afterwards.
+struct Announce {
+    using Reply = AnnounceReply;
+    static constexpr std::string_view type = "registration.announce";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    AnnouncementId announcement_id;  // The announcement; chosen by the caller.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return organisation_id.uuid; }
+    friend bool operator==(const Announce&, const Announce&) = default;
+};
 
 struct ApproveApplicationReply {
     PersonId person_id;  // The person whom it is about.
@@ -757,6 +785,40 @@ struct WithdrawConsent {
     friend bool operator==(const WithdrawConsent&, const WithdrawConsent&) = default;
 };
 
+struct AnnouncementRow {
+    AnnouncementId announcement_id;  // The announcement.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+    std::int64_t members{};          // How many there were to tell.
+    std::int64_t addressed{};        // How many have been addressed.
+    bool done{};                     // Whether all have been.
+    UtcTime at;                      // When it was decided.
+
+    friend bool operator==(const AnnouncementRow&, const AnnouncementRow&) = default;
+};
+
+struct AnnouncementsReply {
+    std::vector<AnnouncementRow> announcements;  // The latest first.
+
+    friend bool operator==(const AnnouncementsReply&, const AnnouncementsReply&) = default;
+};
+
+// What was announced at an organisation and below it, and how far it has come; everywhere unless one is given.
+struct Announcements {
+    using Reply = AnnouncementsReply;
+    static constexpr std::string_view type = "registration.announcements";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::optional<OrganisationId> organisation_id{};  // Where; the whole district unless given.
+    std::optional<std::int64_t> limit{};              // Rows; 50 unless given.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Announcements&, const Announcements&) = default;
+};
+
 struct CheckRosterReply {
     std::int64_t joined{};            // Rows that made a member.
     std::int64_t unchanged{};         // Rows whose person is in that union already.
@@ -1007,6 +1069,41 @@ struct HeldAbout {
     friend bool operator==(const HeldAbout&, const HeldAbout&) = default;
 };
 
+struct LookRow {
+    LookId look_id;                                   // The look.
+    PersonId person_id;                               // Who was looked at.
+    std::optional<OrganisationId> organisation_id{};  // The union that they belong to now.
+    std::optional<Uuid> by{};                         // Who looked; left out for a service.
+    std::string by_service;                           // The service that asked, for them or for itself.
+    std::string purpose;                              // Why, in their own words.
+    UtcTime at;                                       // When.
+    UtcTime until;                                    // Until when the data could be read.
+
+    friend bool operator==(const LookRow&, const LookRow&) = default;
+};
+
+struct LooksReply {
+    std::vector<LookRow> looks;  // The latest first.
+    bool more{};                 // Whether there are earlier ones.
+
+    friend bool operator==(const LooksReply&, const LooksReply&) = default;
+};
+
+// Who saw whose personal data in full, when and for which purpose, of the members of an organisation and those below
+// it; everywhere unless one is given.
+struct Looks {
+    using Reply = LooksReply;
+    static constexpr std::string_view type = "registration.looks";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::optional<OrganisationId> organisation_id{};  // Where; the whole district unless given.
+    std::optional<LookId> before{};                   // Goes on with the looks before this one.
+    std::optional<std::int64_t> limit{};              // Rows of a page; 100 unless given.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Looks&, const Looks&) = default;
+};
+
 struct MemberCardReply {
     MemberRow member;  // A person with masked data; stars alone for who was erased.
     // Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name
@@ -1194,6 +1291,41 @@ struct ReadUnmasked {
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const ReadUnmasked&, const ReadUnmasked&) = default;
+};
+
+// Something is to be told to the members of an organisation.
+struct Announced {
+    static constexpr std::string_view dataschema = "registration/announced.v1";
+    static constexpr std::string_view event_type = "announced";
+    static constexpr bool is_private = false;
+
+    AnnouncementId announcement_id;  // The announcement.
+    OrganisationId organisation_id;  // Whose members are told.
+    std::string title_zh;            // Title.
+    std::string title_en;            // Title, in English.
+    std::string text_zh;             // What is said.
+    std::string text_en;             // What is said, in English.
+    std::int64_t members{};          // How many there were to tell.
+    Uuid by;                         // Who says it; nil for a service.
+    UtcTime at;                      // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(announcement_id.uuid); }
+    friend bool operator==(const Announced&, const Announced&) = default;
+};
+
+// To whom an announcement goes: some of the members, union by union.
+struct AnnouncementAddressed {
+    static constexpr std::string_view dataschema = "registration/announcement_addressed.v1";
+    static constexpr std::string_view event_type = "announcement_addressed";
+    static constexpr bool is_private = false;
+
+    AnnouncementId announcement_id;    // The announcement.
+    std::vector<PersonId> person_ids;  // Who is told.
+    bool last{};                       // Whether these are the last.
+    UtcTime at;                        // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(announcement_id.uuid); }
+    friend bool operator==(const AnnouncementAddressed&, const AnnouncementAddressed&) = default;
 };
 
 // An officer refuses an application.
@@ -1490,9 +1622,9 @@ struct RoleRevoked {
 };
 
 // Every event of this service, each in its newest version.
-using Event =
-    std::variant<ApplicationRefused, ApplicationSubmitted, ConsentGiven, ConsentWithdrawn, ContactChanged, MemberJoined,
-                 MemberLeft, MemberRestored, MemberRetained, MemberTransferred, OrganisationClosed, OrganisationFounded,
-                 OrganisationMoved, PersonErased, PersonUnmasked, RoleGranted, RoleRevoked>;
+using Event = std::variant<Announced, AnnouncementAddressed, ApplicationRefused, ApplicationSubmitted, ConsentGiven,
+                           ConsentWithdrawn, ContactChanged, MemberJoined, MemberLeft, MemberRestored, MemberRetained,
+                           MemberTransferred, OrganisationClosed, OrganisationFounded, OrganisationMoved, PersonErased,
+                           PersonUnmasked, RoleGranted, RoleRevoked>;
 
 }  // namespace gonghui::registration

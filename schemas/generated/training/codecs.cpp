@@ -444,6 +444,46 @@ void decode(codec::Value value, ClassRoster& out, codec::Errors& errors)
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 5000});
 }
 
+void encode(codec::Writer& out, const CourseCard& value)
+{
+    out.map(3 + codec::count_given(value.description));
+    codec::entry(out, "course_id", value.course_id);
+    codec::entry(out, "title_zh", value.title_zh);
+    codec::entry(out, "title_en", value.title_en);
+    codec::entry(out, "description", value.description);
+}
+
+void decode(codec::Value value, CourseCard& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "course_id", out.course_id, errors);
+    codec::field(value, "title_zh", out.title_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "title_en", out.title_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "description", out.description, errors, codec::Length{.minimum = 1, .maximum = 2000});
+}
+
+void encode(codec::Writer& out, const CoursesReply& value)
+{
+    out.map(1);
+    codec::entry(out, "courses", value.courses);
+}
+
+void decode(codec::Value value, CoursesReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "courses", out.courses, errors);
+}
+
+void encode(codec::Writer& out, const Courses&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, Courses&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
 void encode(codec::Writer& out, const HeldMember& value)
 {
     out.map(3 + codec::count_given(value.birth_year));

@@ -29,6 +29,8 @@ void every_message(Visit visit)
     visit.template operator()<CampaignsReply>();
     visit.template operator()<ClassRoster>();
     visit.template operator()<ClassRosterReply>();
+    visit.template operator()<Courses>();
+    visit.template operator()<CoursesReply>();
     visit.template operator()<HeldAbout>();
     visit.template operator()<HeldAboutReply>();
     visit.template operator()<MyEnrollments>();

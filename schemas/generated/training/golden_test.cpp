@@ -117,6 +117,18 @@ TEST(TrainingGolden, DecodesAndEncodesToTheSameBytes)
                                     "81a7656e74726965739283a9706572736f6e5f6964c410f08e4b3a18057f45fa99f6fef52872b8a66e"
                                     "756d626572cc80a573696e6365cf00065221951cd67383a9706572736f6e5f6964c4103a58750e32ce"
                                     "154479171f1303e91e32a66e756d626572ce00010000a573696e6365cf00065322f5bf4b85");
+    expect_golden<Courses>("training/courses.v1 data full", "80");
+    expect_golden<CoursesReply>(
+        "training/courses.v1 reply full",
+        "81a7636f75727365739284a9636f757273655f6964c4102eb820ec03abe6be10d0dcaf26a76632a87469746c655f7a68afe5b7a5e683a0"
+        "207469746c655f7a68a87469746c655f656eafe5b7a5e683a0207469746c655f656eab6465736372697074696f6eaee5b7a5e683a02064"
+        "65736372697084a9636f757273655f6964c410adca5534c5beae2dacd1d5b183b1438ba87469746c655f7a68afe5b7a5e683a020746974"
+        "6c655f7a68a87469746c655f656eafe5b7a5e683a0207469746c655f656eab6465736372697074696f6ea8e5b7a5e683a02064");
+    expect_golden<CoursesReply>("training/courses.v1 reply least",
+                                "81a7636f75727365739283a9636f757273655f6964c4102eb820ec03abe6be10d0dcaf26a76632a8746974"
+                                "6c655f7a68afe5b7a5e683a0207469746c655f7a68a87469746c655f656eafe5b7a5e683a0207469746c65"
+                                "5f656e83a9636f757273655f6964c410adca5534c5beae2dacd1d5b183b1438ba87469746c655f7a68afe5"
+                                "b7a5e683a0207469746c655f7a68a87469746c655f656eafe5b7a5e683a0207469746c655f656e");
     expect_golden<HeldAbout>("training/held_about.v1 data full",
                              "81a9706572736f6e5f6964c4101de7fde3e359e2d52f98328067fcddfe");
     expect_golden<HeldAboutReply>(

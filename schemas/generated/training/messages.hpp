@@ -379,6 +379,31 @@ struct ClassRoster {
     friend bool operator==(const ClassRoster&, const ClassRoster&) = default;
 };
 
+struct CourseCard {
+    CourseId course_id;                        // The course.
+    std::string title_zh;                      // Title as workers see it.
+    std::string title_en;                      // Title in English.
+    std::optional<std::string> description{};  // What one learns.
+
+    friend bool operator==(const CourseCard&, const CourseCard&) = default;
+};
+
+struct CoursesReply {
+    std::vector<CourseCard> courses;  // By title.
+
+    friend bool operator==(const CoursesReply&, const CoursesReply&) = default;
+};
+
+// The courses that a class can be opened for.
+struct Courses {
+    using Reply = CoursesReply;
+    static constexpr std::string_view type = "training.courses";
+    static constexpr Rights rights{{Reach::all, Reach::all, Reach::all, Reach::all, Reach::all, Reach::all}};
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Courses&, const Courses&) = default;
+};
+
 struct HeldMember {
     OrganisationId organisation_id;            // The union that they belong or last belonged to.
     bool active{};                             // Whether they are a member.

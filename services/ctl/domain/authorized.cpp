@@ -29,6 +29,9 @@ std::vector<std::string> calls_of_the_edge()
     for (const auto* own : {"gateway.open_session", "gateway.close_session", "gateway.choose_role",
                             "registration.person_by_phone", "notifications.send_code"})
         calls.emplace_back(own);
+    // For a district's operators: what the house's programs say of themselves.
+    for (const auto* program : {"hub", "registration", "training", "matchmaking", "notifications", "gateway"})
+        calls.push_back(std::string(program) + "._status");
     return calls;
 }
 

@@ -146,7 +146,7 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     problem.retry_after = reply.outcome == Outcome::retry ? std::max(reply.retry_after, std::chrono::milliseconds(20))
                                                           : std::chrono::milliseconds(0);
     if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
-    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_facts(problem.facts, reply.facts);
+    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_untyped(problem.facts, reply.facts);
     problem.errors = errors_in(reply.errors);
     problem.ticket = to_base64url(answered.ticket);
     auto response = to_response(problem, language);
@@ -154,8 +154,8 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     return response;
 }
 
-Api::Api(Bus& bus, const Board& board, Clock& clock, Random& random, Figures& figures)
-    : bus_(bus), board_(board), clock_(clock), random_(random), figures_(figures)
+Api::Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random, Figures& figures)
+    : bus_(bus), board_(board), refusals_(refusals), clock_(clock), random_(random), figures_(figures)
 {
     const auto messages = schemas::messages();
     names_.reserve(messages.size());
@@ -180,6 +180,7 @@ std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& calle
     const auto refusal = hopeless(board_.class_with(command.class_id), command.campaign_id,
                                   board_.has_place(command.person_id, command.class_id), clock_.now());
     if (!refusal) return std::nullopt;
+    refusals_.count(command.campaign_id, refusal->code);
     ++figures_.turned_away;
     Problem problem;
     problem.status = 409;
@@ -232,17 +233,20 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
         if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));
     outgoing.key = input->key;
+    const auto campaign = outgoing.type == training::Enroll::type ? outgoing.key : std::nullopt;
     outgoing.data = std::move(input->data);
     outgoing.actor = caller.actor;
     outgoing.deadline = clock_.now() + longest_wait;
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
-    const auto asked = bus_.ask(outgoing, from_base64url(request.ticket.substr(0, 512)).value_or(Bytes{}),
-                                [&message, language, respond](const Answered& answered) {
-                                    const bool is_accepted =
-                                        answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
-                                    respond(is_accepted ? accepted(message, *answered.reply)
-                                                        : not_accepted(answered, message.service, language));
-                                });
+    const auto asked =
+        bus_.ask(outgoing, from_base64url(request.ticket.substr(0, 512)).value_or(Bytes{}),
+                 [this, &message, language, respond, campaign](const Answered& answered) {
+                     const bool is_accepted = answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
+                     if (campaign && answered.reply != nullptr && answered.reply->outcome == Outcome::refused)
+                         refusals_.count(CampaignId(*campaign), answered.reply->code);
+                     respond(is_accepted ? accepted(message, *answered.reply)
+                                         : not_accepted(answered, message.service, language));
+                 });
     if (asked == Bus::Asked::sent) return;
     Problem busy;
     busy.status = 503;

@@ -5,6 +5,7 @@
 #include "services/gateway/http/bus.hpp"
 #include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/problems.hpp"
+#include "services/gateway/http/refusals.hpp"
 #include "services/gateway/http/sessions.hpp"
 
 #include <unordered_map>
@@ -17,7 +18,7 @@ namespace gonghui::gateway {
 class Api {
 public:
     // Everything outlives it.
-    Api(Bus& bus, const Board& board, Clock& clock, Random& random, Figures& figures);
+    Api(Bus& bus, const Board& board, Refusals& refusals, Clock& clock, Random& random, Figures& figures);
 
     // Null: there is no such route.
     [[nodiscard]] const schemas::Message* find(std::string_view service_and_message) const;
@@ -28,6 +29,7 @@ private:
 
     Bus& bus_;
     const Board& board_;
+    Refusals& refusals_;
     Clock& clock_;
     Random& random_;
     Figures& figures_;

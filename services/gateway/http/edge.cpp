@@ -25,9 +25,10 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
       sessions_(ports.board, ports.clock, settings.sessions),
       limits_(settings.limits, ports.random),
-      api_(bus_, ports.board, ports.clock, ports.random, figures_),
+      api_(bus_, ports.board, refusals_, ports.clock, ports.random, figures_),
       log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
-      streams_({bus_, ports.board, ports.clock, ports.random}),
+      streams_({bus_, ports.board, refusals_, ports.clock, ports.random}),
+      operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
       server_(io_, settings.server,
               [this](const HttpRequest& request, const Respond& respond) {
@@ -123,6 +124,11 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
         const auto caller = sessions_.caller_of(request);
         if (!caller) return respond(problem(401, "no_session", request.language));
         return streams_.open(*caller, request, respond);
+    }
+    if (below == "operations/status") {
+        const auto caller = sessions_.caller_of(request);
+        if (!caller) return respond(problem(401, "no_session", request.language));
+        return operations_.show_status(*caller, request, respond);
     }
     const auto* message = api_.find(below);
     if (message == nullptr) return respond(problem(404, "no_such_route", request.language));

@@ -3,6 +3,7 @@
 
 #include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/log_in.hpp"
+#include "services/gateway/http/operations.hpp"
 #include "services/gateway/http/server.hpp"
 #include "services/gateway/http/static_files.hpp"
 #include "services/gateway/http/streams.hpp"
@@ -60,9 +61,11 @@ private:
     Bus bus_;
     Sessions sessions_;
     Limits limits_;
+    Refusals refusals_;
     Api api_;
     LogIn log_in_;
     Streams streams_;
+    Operations operations_;
     StaticFiles files_;
     Server server_;
     boost::asio::steady_timer tick_;

@@ -99,6 +99,33 @@ void append_escaped(std::string& out, unsigned char c)
     }
 }
 
+void append_untyped_array(std::string& out, const Value& value)
+{
+    out += '[';
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out += ',';
+        append_untyped(out, value.element(i));
+    }
+    out += ']';
+}
+
+void append_untyped_map(std::string& out, const Value& value)
+{
+    out += '{';
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out += ',';
+        const auto name = value.key(i).text().value_or("");
+        append_text(out, name);
+        out += ':';
+        const auto number = value.mapped(i).integer();
+        if (number && name.ends_with("_at"))
+            append_time(out, *number);
+        else
+            append_untyped(out, value.mapped(i));
+    }
+    out += '}';
+}
+
 }  // namespace
 
 void append_text(std::string& out, std::string_view text)
@@ -163,21 +190,25 @@ void append_typed(std::string& out, const Type& type, const Value& value)
     }
 }
 
-void append_facts(std::string& out, const Value& facts)
+void append_untyped(std::string& out, const Value& value)
 {
-    out += '{';
-    for (std::size_t i = 0; i < facts.size(); ++i) {
-        if (i > 0) out += ',';
-        const auto name = facts.key(i).text().value_or("");
-        const auto value = facts.mapped(i);
-        append_text(out, name);
-        out += ':';
-        if (const auto number = value.integer())
-            name.ends_with("_at") ? append_time(out, *number) : append_integer(out, *number);
-        else
-            append_text(out, value.text().value_or(""));
+    switch (value.kind()) {
+        case Kind::boolean:
+            out += value.boolean().value_or(false) ? "true" : "false";
+            return;
+        case Kind::integer:
+            return append_integer(out, value.integer().value_or(0));
+        case Kind::text:
+            return append_text(out, value.text().value_or(""));
+        case Kind::array:
+            return append_untyped_array(out, value);
+        case Kind::map:
+            return append_untyped_map(out, value);
+        case Kind::nil:
+        case Kind::binary:
+        case Kind::other:
+            out += "null";
     }
-    out += '}';
 }
 
 }  // namespace gonghui::gateway

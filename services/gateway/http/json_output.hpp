@@ -16,7 +16,8 @@ void append_text(std::string& out, std::string_view text);
 // meant to be seen.
 void append_typed(std::string& out, const schemas::Type& type, const codec::Value& value);
 
-// The figures behind a refusal. A name that ends with `_at` is a time.
-void append_facts(std::string& out, const codec::Value& facts);
+// What no schema describes: the figures behind a refusal, and what a partition says of itself. A number whose name ends
+// with `_at` is a time.
+void append_untyped(std::string& out, const codec::Value& value);
 
 }  // namespace gonghui::gateway

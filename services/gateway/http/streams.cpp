@@ -33,6 +33,12 @@ std::string seats_event(const ClassFacts& one)
                               ",\"capacity\":" + std::to_string(one.capacity) + '}');
 }
 
+std::string refusals_event(const CampaignId& campaign, const Refusals& refusals)
+{
+    return event("refusals", "{\"campaign_id\":\"" + to_string(campaign) +
+                                 "\",\"counts\":" + refusals.counts_of(campaign) + '}');
+}
+
 // nullopt: there is none, or it is no UUID.
 std::optional<CampaignId> campaign_in(std::string_view query)
 {
@@ -79,6 +85,8 @@ void Streams::open(const Caller& caller, const HttpRequest& request, const Respo
     response.body = "retry: 2000\n\n";
     if (page->campaign)
         for (const auto& one : ports_.board.classes_of(*page->campaign)) response.body += seats_event(one);
+    if (page->campaign && page->actor.role != Role::worker)
+        response.body += refusals_event(*page->campaign, ports_.refusals);
     response.is_stream = true;
     respond(std::move(response));
     pages_.push_back(std::move(page));
@@ -99,6 +107,10 @@ void Streams::tick(std::chrono::steady_clock::time_point now)
         next_seats_ = now + between_seats;
         tell_seats(now);
     }
+    if (now >= next_refusals_) {
+        next_refusals_ = now + between_seats;
+        tell_refusals();
+    }
     ask_for_pages();
     if (now < next_look_) return;
     next_look_ = now + between_looks;
@@ -118,6 +130,14 @@ void Streams::tell_seats(std::chrono::steady_clock::time_point)
             if (changed_.contains(class_id)) page->wants_lines.insert(class_id);
     }
     changed_.clear();
+}
+
+void Streams::tell_refusals()
+{
+    for (const auto& campaign : ports_.refusals.take_changes())
+        for (const auto& page : pages_)
+            if (page->campaign == campaign && page->actor.role != Role::worker)
+                tell(page->stream, refusals_event(campaign, ports_.refusals));
 }
 
 void Streams::ask_for_pages()

@@ -2,11 +2,14 @@
 // Server-sent events (WHATWG HTML, section 9.2): what an open page is told without asking. On connecting it is told the
 // present state, so that nothing has to be remembered of a page that was away.
 //
-//     event: inbox   {"unread":2}
-//     event: seats   {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}   of
-//     ?campaign_id= event: line    {"class_id":..,"rank":3}    of every line in which the person stands
+//     event: inbox     {"unread":2}
+//     event: seats     {"campaign_id":..,"class_id":..,"taken":..,"offered":..,"waiting":..,"capacity":..}
+//                      of the classes of ?campaign_id=
+//     event: line      {"class_id":..,"rank":3}    of every line in which the person stands
+//     event: refusals  {"campaign_id":..,"counts":{"time_clash":3}}    of ?campaign_id=, to officers
 
 #include "services/gateway/http/bus.hpp"
+#include "services/gateway/http/refusals.hpp"
 #include "services/gateway/http/sessions.hpp"
 
 #include <deque>
@@ -22,6 +25,7 @@ public:
     struct Ports {
         Bus& bus;
         Board& board;
+        Refusals& refusals;
         Clock& clock;
         Random& random;
     };
@@ -46,6 +50,7 @@ private:
     using PagePtr = std::shared_ptr<Page>;
 
     void tell_seats(std::chrono::steady_clock::time_point now);
+    void tell_refusals();
     void ask_for_pages();
     void ask_unread(const PagePtr& page);
     void ask_rank(const PagePtr& page, const ClassId& class_id);
@@ -57,6 +62,7 @@ private:
     std::list<PagePtr> pages_;
     std::unordered_set<ClassId> changed_;  // since seats were told
     std::chrono::steady_clock::time_point next_seats_{};
+    std::chrono::steady_clock::time_point next_refusals_{};
     std::chrono::steady_clock::time_point next_look_{};
 };
 

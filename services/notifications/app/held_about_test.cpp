@@ -24,6 +24,7 @@ TEST(HeldAbout, EveryColumnIsShownOrKeptBackForAReason)
                     "opened for the mailer alone; registration, whose it is, shows it"},
                    {"places_roles", "", "person role place", "registration's roles, which it shows itself"},
                    {"quiet_hours", "", "one begins_minute ends_minute utc_offset_minutes", "the district's"},
+                   {"announcements", "", "announcement_id organisation_id title_zh title_en text_zh text_en", nobody},
                    {"organisations", "", "organisation_id kind name", nobody},
                    {"courses", "", "course_id title_zh title_en", nobody},
                    {"classes", "", "class_id course_id venue starts_at", nobody},

@@ -37,6 +37,27 @@ TEST_F(AnInbox, ShowsAMessageInTheAskedLanguage)
     EXPECT_TRUE(notifications.inbox_of(bao).empty());
 }
 
+TEST_F(AnInbox, ShowsWhatWasAnnouncedToWhoeverWasAddressed)
+{
+    registration::Announced announced{};
+    announced.announcement_id = test_id<AnnouncementId>(90);
+    announced.organisation_id = notifications.home_union;
+    announced.title_zh = "周六停电";
+    announced.title_en = "Power cut";
+    announced.text_zh = "周六 8:00 至 12:00 停电。{{union}}";
+    announced.text_en = "On Saturday.";
+    notifications.hear(announced);
+    notifications.hear(registration::AnnouncementAddressed{announced.announcement_id, {ann, bao}, true, {}});
+    notifications.hear_again();
+    const auto inbox = notifications.inbox_of(ann);
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_EQ(inbox[0].title, "周六停电");
+    EXPECT_EQ(inbox[0].body, "周六 8:00 至 12:00 停电。{{union}}\n\n—— 示例街道快递员联合工会");
+    EXPECT_EQ(notifications.inbox_of(bao, Language::en).at(0).title, "Power cut");
+    EXPECT_NE(notifications.inbox_of(bao).at(0).message_id, inbox[0].message_id);
+    EXPECT_TRUE(notifications.inbox_of(test_id<PersonId>(13)).empty());
+}
+
 TEST_F(AnInbox, ShowsAMessageOnceHoweverOftenItsEventComes)
 {
     notifications.take_seat(ann);

@@ -52,18 +52,31 @@ Mail mail_of(const StoredMail& stored, const EmailSending& sending, Personal add
 
 void tell(const Notice& notice, NotificationsUnit& unit, const Ports& ports)
 {
+    tell(notice, MessageId(derive_uuid(unit.context.cause, 0)), unit, ports);
+}
+
+void tell(const Notice& notice, const MessageId& message_id, NotificationsUnit& unit, const Ports& ports)
+{
     const auto* kind = find_message_kind(notice.template_name);
     if (kind == nullptr) throw std::logic_error("no message kind " + std::string(notice.template_name));
     auto recipient = unit.store.recipient(notice.person_id, kind->topic);
     recipient.has_email = recipient.has_email && ports.mails != nullptr;
     const auto quiet = recipient.has_email ? unit.store.quiet_hours() : QuietHours{};
-    const MessageId message_id(derive_uuid(unit.context.cause, 0));
     unit.record(place(notice, recipient, quiet, message_id, unit.context.now));
     // What other services still have to say of somebody who was erased meanwhile is forgotten at once.
     if (ports.keyring.has_erased(notice.person_id.uuid))
         unit.record(PersonForgotten{notice.person_id, unit.context.now});
     // So that the key is there when the e-mail's time comes; the message does not wait for it.
     if (recipient.has_email) ports.keyring.find_or_want(notice.person_id.uuid);
+}
+
+void on_addressed(const registration::AnnouncementAddressed& event, NotificationsUnit& unit, const Ports& ports)
+{
+    if (!unit.store.announcement(event.announcement_id))
+        throw messaging::NotReady("announcement " + to_string(event.announcement_id) + " is not known yet");
+    for (std::uint32_t i = 0; i < event.person_ids.size(); ++i)
+        if (const auto& person = event.person_ids[i]; ports.share.has(person.uuid))
+            tell(notice_of(event.announcement_id, person), MessageId(derive_uuid(unit.context.cause, i)), unit, ports);
 }
 
 Occasion lesson_of(const ClassId& id, const NotificationsUnit& unit)

@@ -7,6 +7,9 @@ namespace gonghui::notifications {
 
 // Places the message that a rule wants; the same cause places it once.
 void tell(const Notice& notice, NotificationsUnit& unit, const Ports& ports);
+// Where one cause places several.
+void tell(const Notice& notice, const MessageId& message_id, NotificationsUnit& unit, const Ports& ports);
+void on_addressed(const registration::AnnouncementAddressed& event, NotificationsUnit& unit, const Ports& ports);
 
 // The occasion that an event speaks of. Throws messaging::NotReady while the catalogue that names it is still on its
 // way: it may come from another partition's log.

@@ -111,6 +111,11 @@ void wire(Handlers& handlers, const Ports& ports)
     follow<registration::PersonErased>(handlers, ports, [](const auto& event, NotificationsUnit& unit) {
         unit.record(PersonForgotten{event.person_id, unit.context.now});
     });
+    handlers.follow<registration::Announced>();
+    handlers.follow<registration::AnnouncementAddressed>(
+        [ports](const registration::AnnouncementAddressed& event, NotificationsUnit& unit) {
+            on_addressed(event, unit, ports);
+        });
     membership(handlers, ports);
 
     handlers.follow<training::CourseAdded>();

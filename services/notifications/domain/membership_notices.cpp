@@ -54,4 +54,18 @@ std::optional<Notice> notice_of(const registration::MemberLeft& event)
     return Notice{event.person_id, "membership_ended", {{"reason", phrase_of(event.reason)}}};
 }
 
+Notice notice_of(const AnnouncementId& announcement, const PersonId& person)
+{
+    return {person, "announcement", {{std::string(announced_as), to_string(announcement)}}};
+}
+
+Parameters parameters_of(const Announcement& announcement)
+{
+    return {{"title.zh-CN", announcement.title_zh},
+            {"title.en", announcement.title_en},
+            {"text.zh-CN", announcement.text_zh},
+            {"text.en", announcement.text_en},
+            {"union", announcement.union_name}};
+}
+
 }  // namespace gonghui::notifications

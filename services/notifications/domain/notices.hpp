@@ -47,6 +47,19 @@ struct Union {
 // nullopt for the dead.
 [[nodiscard]] std::optional<Notice> notice_of(const registration::MemberLeft& event);
 
+// What was said to many, by whom; from the read model.
+struct Announcement {
+    AnnouncementId announcement_id;
+    std::string title_zh, title_en;
+    std::string text_zh, text_en;
+    std::string union_name;
+};
+
+// A message names its announcement, so that a text for a million people is kept once.
+[[nodiscard]] Notice notice_of(const AnnouncementId& announcement, const PersonId& person);
+inline constexpr std::string_view announced_as = "announcement";  // the parameter that names it
+[[nodiscard]] Parameters parameters_of(const Announcement& announcement);
+
 [[nodiscard]] Notice notice_of(const matchmaking::SignedUp& event, const Occasion& evening);
 [[nodiscard]] Notice notice_of(const matchmaking::SignUpWaitlisted& event, const Occasion& evening);
 [[nodiscard]] Notice notice_of(const matchmaking::SignUpPromoted& event, const Occasion& evening);

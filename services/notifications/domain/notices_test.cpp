@@ -49,6 +49,9 @@ std::vector<Notice> every_notice()
         left.reason = static_cast<decltype(left.reason)>(reason);
         notices.push_back(notice_of(of(left), tea()));
     }
+    auto announced = notice_of(AnnouncementId{}, person());
+    announced.parameters = parameters_of({{}, "停电", "Power cut", "周六", "Saturday", "联合工会"});
+    notices.push_back(announced);
     notices.push_back(notice_of(of(matchmaking::SignedUp{}), tea()));
     notices.push_back(notice_of(of(matchmaking::SignUpWaitlisted{}), tea()));
     notices.push_back(notice_of(of(matchmaking::SignUpPromoted{}), tea()));

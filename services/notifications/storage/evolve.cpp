@@ -156,6 +156,14 @@ void evolve(NotificationsStore& store, const registration::MemberJoined& event)
     keep_contact(store, event.person_id, event.email, event.language);
 }
 
+void evolve(NotificationsStore& store, const registration::Announced& event)
+{
+    store.database().run(
+        "INSERT INTO announcements (announcement_id, organisation_id, title_zh, title_en, text_zh, text_en) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        event.announcement_id, event.organisation_id, event.title_zh, event.title_en, event.text_zh, event.text_en);
+}
+
 void evolve(NotificationsStore& store, const registration::PersonErased& event)
 {
     store.database().run("DELETE FROM contacts WHERE person_id = ?", event.person_id);

@@ -32,6 +32,7 @@ void evolve(NotificationsStore& store, const registration::ApplicationSubmitted&
 void evolve(NotificationsStore& store, const registration::MemberJoined& event);
 void evolve(NotificationsStore& store, const registration::ContactChanged& event);
 void evolve(NotificationsStore& store, const registration::PersonErased& event);
+void evolve(NotificationsStore& store, const registration::Announced& event);
 
 // training
 void evolve(NotificationsStore& store, const training::CourseAdded& event);
@@ -45,11 +46,12 @@ template <class Event, class... Others>
 concept one_of = (std::same_as<Event, Others> || ...);
 
 template <class Event>
-requires one_of<Event, registration::ApplicationRefused, registration::MemberTransferred, registration::MemberRetained,
-                registration::MemberRestored, registration::MemberLeft, training::SeatTaken, training::Waitlisted,
-                training::SeatOffered, training::OfferLapsed, training::EnrollmentCancelled, training::WaitingLeft,
-                matchmaking::SignedUp, matchmaking::SignUpWaitlisted, matchmaking::SignUpPromoted,
-                matchmaking::SignUpCancelled, matchmaking::ResultReady>
+requires one_of<Event, registration::AnnouncementAddressed, registration::ApplicationRefused,
+                registration::MemberTransferred, registration::MemberRetained, registration::MemberRestored,
+                registration::MemberLeft, training::SeatTaken, training::Waitlisted, training::SeatOffered,
+                training::OfferLapsed, training::EnrollmentCancelled, training::WaitingLeft, matchmaking::SignedUp,
+                matchmaking::SignUpWaitlisted, matchmaking::SignUpPromoted, matchmaking::SignUpCancelled,
+                matchmaking::ResultReady>
 void evolve(NotificationsStore&, const Event&) {}
 
 }  // namespace gonghui::notifications

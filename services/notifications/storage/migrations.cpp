@@ -89,13 +89,24 @@ std::vector<sqlite::Migration> NotificationsStore::migrations()
             venue      TEXT NOT NULL,
             starts_at  INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+    )sql"},
+            {2, R"sql(
+        -- read model: from registration's events
+        CREATE TABLE announcements (
+            announcement_id BLOB PRIMARY KEY,
+            organisation_id BLOB NOT NULL,
+            title_zh        TEXT NOT NULL,
+            title_en        TEXT NOT NULL,
+            text_zh         TEXT NOT NULL,
+            text_en         TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
     )sql"}};
 }
 
 std::vector<std::pair<std::string, std::vector<std::string>>> NotificationsStore::read_models()
 {
     auto of_registration = places_tables();
-    of_registration.insert(of_registration.end(), {"contacts", "organisations"});
+    of_registration.insert(of_registration.end(), {"contacts", "organisations", "announcements"});
     return {{"registration", std::move(of_registration)},
             {"training", {"courses", "classes"}},
             {"matchmaking", {"evenings"}},

@@ -91,6 +91,32 @@ std::optional<Occasion> NotificationsStore::evening(const EveningId& id) const
                     rows.get<std::optional<int>>(4).value_or(QuietHours{}.utc_offset_minutes)};
 }
 
+std::optional<Announcement> NotificationsStore::announcement(const AnnouncementId& id) const
+{
+    auto rows = database_.query(
+        "SELECT title_zh, title_en, text_zh, text_en, name FROM announcements JOIN organisations "
+        "USING (organisation_id) WHERE announcement_id = ?",
+        id);
+    if (!rows.next()) return std::nullopt;
+    return Announcement{id,
+                        rows.get<std::string>(0),
+                        rows.get<std::string>(1),
+                        rows.get<std::string>(2),
+                        rows.get<std::string>(3),
+                        rows.get<std::string>(4)};
+}
+
+Parameters NotificationsStore::parameters_in(std::string_view packed) const
+{
+    auto parameters = unpack(packed);
+    const auto named = parameters.find(std::string(announced_as));
+    if (named == parameters.end()) return parameters;
+    const auto id = Uuid::parse(named->second);
+    const auto found = id ? announcement(AnnouncementId(*id)) : std::nullopt;
+    if (!found) throw std::runtime_error("no announcement " + named->second);
+    return parameters_of(*found);
+}
+
 std::optional<Union> NotificationsStore::union_of(const OrganisationId& id) const
 {
     auto name = database_.value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", id);
@@ -142,7 +168,7 @@ std::optional<StoredMail> NotificationsStore::mail(const MessageId& message) con
     mail.mail.attempts = rows.integer(2);
     mail.template_name = rows.text(3);
     const auto topic = known(parse_topic(rows.text(4)), "messages.topic");
-    mail.parameters = unpack(rows.text(5));
+    mail.parameters = parameters_in(rows.text(5));
     mail.mail.critical = rows.get<bool>(6);
     if (!rows.is_null(7)) mail.language = known(parse_language(rows.text(7)), "contacts.language");
     mail.address = rows.get<std::optional<Sealed>>(8);
@@ -174,8 +200,8 @@ std::vector<StoredMessage> NotificationsStore::inbox(const PersonId& person, con
     std::vector<StoredMessage> messages;
     while (rows.next())
         messages.push_back({rows.get<MessageId>(0), rows.get<std::string>(1),
-                            known(parse_topic(rows.text(2)), "messages.topic"), unpack(rows.text(3)), rows.get<bool>(4),
-                            rows.get<UtcTime>(5), rows.get<std::optional<UtcTime>>(6)});
+                            known(parse_topic(rows.text(2)), "messages.topic"), parameters_in(rows.text(3)),
+                            rows.get<bool>(4), rows.get<UtcTime>(5), rows.get<std::optional<UtcTime>>(6)});
     return messages;
 }
 
@@ -228,7 +254,7 @@ std::vector<HeldRow> NotificationsStore::messages_of(const PersonId& person, con
         row.message = {rows.get<MessageId>(0),
                        rows.get<std::string>(1),
                        known(parse_topic(rows.text(2)), "messages.topic"),
-                       unpack(rows.text(3)),
+                       parameters_in(rows.text(3)),
                        rows.get<bool>(4),
                        rows.get<UtcTime>(5),
                        rows.get<std::optional<UtcTime>>(6)};

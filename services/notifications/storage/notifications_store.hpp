@@ -78,6 +78,7 @@ public:
     [[nodiscard]] QuietHours quiet_hours() const;
     [[nodiscard]] std::optional<Occasion> lesson(const ClassId& id) const;  // nullopt: class or course not known yet
     [[nodiscard]] std::optional<Occasion> evening(const EveningId& id) const;
+    [[nodiscard]] std::optional<Announcement> announcement(const AnnouncementId& id) const;
     [[nodiscard]] std::optional<Union> union_of(const OrganisationId& id) const;
     [[nodiscard]] bool is_district(const OrganisationId& id) const;
     [[nodiscard]] Reading reading(const PersonId& person, const MessageId& message) const;
@@ -101,6 +102,8 @@ public:
     [[nodiscard]] DeliveryCounts delivery_counts(const std::optional<PersonId>& person) const;
 
 private:
+    // As they were packed; those of an announcement are looked up.
+    [[nodiscard]] Parameters parameters_in(std::string_view packed) const;
     [[nodiscard]] std::optional<std::int64_t> edge_of(const PersonId& person,
                                                       const std::optional<MessageId>& before) const;
 

@@ -14,6 +14,7 @@ using RegistrationHandlers = messaging::Handlers<RegistrationStore>;
 inline constexpr std::string_view erasing_again = "erasing_again";
 
 void handle_organisations(RegistrationHandlers& handlers);
+void handle_announcements(RegistrationHandlers& handlers);
 void handle_applications(RegistrationHandlers& handlers, Vault& vault);
 void handle_members(RegistrationHandlers& handlers, Vault& vault);
 void handle_rosters(RegistrationHandlers& handlers, Vault& vault, const IdNumberIndex& index,

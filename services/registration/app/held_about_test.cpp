@@ -60,6 +60,11 @@ TEST_F(HeldAboutTest, EveryColumnIsShownOrKeptBackForAReason)
          {"consents", "person_id purpose since", "", ""},
          {"erased", "", "person_id", "of somebody erased nothing is held but that they were"},
          {"looks", "look_id person_id by_person by_service purpose at until", "", ""},
+         {"timers", "", "kind subject due", "the host's: what is to be gone on with"},
+         {"announcements", "",
+          "announcement_id organisation_id title_zh title_en text_zh text_en members at addressed done union_number "
+          "person_number",
+          nobody},
          {"organisations", "organisation_id name", "number parent_id kind form code new_employment closed", nobody},
          {"places_roles", "", "person role place", "the same roles once more, as rights are decided by them"},
          {"places_tree", "", "place parent", nobody},
@@ -134,6 +139,39 @@ TEST_F(HeldAboutTest, AnOfficerSeesNobodyWhoWentElsewhereSince)
     ASSERT_EQ(test.ask(HeldAbout{person, look, std::nullopt}, officer).code(), "accepted");
     test.ask(TransferMember{person, remote_firm});
     EXPECT_EQ(test.ask(HeldAbout{person, look, std::nullopt}, officer).code(), refusal::not_permitted);
+}
+
+TEST_F(HeldAboutTest, LooksAreListedWhereThePersonBelongsTheLatestFirst)
+{
+    const auto person = test.member(1), other = test.member(2);
+    test.ask(TransferMember{other, remote_firm});
+    const auto number_71 = LookId{uuid(71)}, number_72 = LookId{uuid(72)};
+    test.ask(UnmaskMember{look, person, "核对"});
+    test.ask(UnmaskMember{number_71, other, "核对"});
+    test.now += std::chrono::milliseconds(1);
+    test.ask(UnmaskMember{number_72, person, "本人来访"}, worker(person));
+
+    const auto listed = [this](std::optional<OrganisationId> root, std::optional<LookId> before = std::nullopt,
+                               std::optional<std::int64_t> limit = std::nullopt) {
+        return test.ask(Looks{root, before, limit}).as<Looks>();
+    };
+    const auto ids = [](const LooksReply& reply) {
+        std::vector<LookId> found;
+        for (const auto& row : reply.looks) found.push_back(row.look_id);
+        return found;
+    };
+    EXPECT_EQ(ids(listed(std::nullopt)), (std::vector{number_72, number_71, look}));
+    EXPECT_EQ(ids(listed(firm)), (std::vector{number_72, look}));
+    EXPECT_EQ(ids(listed(other_township)), std::vector{number_71});
+    EXPECT_EQ(ids(listed(other_firm)), std::vector<LookId>());
+
+    const auto first = listed(std::nullopt, std::nullopt, 2);
+    EXPECT_TRUE(first.more);
+    const auto last = listed(std::nullopt, first.looks.back().look_id, 2);
+    EXPECT_EQ(ids(last), std::vector{look});
+    EXPECT_FALSE(last.more);
+    EXPECT_EQ(first.looks.front(), (LookRow{number_72, person, firm, person.uuid, "gateway", "本人来访", test.now,
+                                            test.now + std::chrono::minutes(5)}));
 }
 
 TEST_F(HeldAboutTest, LooksComeInPages)

@@ -128,6 +128,20 @@ Reply count(const Counts& query, const Context& context, const RegistrationStore
     return Reply::accepted(store.counts(root));
 }
 
+Reply list_looks(const Looks& query, const Context& context, const RegistrationStore& store)
+{
+    const auto root = query.organisation_id;
+    if (!may_ask<Looks>(context, store, root ? std::optional(root->uuid) : std::nullopt))
+        return refuse(refusal::not_permitted);
+    if (root && !store.organisation(*root)) return refuse(refusal::unknown_organisation);
+    // One more than shown tells whether there are more.
+    const auto limit = query.limit.value_or(page);
+    LooksReply reply{store.looks_below(root, query.before, limit + 1), false};
+    reply.more = std::cmp_greater(reply.looks.size(), limit);
+    if (reply.more) reply.looks.pop_back();
+    return Reply::accepted(reply);
+}
+
 }  // namespace
 
 void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const IdNumberIndex& index)
@@ -149,6 +163,7 @@ void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const
         });
     handlers.query<OrganisationTree>(show_tree);
     handlers.query<Counts>(count);
+    handlers.query<Looks>(list_looks);
 }
 
 }  // namespace gonghui::registration

@@ -21,6 +21,7 @@ Registration::Registration(sqlite::Database& database, sealing::Keyring& keyring
 {
     handlers_.own_all<Event>();
     handle_organisations(handlers_);
+    handle_announcements(handlers_);
     handle_applications(handlers_, vault_);
     handle_members(handlers_, vault_);
     handle_rosters(handlers_, vault_, index_, phones_);

@@ -1,5 +1,6 @@
 #include "common/sealing/sealing.hpp"
 #include "services/registration/app/registration_under_test.hpp"
+#include "services/registration/domain/announce.hpp"
 
 #include <algorithm>
 
@@ -228,7 +229,6 @@ TEST_F(RegistrationTest, ShowsStarsForWhoWasErased)
 
 TEST_F(RegistrationTest, TellsOfAnErasureThatOnlyItsKeyringKnows)
 {
-    sqlite::migrate(test.database, "timers", messaging::timers_migrations());
     const auto person = test.member(1), stranger = PersonId{uuid(250)};
     for (const auto& one : {person, stranger}) test.keyring.erase(one.uuid);
     test.keyring.commit();
@@ -239,6 +239,39 @@ TEST_F(RegistrationTest, TellsOfAnErasureThatOnlyItsKeyringKnows)
     const Registration opened_again(test.database, test.keyring, test.key_reader, test.service_key);
     test.fire_timers();
     EXPECT_EQ(test.count_of<PersonErased>(), 2U);
+}
+
+TEST_F(RegistrationTest, AddressesEveryMemberBelowOnceInBoundedSteps)
+{
+    constexpr int members = 2 * addressed_at_once + 1;
+    ImportRoster roster{ImportId{uuid(200)}, {}, std::nullopt};
+    for (int person = 1; person <= members; ++person) {
+        roster.rows.push_back(RegistrationUnderTest::row(person, person));
+        if (roster.rows.size() < 1000 && person < members) continue;
+        ASSERT_EQ(test.ask(roster).code(), "accepted");
+        roster.rows.clear();
+    }
+    test.ask(TransferMember{test.find(1), other_firm});
+    test.ask(TransferMember{test.find(2), remote_firm});  // outside
+    test.ask(RetainMember{test.find(3), RetainReason::retired});
+
+    const AnnouncementId id{uuid(210)};
+    const Announce announce{id, township, "停电", "Power cut", "周六停电。", "On Saturday."};
+    EXPECT_EQ(test.ask(announce).as<Announce>().members, members - 1);
+    EXPECT_EQ(test.ask(announce).code(), refusal::announcement_exists);
+    EXPECT_EQ(test.ask(Announce{AnnouncementId{uuid(211)}, other_township, "a", "a", "a", "a"}).as<Announce>().members,
+              1);
+    for (int steps = 0; steps < 10; ++steps) {
+        test.fire_timers();
+        test.now += between_steps;
+    }
+    EXPECT_EQ(test.count_of<AnnouncementAddressed>(), 3U + 1U);
+    const auto rows = test.ask(Announcements{township, std::nullopt}).as<Announcements>().announcements;
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.front().addressed, members - 1);
+    EXPECT_TRUE(rows.front().done);
+    EXPECT_EQ(test.ask(Announcements{std::nullopt, std::nullopt}).as<Announcements>().announcements.size(), 2U);
+    EXPECT_EQ(*test.database.value<std::int64_t>("SELECT count(*) FROM timers"), 0);
 }
 
 TEST_F(RegistrationTest, KnowsPeopleByTheirNumber)
@@ -299,10 +332,13 @@ TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)
     test.ask(ChangeContact{person, Personal("13712345678"), std::nullopt, Language::en});
     test.ask(GrantRole{PersonId{uuid(90)}, Office::officer, firm});
     test.ask(Leave{person, LeaveReason::moved_away});
+    test.ask(Announce{AnnouncementId{uuid(210)}, township, "停电", "Power cut", "周六停电。", "On Saturday."});
+    test.fire_timers();
     test.ask(CloseOrganisation{firm});
 
     sqlite::Database empty(":memory:");
     migrate(empty);
+    sqlite::migrate(empty, "timers", messaging::timers_migrations());
     Registration replayed(empty, test.keyring, test.key_reader, test.service_key);
     codec::Parser parser;
     for (const auto& kept : test.events) {

@@ -22,7 +22,7 @@ inline constexpr std::string_view firm_code = "91350100M000100Y43";
 
 inline std::string id_number_of(int sequence)
 {
-    const auto digits = "33009919900101" + std::to_string(100 + sequence);
+    const auto digits = "330099199001" + std::to_string(10 + sequence / 900) + std::to_string(100 + sequence % 900);
     return digits + id_number_check_digit(digits);
 }
 
@@ -69,7 +69,11 @@ inline std::map<std::string, std::vector<std::string>> dump(sqlite::Database& da
 
 class RegistrationUnderTest final : private messaging::Recorder {
 public:
-    RegistrationUnderTest() { migrate(database); }
+    RegistrationUnderTest()
+    {
+        migrate(database);
+        sqlite::migrate(database, "timers", messaging::timers_migrations());
+    }
 
     test::TemporaryFolder folder;
     SeededRandom random{7};

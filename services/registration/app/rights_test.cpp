@@ -198,6 +198,18 @@ std::map<std::string, Row> the_table()
         self_and_officers, +[](Scene& scene) { return MemberCard{scene.member}; });
     add(
         officers, +[](Scene&) { return Counts{firm}; });
+    add(
+        officers, +[](Scene&) {
+            return Looks{firm, std::nullopt, std::nullopt};
+        });
+    add(
+        officers, +[](Scene&) {
+            return Announce{AnnouncementId{uuid(210)}, firm, "停电", "Power cut", "周六停电。", "On Saturday."};
+        });
+    add(
+        officers, +[](Scene&) {
+            return Announcements{firm, std::nullopt};
+        });
     auto everyone = officers;
     everyone.insert({"self", "colleague", "sibling", "other_township"});
     add(

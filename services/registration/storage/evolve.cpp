@@ -1,5 +1,7 @@
 #include "services/registration/storage/evolve.hpp"
 
+#include "common/messaging/timers.hpp"
+#include "services/registration/domain/announce.hpp"
 #include "services/registration/domain/roles.hpp"
 
 namespace gonghui::registration {
@@ -183,6 +185,33 @@ void evolve(RegistrationStore& store, const PersonUnmasked& event)
         "INSERT INTO looks (look_id, person_id, by_person, by_service, purpose, at, until) VALUES (?, ?, ?, ?, ?, ?, "
         "?)",
         event.look_id, event.person_id, event.by, event.by_service, event.purpose, event.at, event.until);
+}
+
+void evolve(RegistrationStore& store, const Announced& event)
+{
+    store.database().run(
+        "INSERT INTO announcements (announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, "
+        "at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        event.announcement_id, event.organisation_id, event.title_zh, event.title_en, event.text_zh, event.text_en,
+        event.members, event.at);
+    messaging::Timers(store.database()).set(announcing, event.announcement_id.uuid, event.at);
+}
+
+void evolve(RegistrationStore& store, const AnnouncementAddressed& event)
+{
+    store.database().run("UPDATE announcements SET addressed = addressed + ?2, done = ?3 WHERE announcement_id = ?1",
+                         event.announcement_id, static_cast<std::int64_t>(event.person_ids.size()), event.last);
+    if (!event.person_ids.empty())
+        store.database().run(
+            "UPDATE announcements SET (union_number, person_number) = "
+            "(SELECT organisation, number FROM persons WHERE person_id = ?2) WHERE announcement_id = ?1",
+            event.announcement_id, event.person_ids.back());
+    messaging::Timers timers(store.database());
+    if (event.last)
+        timers.clear(announcing, event.announcement_id.uuid);
+    else
+        timers.set(announcing, event.announcement_id.uuid, event.at + between_steps);
 }
 
 }  // namespace gonghui::registration

@@ -23,5 +23,7 @@ void evolve(RegistrationStore& store, const ConsentGiven& event);
 void evolve(RegistrationStore& store, const ConsentWithdrawn& event);
 void evolve(RegistrationStore& store, const PersonErased& event);
 void evolve(RegistrationStore& store, const PersonUnmasked& event);
+void evolve(RegistrationStore& store, const Announced& event);
+void evolve(RegistrationStore& store, const AnnouncementAddressed& event);
 
 }  // namespace gonghui::registration

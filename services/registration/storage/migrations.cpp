@@ -90,7 +90,24 @@ std::vector<sqlite::Migration> RegistrationStore::migrations()
             // For who logs in by phone.
             {3,
              "ALTER TABLE persons ADD COLUMN phone_index INTEGER;"
-             "CREATE INDEX persons_by_phone ON persons (phone_index) WHERE phone_index IS NOT NULL;"}};
+             "CREATE INDEX persons_by_phone ON persons (phone_index) WHERE phone_index IS NOT NULL;"},
+            // `union_number` and `person_number`: the last member who was addressed, in the order of both.
+            {4, R"sql(
+        CREATE TABLE announcements (
+            announcement_id BLOB PRIMARY KEY,
+            organisation_id BLOB NOT NULL,
+            title_zh TEXT NOT NULL,
+            title_en TEXT NOT NULL,
+            text_zh TEXT NOT NULL,
+            text_en TEXT NOT NULL,
+            members INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            addressed INTEGER NOT NULL DEFAULT 0,
+            done INTEGER NOT NULL DEFAULT 0,
+            union_number INTEGER NOT NULL DEFAULT 0,
+            person_number INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+    )sql"}};
 }
 
 }  // namespace gonghui::registration

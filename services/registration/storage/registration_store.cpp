@@ -202,6 +202,34 @@ std::optional<Look> RegistrationStore::look(const LookId& id) const
     return Look{rows.get<PersonId>(0), rows.get<Uuid>(1), rows.get<std::string>(2), rows.get<UtcTime>(3)};
 }
 
+std::optional<AnnouncementProgress> RegistrationStore::announcement(const AnnouncementId& id) const
+{
+    auto rows = database_.query(
+        "SELECT organisation_id, done, union_number, person_number FROM announcements WHERE announcement_id = ?", id);
+    if (!rows.next()) return std::nullopt;
+    return AnnouncementProgress{rows.get<OrganisationId>(0), rows.get<bool>(1), rows.integer(2), rows.integer(3)};
+}
+
+std::vector<PersonId> RegistrationStore::next_to_tell(const AnnouncementProgress& progress, std::int64_t limit) const
+{
+    std::vector<PersonId> people;
+    auto unions = database_.query(
+        "WITH RECURSIVE below (id, number) AS ("
+        "SELECT organisation_id, number FROM organisations WHERE organisation_id = ?1 "
+        "UNION ALL SELECT o.organisation_id, o.number FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT number FROM below WHERE number >= ?2 ORDER BY number",
+        progress.organisation, progress.union_number);
+    while (std::cmp_less(people.size(), limit) && unions.next()) {
+        const auto union_number = unions.integer(0);
+        auto members = database_.query(
+            "SELECT person_id FROM persons WHERE organisation = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+            union_number, union_number == progress.union_number ? progress.person_number : 0,
+            limit - static_cast<std::int64_t>(people.size()));
+        while (members.next()) people.push_back(members.get<PersonId>(0));
+    }
+    return people;
+}
+
 Identities& RegistrationStore::identities() const
 {
     if (!identities_) throw std::logic_error("events are evolved over the writer's store only");

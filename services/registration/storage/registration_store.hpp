@@ -50,6 +50,17 @@ struct Look {
     UtcTime until;
 };
 
+// How far an announcement has come: the last member who was addressed, by the numbers of union and person.
+struct AnnouncementProgress {
+    OrganisationId organisation;
+    bool done = false;
+    std::int64_t union_number = 0;
+    std::int64_t person_number = 0;
+};
+
+// The durable timer of an announcement's next step.
+inline constexpr std::string_view announcing = "announcing";
+
 // Cheap to make: one over the writer's connection, one per query over a reader's. Not thread-safe, like its connection.
 // Facts come without `standing`: who asks is the handler's to say.
 class RegistrationStore {
@@ -92,6 +103,9 @@ public:
     [[nodiscard]] std::vector<CloseOrganisationFacts::Waiting> waiting_at(const OrganisationId& id) const;
     [[nodiscard]] bool consents(const PersonId& person, ConsentPurpose purpose) const;
     [[nodiscard]] std::optional<Look> look(const LookId& id) const;
+    [[nodiscard]] std::optional<AnnouncementProgress> announcement(const AnnouncementId& id) const;
+    // Members who have not been addressed yet, union by union, in a fixed order.
+    [[nodiscard]] std::vector<PersonId> next_to_tell(const AnnouncementProgress& progress, std::int64_t limit) const;
 
     // --- what queries show
     [[nodiscard]] std::optional<PersonRecord> record_of(const PersonId& id) const;
@@ -107,6 +121,12 @@ public:
     // The first ones first; after `after` when it is given.
     [[nodiscard]] std::vector<HeldLook> looks_at(const PersonId& person, const std::optional<LookId>& after,
                                                  std::int64_t limit) const;
+    // The latest first, before `before` when it is given; everywhere for no root.
+    [[nodiscard]] std::vector<LookRow> looks_below(const std::optional<OrganisationId>& root,
+                                                   const std::optional<LookId>& before, std::int64_t limit) const;
+    // The latest first; everywhere for no root.
+    [[nodiscard]] std::vector<AnnouncementRow> announcements_below(const std::optional<OrganisationId>& root,
+                                                                   std::int64_t limit) const;
     [[nodiscard]] std::optional<std::string> organisation_name(const OrganisationId& id) const;
 
     // --- for evolve

@@ -1,3 +1,4 @@
+#include "common/messaging/timers.hpp"
 #include "services/registration/domain/testing.hpp"
 #include "services/registration/storage/evolve.hpp"
 
@@ -41,6 +42,7 @@ struct TestStore {
     {
         sqlite::migrate(database, "places", places_migrations());
         sqlite::migrate(database, "registration", RegistrationStore::migrations());
+        sqlite::migrate(database, "timers", messaging::timers_migrations());
     }
 
     // Every row of every table, in the order of its rowid or key.
@@ -147,6 +149,8 @@ std::vector<Event> a_history()
         ConsentWithdrawn{zhang, ConsentPurpose::membership_benefits, now},
         PersonUnmasked{LookId{uuid(70)}, zhang, li.uuid, "gateway", "核对", now + std::chrono::minutes(5), now},
         MemberLeft{wang, firm, LeaveReason::expelled, now},
+        Announced{AnnouncementId{uuid(80)}, township, "停电", "Power cut", "周六停电。", "On Saturday.", 2, {}, now},
+        AnnouncementAddressed{AnnouncementId{uuid(80)}, {li, wang}, true, now},
         PersonErased{wang, now},
         OrganisationClosed{firm, township, now},
         OrganisationMoved{other_firm, district, now},

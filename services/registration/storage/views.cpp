@@ -190,6 +190,46 @@ std::vector<HeldLook> RegistrationStore::looks_at(const PersonId& person, const 
     return looks;
 }
 
+// Looks are few, as each of them is a person's act with a reason: they are sorted for every page.
+std::vector<LookRow> RegistrationStore::looks_below(const std::optional<OrganisationId>& root,
+                                                    const std::optional<LookId>& before, std::int64_t limit) const
+{
+    std::vector<LookRow> looks;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
+        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT l.look_id, l.person_id, o.organisation_id, nullif(l.by_person, zeroblob(16)), l.by_service, l.purpose, "
+        "l.at, l.until FROM looks AS l LEFT JOIN persons AS p ON p.person_id = l.person_id "
+        "LEFT JOIN organisations AS o ON o.number = p.organisation "
+        "WHERE (?1 IS NULL OR o.organisation_id IN (SELECT id FROM below)) "
+        "AND (?2 IS NULL OR (l.at, l.look_id) < (SELECT at, look_id FROM looks WHERE look_id = ?2)) "
+        "ORDER BY l.at DESC, l.look_id DESC LIMIT ?3",
+        root, before, limit);
+    while (rows.next())
+        looks.push_back({rows.get<LookId>(0), rows.get<PersonId>(1), rows.get<std::optional<OrganisationId>>(2),
+                         rows.get<std::optional<Uuid>>(3), rows.get<std::string>(4), rows.get<std::string>(5),
+                         rows.get<UtcTime>(6), rows.get<UtcTime>(7)});
+    return looks;
+}
+
+std::vector<AnnouncementRow> RegistrationStore::announcements_below(const std::optional<OrganisationId>& root,
+                                                                    std::int64_t limit) const
+{
+    std::vector<AnnouncementRow> found;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
+        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+        "SELECT announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, addressed, done, at "
+        "FROM announcements WHERE ?1 IS NULL OR organisation_id IN (SELECT id FROM below) "
+        "ORDER BY at DESC, announcement_id DESC LIMIT ?2",
+        root, limit);
+    while (rows.next())
+        found.push_back({rows.get<AnnouncementId>(0), rows.get<OrganisationId>(1), rows.get<std::string>(2),
+                         rows.get<std::string>(3), rows.get<std::string>(4), rows.get<std::string>(5), rows.integer(6),
+                         rows.integer(7), rows.get<bool>(8), rows.get<UtcTime>(9)});
+    return found;
+}
+
 std::optional<std::string> RegistrationStore::organisation_name(const OrganisationId& id) const
 {
     return database_.value<std::string>("SELECT name FROM organisations WHERE organisation_id = ?", id);

@@ -207,6 +207,13 @@ TEST_F(EveningSchool, ShowsOfficersWhoIsInAndMembersWhereTheyStand)
     EXPECT_EQ(mine.enrollments.front().sessions->front().starts_at, mine.enrollments.front().starts_at);
 }
 
+TEST_F(EveningSchool, ListsTheCoursesThatAClassCanBeOpenedFor)
+{
+    const auto courses = training.answer(Courses{}, worker(ann)).courses;
+    ASSERT_EQ(courses.size(), 1U);
+    EXPECT_EQ(courses.front().course_id, test_id<CourseId>(1));
+}
+
 TEST_F(EveningSchool, NamesTheFieldsThatACommandLacks)
 {
     codec::Parser parser;

@@ -45,6 +45,12 @@ Reply handle(const Campaigns& query, const Context& context, TrainingStore& read
     return Reply::accepted(reader.campaigns_closing_after(query.closing_after.value_or(context.now), campaigns_shown));
 }
 
+Reply handle(const Courses&, const Context& context, TrainingStore& reader)
+{
+    if (!permitted<Courses>(context, reader, std::nullopt, std::nullopt)) return not_permitted();
+    return Reply::accepted(reader.courses());
+}
+
 Reply handle(const CampaignStatus& query, const Context& context, TrainingStore& reader)
 {
     if (!permitted<CampaignStatus>(context, reader, reader.organisation_of(query.campaign_id), std::nullopt))

@@ -7,6 +7,7 @@
 namespace gonghui::training {
 
 [[nodiscard]] messaging::Reply handle(const Campaigns& query, const messaging::Context& context, TrainingStore& reader);
+[[nodiscard]] messaging::Reply handle(const Courses& query, const messaging::Context& context, TrainingStore& reader);
 [[nodiscard]] messaging::Reply handle(const CampaignStatus& query, const messaging::Context& context,
                                       TrainingStore& reader);
 [[nodiscard]] messaging::Reply handle(const MyEnrollments& query, const messaging::Context& context,

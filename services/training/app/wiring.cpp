@@ -37,6 +37,7 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
     command<DeclineOffer>(handlers);
 
     query<Campaigns>(handlers);
+    query<Courses>(handlers);
     query<CampaignStatus>(handlers);
     query<MyEnrollments>(handlers);
     query<HeldAbout>(handlers);

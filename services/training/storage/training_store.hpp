@@ -76,6 +76,7 @@ public:
 
     // --- what queries show
     [[nodiscard]] CampaignsReply campaigns_closing_after(UtcTime time, std::int64_t limit) const;
+    [[nodiscard]] CoursesReply courses() const;
     [[nodiscard]] std::optional<CampaignStatusReply> campaign_status(const CampaignId& campaign) const;
     [[nodiscard]] MyEnrollmentsReply enrollments_of(const PersonId& person) const;
     [[nodiscard]] HeldAboutReply held_about(const PersonId& person) const;

@@ -54,6 +54,17 @@ CampaignsReply TrainingStore::campaigns_closing_after(UtcTime time, std::int64_t
     return reply;
 }
 
+CoursesReply TrainingStore::courses() const
+{
+    CoursesReply reply;
+    auto row =
+        database_.query("SELECT course_id, title_zh, title_en, description FROM courses ORDER BY title_zh, course_id");
+    while (row.next())
+        reply.courses.push_back({row.get<CourseId>(0), row.get<std::string>(1), row.get<std::string>(2),
+                                 row.get<std::optional<std::string>>(3)});
+    return reply;
+}
+
 std::optional<CampaignStatusReply> TrainingStore::campaign_status(const CampaignId& campaign) const
 {
     CampaignStatusReply reply;

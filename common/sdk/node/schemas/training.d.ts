@@ -197,6 +197,24 @@ export interface ClassRosterFields {
 }
 export const ClassRoster: RequestType<ClassRosterFields, ClassRosterReplyFields>;
 
+export interface CourseCardFields {
+  course_id: string;  // The course.
+  title_zh: string;  // Title as workers see it.
+  title_en: string;  // Title in English.
+  description?: string;  // What one learns.
+}
+export const CourseCard: RecordType<CourseCardFields>;
+
+export interface CoursesReplyFields {
+  courses: CourseCardFields[];  // By title.
+}
+export const CoursesReply: RecordType<CoursesReplyFields>;
+
+/** The courses that a class can be opened for. */
+export interface CoursesFields {
+}
+export const Courses: RequestType<CoursesFields, CoursesReplyFields>;
+
 export interface HeldMemberFields {
   organisation_id: string;  // The union that they belong or last belonged to.
   active: boolean;  // Whether they are a member.

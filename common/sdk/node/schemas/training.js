@@ -150,6 +150,19 @@ export const ClassRoster = query("training.class_roster", {
   limit: optional(integer(1, 5000)),
 }, { reply: ClassRosterReply, key: "campaign_id" });
 
+export const CourseCard = record("CourseCard", {
+  course_id: uuid(),
+  title_zh: text(1, 120),
+  title_en: text(1, 120),
+  description: optional(text(1, 2000)),
+});
+
+export const CoursesReply = record("CoursesReply", {
+  courses: list(CourseCard),
+});
+
+export const Courses = query("training.courses", {}, { reply: CoursesReply });
+
 export const HeldMember = record("HeldMember", {
   organisation_id: uuid(),
   active: boolean(),

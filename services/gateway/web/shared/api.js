@@ -108,6 +108,12 @@ export function query(message, fields = {}, { signal } = {}) {
   return untilAnswered(() => attempt('GET', path), { signal, giveUpAfterMs: ANSWER_WITHIN_MS });
 }
 
+// A query whose fields are many, or are no business of an address that stands in logs.
+export function queryByBody(message, body, { signal } = {}) {
+  const once = () => attempt('POST', message.replace('.', '/'), { body });
+  return untilAnswered(once, { signal, giveUpAfterMs: ANSWER_WITHIN_MS });
+}
+
 // `patient`: goes on through lost connections until there is an answer or `signal` is aborted.
 export function command(message, body, { key = uuidv7(), patient = false, onWaiting, signal } = {}) {
   const once = (ticket) =>

@@ -8,6 +8,23 @@ from gonghui.messages import Bounds, command, event, query, record
 
 
 @record
+class AnnounceReply:
+    members: Annotated[int, Bounds(0, None)]  # How many members there are to tell.
+
+
+@command("registration.announce", reply=AnnounceReply, key="organisation_id")
+class Announce:
+    """Tell every member of an organisation and those below it something. They are addressed some hundreds at a time, afterwards."""
+
+    announcement_id: UUID  # The announcement; chosen by the caller.
+    organisation_id: UUID  # Whose members are told.
+    title_zh: Annotated[str, Bounds(1, 60)]  # Title.
+    title_en: Annotated[str, Bounds(1, 60)]  # Title, in English.
+    text_zh: Annotated[str, Bounds(1, 1000)]  # What is said.
+    text_en: Annotated[str, Bounds(1, 1000)]  # What is said, in English.
+
+
+@record
 class ApproveApplicationReply:
     person_id: UUID  # The person whom it is about.
 
@@ -326,6 +343,33 @@ class WithdrawConsent:
 
 
 @record
+class AnnouncementRow:
+    announcement_id: UUID  # The announcement.
+    organisation_id: UUID  # Whose members are told.
+    title_zh: Annotated[str, Bounds(1, 60)]  # Title.
+    title_en: Annotated[str, Bounds(1, 60)]  # Title, in English.
+    text_zh: Annotated[str, Bounds(1, 1000)]  # What is said.
+    text_en: Annotated[str, Bounds(1, 1000)]  # What is said, in English.
+    members: Annotated[int, Bounds(0, None)]  # How many there were to tell.
+    addressed: Annotated[int, Bounds(0, None)]  # How many have been addressed.
+    done: bool  # Whether all have been.
+    at: datetime  # When it was decided.
+
+
+@record
+class AnnouncementsReply:
+    announcements: list[AnnouncementRow]  # The latest first.
+
+
+@query("registration.announcements", reply=AnnouncementsReply)
+class Announcements:
+    """What was announced at an organisation and below it, and how far it has come; everywhere unless one is given."""
+
+    organisation_id: UUID | None = None  # Where; the whole district unless given.
+    limit: Annotated[int, Bounds(1, 500)] | None = None  # Rows; 50 unless given.
+
+
+@record
 class CheckRosterReply:
     joined: Annotated[int, Bounds(0, None)]  # Rows that made a member.
     unchanged: Annotated[int, Bounds(0, None)]  # Rows whose person is in that union already.
@@ -469,6 +513,33 @@ class HeldAbout:
 
 
 @record
+class LookRow:
+    look_id: UUID  # The look.
+    person_id: UUID  # Who was looked at.
+    organisation_id: UUID | None = None  # The union that they belong to now.
+    by: UUID | None = None  # Who looked; left out for a service.
+    by_service: Annotated[str, Bounds(None, 64)]  # The service that asked, for them or for itself.
+    purpose: Annotated[str, Bounds(1, 200)]  # Why, in their own words.
+    at: datetime  # When.
+    until: datetime  # Until when the data could be read.
+
+
+@record
+class LooksReply:
+    looks: list[LookRow]  # The latest first.
+    more: bool  # Whether there are earlier ones.
+
+
+@query("registration.looks", reply=LooksReply)
+class Looks:
+    """Who saw whose personal data in full, when and for which purpose, of the members of an organisation and those below it; everywhere unless one is given."""
+
+    organisation_id: UUID | None = None  # Where; the whole district unless given.
+    before: UUID | None = None  # Goes on with the looks before this one.
+    limit: Annotated[int, Bounds(1, 500)] | None = None  # Rows of a page; 100 unless given.
+
+
+@record
 class MemberCardReply:
     member: MemberRow  # A person with masked data; stars alone for who was erased.
     # Who vouched for the identity: an officer's roster, an officer's own check of the document, an outside real-name service. A right check digit is no proof.
@@ -606,6 +677,31 @@ class ReadUnmasked:
     """A person's data in full, for who asked for this look, while it lasts."""
 
     look_id: UUID  # The look.
+
+
+@event("registration/announced.v1", subject="announcement_id")
+class Announced:
+    """Something is to be told to the members of an organisation."""
+
+    announcement_id: UUID  # The announcement.
+    organisation_id: UUID  # Whose members are told.
+    title_zh: Annotated[str, Bounds(1, 60)]  # Title.
+    title_en: Annotated[str, Bounds(1, 60)]  # Title, in English.
+    text_zh: Annotated[str, Bounds(1, 1000)]  # What is said.
+    text_en: Annotated[str, Bounds(1, 1000)]  # What is said, in English.
+    members: Annotated[int, Bounds(0, None)]  # How many there were to tell.
+    by: UUID  # Who says it; nil for a service.
+    at: datetime  # When it was decided.
+
+
+@event("registration/announcement_addressed.v1", subject="announcement_id")
+class AnnouncementAddressed:
+    """To whom an announcement goes: some of the members, union by union."""
+
+    announcement_id: UUID  # The announcement.
+    person_ids: Annotated[list[UUID], Bounds(None, 500)]  # Who is told.
+    last: bool  # Whether these are the last.
+    at: datetime  # When it was decided.
 
 
 @event("registration/application_refused.v1", subject="person_id")

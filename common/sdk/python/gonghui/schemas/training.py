@@ -226,6 +226,24 @@ class ClassRoster:
 
 
 @record
+class CourseCard:
+    course_id: UUID  # The course.
+    title_zh: Annotated[str, Bounds(1, 120)]  # Title as workers see it.
+    title_en: Annotated[str, Bounds(1, 120)]  # Title in English.
+    description: Annotated[str, Bounds(1, 2000)] | None = None  # What one learns.
+
+
+@record
+class CoursesReply:
+    courses: list[CourseCard]  # By title.
+
+
+@query("training.courses", reply=CoursesReply)
+class Courses:
+    """The courses that a class can be opened for."""
+
+
+@record
 class HeldMember:
     organisation_id: UUID  # The union that they belong or last belonged to.
     active: bool  # Whether they are a member.

@@ -1,0 +1,22 @@
+// Of services/notifications/templates; templates.test.js holds this list against that folder.
+export const templates = [
+  'membership_approved',
+  'membership_refused',
+  'membership_transferred',
+  'membership_retained',
+  'membership_restored',
+  'membership_ended',
+  'announcement',
+  'training_seat_taken',
+  'training_waitlisted',
+  'training_seat_offered',
+  'training_offer_lapsed',
+  'training_promoted',
+  'training_cancelled',
+  'training_waiting_left',
+  'evening_signed_up',
+  'evening_waitlisted',
+  'evening_promoted',
+  'evening_cancelled',
+  'evening_result_ready',
+];
