@@ -110,7 +110,7 @@ set(CPACK_DEBIAN_GONGHUI_PACKAGE_SUGGESTS
   "gonghui-hub, gonghui-registration, gonghui-training, gonghui-matchmaking, gonghui-notifications, gonghui-gateway, prometheus, python3-msgpack, python3-zmq")
 set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_DEPENDS
-  "libcpp-httplib-dev, libexpected-dev, libjemalloc-dev, libsodium-dev, libspdlog-dev, libsqlite3-dev, libtomlplusplus-dev, libzmq3-dev, pkg-config, prometheus-cpp-dev, python3")
+  "libcpp-httplib-dev, libcurl4-openssl-dev, libexpected-dev, libjemalloc-dev, libsodium-dev, libspdlog-dev, libsqlite3-dev, libtomlplusplus-dev, libzmq3-dev, pkg-config, prometheus-cpp-dev, python3")
 set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SUGGESTS "cmake, g++, gonghui, libgtest-dev")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gonghui)

@@ -185,9 +185,9 @@ class AtTheGateway(InADistrict):
         self.CONFIG = "".join(f"[services.{name}]\n" for name in SERVICES[:3]) + f'''
             [services.notifications]
             settings = """
-            mail.host = "127.0.0.1"
-            mail.port = {port}
-            mail.encryption = "none"
+            sms.host = "127.0.0.1"
+            sms.port = {port}
+            sms.encryption = "none"
             sms.domain = "sms.example"
             """
             [services.gateway]

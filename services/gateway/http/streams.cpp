@@ -35,8 +35,8 @@ std::string seats_event(const ClassFacts& one)
 
 std::string refusals_event(const CampaignId& campaign, const Refusals& refusals)
 {
-    return event("refusals", "{\"campaign_id\":\"" + to_string(campaign) +
-                                 "\",\"counts\":" + refusals.counts_of(campaign) + '}');
+    return event("refusals",
+                 "{\"campaign_id\":\"" + to_string(campaign) + "\",\"counts\":" + refusals.counts_of(campaign) + '}');
 }
 
 // nullopt: there is none, or it is no UUID.
