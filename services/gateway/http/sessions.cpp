@@ -59,15 +59,27 @@ std::optional<Caller> Sessions::caller_of(const HttpRequest& request)
     auto session = board_.session(*token);
     const auto now = clock_.now();
     if (!session || session->expires_at <= now) return std::nullopt;
-    auto& used = used_.try_emplace(session->id, now).first->second;
-    const auto idle = session->kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
-    if (now - used > idle) return std::nullopt;
-    used = now;
+    if (is_idle(*session, now)) return std::nullopt;
+    used_[session->id] = now;
     Caller caller{std::move(*session), {}};
     caller.actor =
         actor_of(caller.session, caller.session.role == ActingAs::worker ? std::vector<HeldRole>{}
                                                                          : board_.roles_of(caller.session.person));
     return caller;
+}
+
+bool Sessions::is_idle(const SessionFacts& session, UtcTime now) const
+{
+    const auto used = used_.find(session.id);
+    const auto idle = session.kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
+    return used != used_.end() && now - used->second > idle;
+}
+
+bool Sessions::is_over(const TokenHash& token) const
+{
+    const auto session = board_.session(token);
+    const auto now = clock_.now();
+    return !session || session->expires_at <= now || is_idle(*session, now);
 }
 
 UtcTime Sessions::end_of(SessionKind kind, UtcTime opened) const
