@@ -61,7 +61,7 @@ export function useActing() {
     } finally {
       isActing.value = false;
     }
-    if (done) ElMessage.success(done);
+    if (done) ElMessage.success({ message: done, duration: 2000, grouping: true });
     return true;
   }
   return { isActing, act };

@@ -138,7 +138,7 @@ export default {
     lookHint: '须写明原因；每次查看都会记录，本人可以看到。',
     lookTitle: '查看完整信息',
     lookSend: '记录并查看',
-    lookRecorded: '系统将记录您、时间和原因；本人可在“我的资料”中看到。信息显示 5 分钟。',
+    lookRecorded: '系统将记录您、时间和原因，本人可以看到。信息显示 5 分钟。',
     lookUntil: '{left} 后自动隐藏。本次查看已记录。',
     purpose: '查看原因',
     hide: '立即隐藏',
