@@ -42,10 +42,14 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
     if (!reply || reply->outcome != messaging::Outcome::accepted) return std::nullopt;
     const auto requests = field(reply->data, "requests");
     const auto events = field(reply->data, "events");
-    return HubView{number_of(requests, "forwarded"),   number_of(requests, "overloaded"),
-                   number_of(requests, "unavailable"), number_of(requests, "refused"),
-                   number_of(events, "events"),        number_of(events, "dropped"),
-                   number_of(reply->data, "wire"),     holders_in(field(reply->data, "services")),
+    return HubView{number_of(requests, "forwarded"),
+                   number_of(requests, "overloaded"),
+                   number_of(requests, "unavailable"),
+                   number_of(requests, "refused"),
+                   number_of(events, "events"),
+                   number_of(events, "dropped"),
+                   number_of(reply->data, "wire"),
+                   holders_in(field(reply->data, "services")),
                    kept_out_among(field(reply->data, "peers"))};
 }
 

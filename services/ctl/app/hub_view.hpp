@@ -19,7 +19,7 @@ struct HubView {
     std::int64_t events = 0, dropped = 0;
     std::int64_t wire = 0;                       // the newest version of the protocol that it speaks
     std::map<std::string, std::string> holders;  // source -> instance; without those that nobody holds
-    std::vector<KeptOut> kept_out;  // now or before, since the hub began
+    std::vector<KeptOut> kept_out;               // now or before, since the hub began
 };
 
 // nullopt: it has not answered in time.

@@ -61,8 +61,9 @@ TEST(Doctor, NamesWhoBringsMoreThanItsRate)
 {
     auto seen = sound();
     seen.kept_out = {{"stations-0", 1'000, 3}};
-    EXPECT_EQ(only(seen),
-              "stations-0 brought far more than its rate of 1000 a second: the hub has kept it out 3 times since it began.");
+    EXPECT_EQ(
+        only(seen),
+        "stations-0 brought far more than its rate of 1000 a second: the hub has kept it out 3 times since it began.");
 }
 
 TEST(Doctor, FindsWhatIsWrongWithFiles)
