@@ -7,10 +7,13 @@ rounds' percentiles the median counts, since a slow write of the disk lifts the 
 well-behaved in the calm rounds."""
 
 import argparse
+import contextlib
 import csv
 import datetime
 import json
+import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -34,6 +37,7 @@ OPENING_IN = 1.5   # s; by then the client has its requests ready
 SETTLING = 0.5     # s of the plug-in's mood before the first enrollment
 CHANGE_WITHIN = 0.10
 PATIENCE = 100.0   # s
+STRANGERS, TRIES = 0.1, 4  # processors that others may use in a round; how often a round is tried
 RIGHTS = 'service = "rogue"\nfollow = ["registration", "training"]\ncall = ["training.campaign_status"]\n'
 
 
@@ -68,13 +72,13 @@ class Hostile:
 
     def compare(self, mood):
         self.wait_until_let_in()
-        before = self.rogue()
+        self.disturbed, before = 0, self.rogue()
         p50, p99 = {"calm": [], mood: []}, {"calm": [], mood: []}
         for number in range(self.arguments.rounds):
             for name in ("calm", mood) if number % 2 == 0 else (mood, "calm"):
                 self.mood.write_text("" if name == "calm" else mood)
                 time.sleep(SETTLING)
-                found = self.rush()
+                found = self.undisturbed_rush()
                 p50[name].append(percentile(found, 0.5))
                 p99[name].append(round(percentile(found, 0.99), 2))
         self.mood.write_text("")
@@ -84,7 +88,7 @@ class Hostile:
         return {"p99_calm_ms": round(calm, 2), "p99_hostile_ms": round(hostile, 2), "change": round(hostile / calm - 1, 3),
                 "p50_calm_ms": round(statistics.median(p50["calm"]), 2),
                 "p50_hostile_ms": round(statistics.median(p50[mood]), 2),
-                "p99_of_rounds": p99, "beyond_its_rights": list(self.beyond_its_rights()),
+                "p99_of_rounds": p99, "disturbed_rounds": self.disturbed, "beyond_its_rights": list(self.beyond_its_rights()),
                 "at_the_hub": {name: after[name] - before[name] for name in after
                                if isinstance(after[name], int) and after[name] != before[name]}}
 
@@ -99,6 +103,28 @@ class Hostile:
             if time.monotonic() > until:
                 raise NotRunning(f"the hub does not let the plug-in in again: {self.rogue()}")
             time.sleep(0.1)
+
+    def undisturbed_rush(self):
+        """Again, a few times, when somebody else was using the processors: what they cost is not the plug-in's doing."""
+        for is_last in [False] * (0 if self.arguments.rights_alone else TRIES - 1) + [True]:
+            before, since = self.processor_seconds(), time.monotonic()
+            found = self.rush()
+            strangers = (self.processor_seconds() - before) / (time.monotonic() - since)
+            if is_last or strangers < STRANGERS:
+                self.disturbed += strangers >= STRANGERS
+                return found
+
+    def processor_seconds(self):
+        """Of everybody but the district and what this program has started and seen end."""
+        ticks = [int(one) for one in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        everybody, own = sum(ticks) - ticks[3] - ticks[4], 0  # without what was idle
+        for program in ("hub", "rogue", "up", *self.district.services):
+            with contextlib.suppress(FileNotFoundError):  # it has just crashed, and counts among those that `up` has seen end
+                fields = pathlib.Path(f"/proc/{self.district.pid(program)}/stat").read_text().rpartition(")")[2].split()
+                own += sum(int(one) for one in fields[11:15])
+        children, this = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
+        return ((everybody - own) / os.sysconf("SC_CLK_TCK")
+                - sum(one.ru_utime + one.ru_stime for one in (children, this)))
 
     def rush(self):
         """Milliseconds, of every enrollment of a campaign of its own."""

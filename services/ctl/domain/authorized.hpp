@@ -35,8 +35,8 @@ Grant client_rights(std::string_view name);
 // named one by one, the bus's own, and the keys of persons. Whoever wants to grant them does it by name, with `keys
 // add`.
 std::vector<std::string> excessive(const Grant& asked);
-// What a plug-in may bring per second, if the operator says nothing else: enough to read a log of 100,000 events in
-// some seconds, too little for anybody else to notice.
+// What a plug-in may bring per second, if the operator says nothing else: enough to read a log of 100,000 events in a
+// minute, too little for anybody else to notice.
 inline constexpr std::int64_t plug_in_rate = 1'000;
 inline constexpr std::int64_t highest_rate = 1'000'000;
 // What of the wanted rights a grant lacks.

@@ -103,7 +103,7 @@ private:
     UtcTime paid_until_{};
     UtcTime borne_until_{};
     UtcTime next_turn_{};
-    UtcTime last_out_ = UtcTime::min() + std::chrono::hours(1);  // until then
+    UtcTime last_out_{};  // until then
     Duration out_for_{};
 };
 
