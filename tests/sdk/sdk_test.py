@@ -584,6 +584,23 @@ class UnderUp(unittest.TestCase):
             self.assertEqual((2, 2), (restored["epoch"], restored["claim"]))
             self.assertEqual(0, district.stop())
 
+    def test_it_holds_several_partitions(self):
+        if LANGUAGE != "cpp":
+            self.skipTest("the SDKs for Python and Node hold one")
+        with tempfile.TemporaryDirectory() as folder:
+            district = district_of(OfTwo, pathlib.Path(folder) / "331083", "[services.popular]",
+                                   f'program = "{program("popular", LANGUAGE)}"', "partitions = 3")
+            grant(district)
+            district.start()
+            try:
+                with district.bus("ctl") as operator:
+                    at = operator.ask(registration.FoundOrganisation(organisation_id=CITY, kind="city", name="试验工会")).at
+                    for partition in range(3):
+                        reply = operator.ask(Request("popular.known", {}, partition=partition, after=at))
+                        self.assertEqual({"organisations": 1, "votes": 0}, reply.data)
+            finally:
+                self.assertEqual(0, district.stop())
+
     def gonghui(self, district, *arguments):
         done = subprocess.run(district.command(*arguments), capture_output=True, text=True, check=False, timeout=60)
         self.assertEqual(0, done.returncode, f"{arguments}: {done.stdout}{done.stderr}")
