@@ -186,8 +186,7 @@ void Streams::look_after_pages()
     std::erase_if(pages_, [&](const PagePtr& page) {
         const auto stream = page->stream.lock();
         if (!stream) return true;
-        const auto session = ports_.board.session(page->token);
-        if (session && session->expires_at > ports_.clock.now()) return !stream->send(":\n\n");
+        if (!ports_.sessions.is_over(page->token)) return !stream->send(":\n\n");
         stream->finish();
         return true;
     });

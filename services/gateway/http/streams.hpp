@@ -22,6 +22,7 @@ public:
     struct Ports {
         Bus& bus;
         Board& board;
+        const Sessions& sessions;
         Clock& clock;
         Random& random;
     };
