@@ -15,7 +15,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 
 // A page of its own context. Errors of its scripts fail the test that reads `page.faults`.
 export async function open(browser, { size = PHONE, language = 'zh-CN', ...options } = {}) {
-  const context = await browser.newContext({ viewport: size, locale: language === 'en' ? 'en-GB' : language, reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({ viewport: size, locale: language === 'en' ? 'en-GB' : language, reducedMotion: 'reduce', deviceScaleFactor: process.env.SHOTS ? 2 : 1, ...options });
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
