@@ -24,7 +24,7 @@ from rows import ROWS, Bench  # noqa: E402
 
 MICRO = "micro"  # no row with sides: what the steps of our own cost
 PEERS = ["nats-server", "redis-server", "rabbitmq-server", "postgresql-15", "libnats-dev", "libhiredis-dev",
-         "librabbitmq-dev", "libpq-dev"]
+         "librabbitmq-dev", "libpq-dev", "wrk"]
 
 
 def parse():

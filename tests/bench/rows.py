@@ -9,6 +9,7 @@ import time
 import typing
 
 from campaign import HOT, MEMBERS, THOUSAND, fill_postgres, make_stores, reset_postgres
+from http_row import enroll_http
 from ours import LEDGER, MIRROR
 from peers import Nats, Postgres, RabbitMq, Redis
 from processes import NotRunning, cpu_seconds
@@ -357,6 +358,7 @@ ROWS = {
     "append": append,
     "enroll_hot": lambda bench: enroll(bench, "enroll_hot", HOT),
     "enroll_1000": lambda bench: enroll(bench, "enroll_1000", THOUSAND),
+    "enroll_http": lambda bench: enroll_http(bench, Row, Side),
     "deliver": deliver,
     "it_stack": it_stack,
     "deliver_paced": deliver_paced,

@@ -1,12 +1,11 @@
 #include "services/ctl/app/accounts.hpp"
 
+#include "common/sealing/credentials.hpp"
 #include "schemas/generated/gateway/codecs.hpp"
 #include "services/ctl/app/actor_option.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/domain/texts.hpp"
-
-#include <sodium.h>
 
 #include <array>
 #include <iostream>
@@ -53,16 +52,6 @@ std::string read_password(const Session& session, const std::string& file)
     return text;
 }
 
-std::string hash_of(const std::string& password)
-{
-    std::array<char, crypto_pwhash_STRBYTES> hash{};
-    // OWASP's least for Argon2id: 19 MiB, two passes.
-    if (crypto_pwhash_str_alg(hash.data(), password.data(), password.size(), 2, 19U << 20U,
-                              crypto_pwhash_ALG_ARGON2ID13) != 0)
-        throw std::bad_alloc();
-    return hash.data();
-}
-
 template <class Command>
 void ask(const Session& session, Connection& connection, const Command& command)
 {
@@ -89,7 +78,7 @@ int accounts_add(const Session& session, const AccountsAddOptions& options)
     gateway::AddAccount command;
     command.login = options.login;
     command.person_id = PersonId(person);
-    command.password_hash = hash_of(password);
+    command.password_hash = sealing::hash_of_password(password);
     command.totp_secret.resize(secret_bytes);
     connection.random().fill(command.totp_secret);
     ask(session, connection, command);

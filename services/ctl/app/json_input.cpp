@@ -1,8 +1,8 @@
 #include "services/ctl/app/json_input.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "common/codec/writer.hpp"
 #include "common/text/nearest.hpp"
-#include "services/ctl/domain/base64.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <nlohmann/json.hpp>

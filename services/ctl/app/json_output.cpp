@@ -1,6 +1,6 @@
 #include "services/ctl/app/json_output.hpp"
 
-#include "services/ctl/domain/base64.hpp"
+#include "common/bytes/base64.hpp"
 
 #include <nlohmann/json.hpp>
 

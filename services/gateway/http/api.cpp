@@ -1,10 +1,9 @@
 #include "services/gateway/http/api.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "schemas/generated/training/codecs.hpp"
 #include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
-
-#include <sodium.h>
 
 #include <algorithm>
 #include <charconv>
@@ -69,28 +68,6 @@ std::optional<At> place_to_wait_for(std::string_view header, std::string_view se
         if (!chosen || service_of(at->source) != service) chosen = std::move(at);
     }
     return chosen;
-}
-
-std::string encoded_ticket(BytesView ticket)
-{
-    if (ticket.empty()) return {};
-    std::string text(sodium_base64_encoded_len(ticket.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(ticket.data()), ticket.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    text.pop_back();
-    return text;
-}
-
-Bytes decoded_ticket(std::string_view text)
-{
-    Bytes ticket(text.size());
-    std::size_t size = 0;
-    if (text.empty() ||
-        sodium_base642bin(reinterpret_cast<unsigned char*>(ticket.data()), ticket.size(), text.data(), text.size(),
-                          nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return {};
-    ticket.resize(size);
-    return ticket;
 }
 
 // Names of paths and codes are of the catalogue; they outlive the reply that brings them.
@@ -171,7 +148,7 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
     if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_untyped(problem.facts, reply.facts);
     problem.errors = errors_in(reply.errors);
-    problem.ticket = encoded_ticket(answered.ticket);
+    problem.ticket = to_base64url(answered.ticket);
     auto response = to_response(problem, language);
     response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
     return response;
@@ -261,16 +238,15 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     outgoing.actor = caller.actor;
     outgoing.deadline = clock_.now() + longest_wait;
     if (!request.after.empty()) outgoing.after = place_to_wait_for(request.after, message.service);
-    const auto asked = bus_.ask(outgoing, decoded_ticket(request.ticket.substr(0, 512)),
-                                [this, &message, language, respond, campaign](const Answered& answered) {
-                                    const bool is_accepted =
-                                        answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
-                                    if (campaign && answered.reply != nullptr &&
-                                        answered.reply->outcome == Outcome::refused)
-                                        refusals_.count(CampaignId(*campaign), answered.reply->code);
-                                    respond(is_accepted ? accepted(message, *answered.reply)
-                                                        : not_accepted(answered, message.service, language));
-                                });
+    const auto asked =
+        bus_.ask(outgoing, from_base64url(request.ticket.substr(0, 512)).value_or(Bytes{}),
+                 [this, &message, language, respond, campaign](const Answered& answered) {
+                     const bool is_accepted = answered.reply != nullptr && answered.reply->outcome == Outcome::accepted;
+                     if (campaign && answered.reply != nullptr && answered.reply->outcome == Outcome::refused)
+                         refusals_.count(CampaignId(*campaign), answered.reply->code);
+                     respond(is_accepted ? accepted(message, *answered.reply)
+                                         : not_accepted(answered, message.service, language));
+                 });
     if (asked == Bus::Asked::sent) return;
     Problem busy;
     busy.status = 503;

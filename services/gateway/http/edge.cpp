@@ -27,7 +27,7 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       limits_(settings.limits, ports.random),
       api_(bus_, ports.board, refusals_, ports.clock, ports.random, figures_),
       log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
-      streams_({bus_, ports.board, refusals_, ports.clock, ports.random}),
+      streams_({bus_, ports.board, refusals_, sessions_, ports.clock, ports.random}),
       operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
       server_(io_, settings.server,

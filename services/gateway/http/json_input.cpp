@@ -1,10 +1,10 @@
 #include "services/gateway/http/json_input.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "common/codec/writer.hpp"
 #include "common/time/clock.hpp"
 
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -26,17 +26,6 @@ constexpr std::size_t deepest = 32;  // as the codec's limit
 std::int64_t code_points(std::string_view text)
 {
     return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
-
-std::optional<Bytes> from_base64(std::string_view text)
-{
-    Bytes bytes(text.size() / 4 * 3 + 3);
-    std::size_t size = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                          nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return std::nullopt;
-    bytes.resize(size);
-    return bytes;
 }
 
 // Where a value's bytes stand in the buffer.

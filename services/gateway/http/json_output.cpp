@@ -1,9 +1,8 @@
 #include "services/gateway/http/json_output.hpp"
 
+#include "common/bytes/base64.hpp"
 #include "common/ids/uuid.hpp"
 #include "common/time/clock.hpp"
-
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -27,11 +26,7 @@ void append_integer(std::string& out, std::int64_t value)
 
 void append_base64(std::string& out, BytesView bytes)
 {
-    std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                      sodium_base64_VARIANT_ORIGINAL);
-    text.pop_back();
-    out.append(1, '"').append(text).append(1, '"');
+    out.append(1, '"').append(to_base64(bytes)).append(1, '"');
 }
 
 void append_uuid(std::string& out, BytesView bytes)

@@ -1,8 +1,6 @@
 #include "services/gateway/http/password_checker.hpp"
 
-#include <sodium.h>
-
-#include <array>
+#include "common/sealing/credentials.hpp"
 
 namespace gonghui::gateway {
 
@@ -10,19 +8,10 @@ namespace {
 
 constexpr std::size_t most_jobs = 64;
 
-std::string hash_of_nothing()
-{
-    std::array<char, crypto_pwhash_STRBYTES> hash{};
-    // OWASP's least for Argon2id: 19 MiB, two passes; `gonghui accounts` takes the same.
-    if (crypto_pwhash_str_alg(hash.data(), "", 0, 2, 19U << 20U, crypto_pwhash_ALG_ARGON2ID13) != 0)
-        throw std::bad_alloc();
-    return hash.data();
-}
-
 }  // namespace
 
 PasswordChecker::PasswordChecker()
-    : nobodys_(hash_of_nothing()), thread_([this](const std::stop_token& stop) { run(stop); })
+    : nobodys_(sealing::hash_of_password("")), thread_([this](const std::stop_token& stop) { run(stop); })
 {
 }
 
@@ -46,8 +35,8 @@ void PasswordChecker::run(const std::stop_token& stop)
         lock.unlock();
         const auto& password = job.password.reveal();
         const auto& hash = job.hash.empty() ? nobodys_ : job.hash;
-        const bool fits = crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
-        job.done(fits && !job.hash.empty());
+        const bool is_right = sealing::fits(hash, password);
+        job.done(is_right && !job.hash.empty());
         lock.lock();
     }
 }

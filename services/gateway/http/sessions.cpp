@@ -1,6 +1,7 @@
 #include "services/gateway/http/sessions.hpp"
 
-#include <sodium.h>
+#include "common/bytes/base64.hpp"
+#include "common/sealing/credentials.hpp"
 
 namespace gonghui::gateway {
 
@@ -8,14 +9,7 @@ namespace {
 
 constexpr std::string_view cookie_name = "__Host-gonghui";
 constexpr std::size_t token_bytes = 32;
-
-TokenHash hash_of(std::span<const std::byte, token_bytes> token)
-{
-    TokenHash hash{};
-    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
-                       reinterpret_cast<const unsigned char*>(token.data()), token.size());
-    return hash;
-}
+constexpr std::size_t token_letters = 43;  // of their base64
 
 std::string_view value_of_cookie(std::string_view cookies)
 {
@@ -32,14 +26,10 @@ std::string_view value_of_cookie(std::string_view cookies)
 std::optional<TokenHash> token_in(const HttpRequest& request)
 {
     const auto text = value_of_cookie(request.cookie);
-    std::array<std::byte, token_bytes> token{};
-    std::size_t size = 0;
-    if (text.empty() ||
-        sodium_base642bin(reinterpret_cast<unsigned char*>(token.data()), token.size(), text.data(), text.size(),
-                          nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return std::nullopt;
-    if (size != token_bytes) return std::nullopt;
-    return hash_of(token);
+    if (text.size() != token_letters) return std::nullopt;
+    const auto token = from_base64url(text);
+    if (!token || token->size() != token_bytes) return std::nullopt;
+    return sealing::hash_of_token(std::span<const std::byte, token_bytes>(*token));
 }
 
 std::string cookie_with(std::string_view value, std::chrono::seconds age)
@@ -57,11 +47,8 @@ Token make_token(Random& random)
     std::array<std::byte, token_bytes> bytes{};
     random.fill(bytes);
     Token token;
-    token.hash = hash_of(bytes);
-    token.text.resize(sodium_base64_ENCODED_LEN(token_bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
-    sodium_bin2base64(token.text.data(), token.text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    token.text.pop_back();
+    token.hash = sealing::hash_of_token(bytes);
+    token.text = to_base64url(bytes);
     return token;
 }
 
@@ -72,15 +59,27 @@ std::optional<Caller> Sessions::caller_of(const HttpRequest& request)
     auto session = board_.session(*token);
     const auto now = clock_.now();
     if (!session || session->expires_at <= now) return std::nullopt;
-    auto& used = used_.try_emplace(session->id, now).first->second;
-    const auto idle = session->kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
-    if (now - used > idle) return std::nullopt;
-    used = now;
+    if (is_idle(*session, now)) return std::nullopt;
+    used_[session->id] = now;
     Caller caller{std::move(*session), {}};
     caller.actor =
         actor_of(caller.session, caller.session.role == ActingAs::worker ? std::vector<HeldRole>{}
                                                                          : board_.roles_of(caller.session.person));
     return caller;
+}
+
+bool Sessions::is_idle(const SessionFacts& session, UtcTime now) const
+{
+    const auto used = used_.find(session.id);
+    const auto idle = session.kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
+    return used != used_.end() && now - used->second > idle;
+}
+
+bool Sessions::is_over(const TokenHash& token) const
+{
+    const auto session = board_.session(token);
+    const auto now = clock_.now();
+    return !session || session->expires_at <= now || is_idle(*session, now);
 }
 
 UtcTime Sessions::end_of(SessionKind kind, UtcTime opened) const

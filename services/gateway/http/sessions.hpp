@@ -43,6 +43,9 @@ public:
     // nullopt: nobody, or somebody whose session is over. Counts as a use.
     std::optional<Caller> caller_of(const HttpRequest& request);
 
+    // Whether the session with this token is over, by whatever end; asking is no use.
+    [[nodiscard]] bool is_over(const TokenHash& token) const;
+
     [[nodiscard]] UtcTime end_of(SessionKind kind, UtcTime opened) const;
     // Forgets when sessions that are gone were used.
     void tick();
@@ -51,6 +54,8 @@ public:
     [[nodiscard]] static std::string no_cookie();
 
 private:
+    [[nodiscard]] bool is_idle(const SessionFacts& session, UtcTime now) const;
+
     const Board& board_;
     Clock& clock_;
     SessionLimits limits_;

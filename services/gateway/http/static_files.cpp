@@ -1,6 +1,6 @@
 #include "services/gateway/http/static_files.hpp"
 
-#include <sodium.h>
+#include "common/ids/uuid.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,12 +49,7 @@ std::shared_ptr<const std::string> content_of(const fs::path& file)
 
 std::string etag_of(std::string_view content)
 {
-    std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
-    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(content.data()), content.size(),
-                       nullptr, 0);
-    std::array<char, 2 * crypto_generichash_BYTES_MIN + 1> hex{};
-    sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-    return std::string("\"") + hex.data() + '"';
+    return '"' + to_string(uuid_of_content(as_bytes(content))) + '"';
 }
 
 bool accepts(std::string_view accepted, std::string_view coding)

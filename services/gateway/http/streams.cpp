@@ -35,8 +35,8 @@ std::string seats_event(const ClassFacts& one)
 
 std::string refusals_event(const CampaignId& campaign, const Refusals& refusals)
 {
-    return event("refusals", "{\"campaign_id\":\"" + to_string(campaign) +
-                                 "\",\"counts\":" + refusals.counts_of(campaign) + '}');
+    return event("refusals",
+                 "{\"campaign_id\":\"" + to_string(campaign) + "\",\"counts\":" + refusals.counts_of(campaign) + '}');
 }
 
 // nullopt: there is none, or it is no UUID.
@@ -206,8 +206,7 @@ void Streams::look_after_pages()
     std::erase_if(pages_, [&](const PagePtr& page) {
         const auto stream = page->stream.lock();
         if (!stream) return true;
-        const auto session = ports_.board.session(page->token);
-        if (session && session->expires_at > ports_.clock.now()) return !stream->send(":\n\n");
+        if (!ports_.sessions.is_over(page->token)) return !stream->send(":\n\n");
         stream->finish();
         return true;
     });

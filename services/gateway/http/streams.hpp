@@ -26,6 +26,7 @@ public:
         Bus& bus;
         Board& board;
         Refusals& refusals;
+        const Sessions& sessions;
         Clock& clock;
         Random& random;
     };

@@ -1,8 +1,8 @@
-#include "services/ctl/domain/base64.hpp"
+#include "common/bytes/base64.hpp"
 
 #include <gtest/gtest.h>
 
-namespace gonghui::ctl {
+namespace gonghui {
 namespace {
 
 // RFC 4648, section 10.
@@ -31,5 +31,14 @@ TEST(Base64, RefusesWhatIsNone)
     EXPECT_EQ(from_base64("===="), std::nullopt);
 }
 
+TEST(Base64Url, HasNoSignThatAnAddressCouldNotHold)
+{
+    const Bytes bytes{std::byte{0xFB}, std::byte{0xEF}, std::byte{0xFF}, std::byte{0x01}};
+    EXPECT_EQ(to_base64(bytes), "++//AQ==");
+    EXPECT_EQ(to_base64url(bytes), "--__AQ");
+    EXPECT_EQ(from_base64url("--__AQ"), bytes);
+    for (const auto* wrong : {"A", "++//", "AQ==", "A Q"}) EXPECT_FALSE(from_base64url(wrong)) << wrong;
+}
+
 }  // namespace
-}  // namespace gonghui::ctl
+}  // namespace gonghui
