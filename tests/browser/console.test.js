@@ -412,7 +412,7 @@ test('an evening: planned, guests checked in by code, choosing opened and closed
 
   const guests = [await join('韩试验'), await join('杨试验')]; // a man and a woman: odd and even numbers
   await level();
-  for (const { person } of guests) {
+  for (const { person, number } of guests) {
     const actor = `worker:${person}`;
     const about = { person_id: person };
     await call('matchmaking.declare_single', { ...about, declaration_id: randomUUID(), statement: 1 }, actor);
@@ -422,7 +422,7 @@ test('an evening: planned, guests checked in by code, choosing opened and closed
     const { code } = await call('matchmaking.my_evening', { ...about, evening_id: evening }, actor);
     await page.getByRole('textbox', { name: '签到码' }).fill(code);
     await page.keyboard.press('Enter');
-    await page.locator('.badge').waitFor();
+    await page.locator('.badge', { hasText: number % 2 === 1 ? '男士' : '女士' }).waitFor();
     await page.getByRole('textbox', { name: '签到码' }).and(page.locator(':focus')).waitFor();
   }
   await page.getByRole('textbox', { name: '签到码' }).fill('NOCODE');
