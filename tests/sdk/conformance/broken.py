@@ -203,8 +203,8 @@ def applies_nothing():
 
 def decides_for_a_cause_of_its_own():
     @around(Host, "_record")
-    def _(record, self, events, cause, **more):
-        record(self, events, uuid.uuid4(), **more)
+    def _(record, self, events, cause, *more):
+        record(self, events, uuid.uuid4(), *more)
 
 
 def tells_half_its_status():
