@@ -2,8 +2,8 @@
 
 #include "service.hpp"
 
+#include <gonghui/bus.hpp>
 #include <gtest/gtest.h>
-#include <schemas/generated/registration/messages.hpp>
 
 namespace gonghui::pledges {
 namespace {
@@ -51,13 +51,18 @@ struct Rights : testing::Test {
     Actor as(Role role, const Uuid& place = {})
     {
         if (role != Role::worker && role != Role::service) Places(db).grant(person, role, place);
-        return {.role = role, .person = person, .place = place};
+        return holder(role, person, place);
     }
 
     void expect(const Actor& actor, bool commands, bool counting)
     {
         SCOPED_TRACE(std::string(to_string(actor.role)) + " at " + to_string(actor.place));
-        const Pledge make{.pledge_id = PledgeId(any()), .organisation_id = OrganisationId(east_union), .year = 2026};
+        const Pledge make{.pledge_id = PledgeId(any()),
+                          .organisation_id = OrganisationId(east_union),
+                          .year = 2026,
+                          .kind = Kind::members,
+                          .target = 1,
+                          .title_zh = "x"};
         EXPECT_EQ(may(actor, make), commands);
         EXPECT_EQ(may(actor, Change{.pledge_id = promise, .target = 11, .reason = "x"}), commands);
         EXPECT_EQ(may(actor, Withdraw{.pledge_id = promise, .reason = "x"}), commands);
@@ -92,7 +97,7 @@ TEST_F(Rights, WorkersLook)
 TEST_F(Rights, ARoleThatIsNotHeldIsNone)
 {
     for (const auto role : {Role::officer, Role::township, Role::district, Role::city})
-        expect({.role = role, .person = person, .place = east_union}, false, false);
+        expect(holder(role, person, east_union), false, false);
 }
 
 }  // namespace

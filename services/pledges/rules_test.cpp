@@ -1,6 +1,7 @@
 #include "rules.hpp"
 
 #include <common/ids/random.hpp>
+#include <gonghui/bus.hpp>
 #include <gtest/gtest.h>
 
 namespace gonghui::pledges {
@@ -8,7 +9,7 @@ namespace {
 
 struct Rules : testing::Test {
     SystemRandom random;
-    Actor district{.role = Role::district, .person = make_random_uuid(random), .place = make_random_uuid(random)};
+    Actor district = holder(Role::district, make_random_uuid(random), make_random_uuid(random));
     UtcTime now = parse_time("2026-07-02T04:00:00Z").value();
     PledgeFacts facts{.organisation = OrganisationId(make_random_uuid(random)),
                       .year = 2026,
@@ -17,6 +18,12 @@ struct Rules : testing::Test {
                       .title_zh = "夜校四百人次",
                       .title_en = "400 seats"};
 
+    PledgeId promise{make_random_uuid(random)};
+
+    [[nodiscard]] Change changed(std::int64_t target, const std::string& reason) const
+    {
+        return {.pledge_id = promise, .target = target, .reason = reason};
+    }
     [[nodiscard]] Deciding deciding() const { return {district, {.holds_role = true, .covers_target = true}, now}; }
     Pledge wanted(std::int64_t year = 2026)
     {
@@ -65,21 +72,20 @@ TEST_F(Rules, APromiseIsForThisYearOrALaterOne)
 
 TEST_F(Rules, AChangeSaysWhatHoldsFromNowOn)
 {
-    Change lower{.target = 300, .reason = "台风停课"};
+    const auto lower = changed(300, "台风停课");
     const auto decided = change(lower, deciding(), facts);
     ASSERT_TRUE(decided);
     EXPECT_EQ(decided->target, 300);
     EXPECT_EQ(decided->title_zh, facts.title_zh);
     EXPECT_EQ(decided->title_en, facts.title_en);
     EXPECT_EQ(decided->reason, "台风停课");
-    EXPECT_EQ(code(change({.target = 400, .title_zh = facts.title_zh, .reason = "x"}, deciding(), facts)),
-              refusal::nothing_changed);
+    EXPECT_EQ(code(change(changed(400, "x"), deciding(), facts)), refusal::nothing_changed);
 }
 
 TEST_F(Rules, WhatIsWithdrawnOrOverStaysAsItIs)
 {
-    const Change more{.target = 500, .reason = "x"};
-    const Withdraw back{.reason = "x"};
+    const auto more = changed(500, "x");
+    const Withdraw back{.pledge_id = promise, .reason = "x"};
     EXPECT_TRUE(withdraw(back, deciding(), facts));
     EXPECT_EQ(code(change(more, deciding(), {})), refusal::unknown_pledge);
     EXPECT_EQ(code(withdraw(back, deciding(), {})), refusal::unknown_pledge);
