@@ -55,8 +55,8 @@ fs::path write_config(const fs::path& folder, const std::string& service, std::s
                             {"subscribe", district.hub.subscribe},
                             {"request", district.hub.request},
                             {"public_key", district.hub.public_key}}},
-        {"keys", toml::table{{"identity", identity.native()},
-                             {"service", (whole / "keys" / (service + ".service")).native()}}},
+        {"keys",
+         toml::table{{"identity", identity.native()}, {"service", (whole / "keys" / (service + ".service")).native()}}},
         {"store", toml::table{{"folder", (whole / "store").native()}}},
     };
     auto file = whole / "config" / (service + ".toml");
