@@ -11,10 +11,10 @@ constexpr std::size_t length = 55;  // of version 00
 constexpr std::string_view digits = "0123456789abcdef";
 
 // Small letters only, as the specification wants it.
-template <std::size_t size>
-bool read_hex(std::string_view text, std::array<std::byte, size>& out)
+template <std::size_t Size>
+bool read_hex(std::string_view text, std::array<std::byte, Size>& out)
 {
-    for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t i = 0; i < Size; ++i) {
         const auto high = digits.find(text[2 * i]);
         const auto low = digits.find(text[2 * i + 1]);
         if (high == std::string_view::npos || low == std::string_view::npos) return false;
@@ -23,8 +23,8 @@ bool read_hex(std::string_view text, std::array<std::byte, size>& out)
     return true;
 }
 
-template <std::size_t size>
-bool is_nothing(const std::array<std::byte, size>& bytes)
+template <std::size_t Size>
+bool is_nothing(const std::array<std::byte, Size>& bytes)
 {
     return std::all_of(bytes.begin(), bytes.end(), [](std::byte one) { return one == std::byte{0}; });
 }

@@ -128,7 +128,9 @@ private:
         const auto required = texts(json, "required", path.empty() ? "" : path + '.');
         for (const auto& [name, value] : properties.items()) {
             const bool is_required = std::find(required.begin(), required.end(), name) != required.end();
-            const auto inner = path.empty() ? name : path + '.' + name;
+            auto inner = path;
+            if (!inner.empty()) inner += '.';
+            inner += name;
             const auto* type = type_of(value, inner, depth + 1);
             fields.push_back({keep(name), type, is_required, keep(text_in(value, "description"))});
         }
