@@ -12,10 +12,10 @@
 namespace gonghui::gateway {
 
 struct SessionLimits {
-    std::chrono::seconds worker_idle;
-    std::chrono::seconds worker_longest;
-    std::chrono::seconds officer_idle;
-    std::chrono::seconds officer_longest;
+    std::chrono::seconds worker_idle{0};
+    std::chrono::seconds worker_longest{0};
+    std::chrono::seconds officer_idle{0};
+    std::chrono::seconds officer_longest{0};
 };
 
 // Who asks, and as what.
