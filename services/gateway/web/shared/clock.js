@@ -1,7 +1,8 @@
 // The gateway's clock, as far as its answers tell it: seats open by that clock, not by the phone's.
 // An answer that was asked at `asked` and came at `came` carries a Date cut to the second, so that
 //   date - came < gateway - phone < date + 1 s - asked
-// and each answer narrows the bounds. All in milliseconds.
+// and each answer narrows the bounds. All in milliseconds. The lower one counts: a button that shows a moment too late costs
+// that moment, one that shows too early costs the tap.
 let atLeast = -Infinity;
 let atMost = Infinity;
 
@@ -15,5 +16,5 @@ export function noteDate(date, asked, came) {
 }
 
 export function gatewayNow() {
-  return Date.now() + (Number.isFinite(atLeast) ? (atLeast + atMost) / 2 : 0);
+  return Date.now() + (Number.isFinite(atLeast) ? atLeast : 0);
 }

@@ -1,5 +1,6 @@
 // The one stream of the open page: what it tells of the inbox everybody wants to know, of seats and lines the page that
 // shows a campaign.
+import { readSession } from '@gonghui/shared/session';
 import { follow } from '@gonghui/shared/stream';
 import { unread } from './unread.js';
 
@@ -12,7 +13,9 @@ function connect() {
   const inbox = (event) => {
     unread.value = event.unread;
   };
-  stop = follow({ inbox, ...(shown && { seats: shown.seats, line: shown.line }) }, { campaignId: shown?.campaignId });
+  // A session that was ended elsewhere ends here as well.
+  const closed = () => readSession().catch(() => {});
+  stop = follow({ closed, inbox, ...(shown && { seats: shown.seats, line: shown.line }) }, { campaignId: shown?.campaignId });
 }
 
 // While somebody is logged in; returns how to end it.
