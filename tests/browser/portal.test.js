@@ -360,6 +360,7 @@ test('every page at both sizes, in both languages, light and dark, in large type
   const { page, phone } = await member(PEOPLE[0]);
   const state = await page.context().storageState();
   assert.ok(phone);
+  const faults = [];
   for (const [size, language, colorScheme, large] of [[PHONE, 'zh-CN', 'light'], [PHONE, 'en', 'dark', true], [DESK, 'zh-CN', 'dark'], [DESK, 'en', 'light', true]]) {
     const shown = await open(browser, { size, language, colorScheme, storageState: state });
     await shown.addInitScript(([tag, isLarge]) => {
@@ -370,11 +371,12 @@ test('every page at both sizes, in both languages, light and dark, in large type
       await shown.goto(district.origin + path, { waitUntil: 'domcontentloaded' });
       await shown.locator('h1').waitFor();
       await until(async () => (await shown.locator('.van-skeleton').count()) === 0, `${path} to be loaded`);
-      await inspect(shown, `${path} ${language} ${size.width} ${colorScheme}`);
+      await inspect(shown, `${path} ${language} ${size.width} ${colorScheme}`).catch((fault) => faults.push(fault.message));
       await shot(shown, `page${path.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}-${size.width}-${language}-${colorScheme}`);
     }
     await shown.context().close();
   }
+  assert.deepEqual(faults, []);
   await page.context().close();
 });
 
