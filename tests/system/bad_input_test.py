@@ -260,13 +260,13 @@ class BadInput(unittest.TestCase):
         self.district.wait_until_level()
 
         parked = self.parked()
-        self.assertEqual(["matchmaking/0", "notifications/0", "training/0"], sorted(row[0] for row in parked))
+        self.assertEqual(["gateway/0", "matchmaking/0", "notifications/0", "training/0"], sorted(row[0] for row in parked))
         for row in parked:
             self.assertEqual(["331083/registration/0", str(seq), "registration/organisation_founded.v9", str(place),
                               "version"], row[1:6])
         # What belongs to it waits for it, and is told so; everything else flows (tearDown asks training again).
         self.assertEqual("refused", self.plan_campaign(place, founded.at).outcome)
-        for service in ("matchmaking", "notifications", "training"):
+        for service in ("gateway", "matchmaking", "notifications", "training"):
             done = subprocess.run(self.gonghui("parked", "drop", service, "331083/registration/0", str(seq), "--reason",
                                                "made by a test"), capture_output=True, text=True)
             self.assertEqual(0, done.returncode, done.stderr)
