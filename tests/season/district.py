@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common/sdk/python"))
 from gonghui import Bus, Hub, KeyPair, Request, Unanswered  # noqa: E402
 
-SERVICES = ["registration", "training", "matchmaking", "notifications"]
+SERVICES = ["registration", "training", "matchmaking", "notifications", "gateway"]
 PROGRAMS = ["hub"] + SERVICES
 
 
