@@ -43,6 +43,7 @@ partitions = {partitions}
 [services.matchmaking]
 [services.notifications]
 partitions = {inboxes}
+[services.gateway]
 """
 SERVICE, FOLLOWER = "training", "notifications"
 INBOXES = 4         # partitions of notifications
