@@ -44,6 +44,7 @@ partitions = {partitions}
 [services.notifications]
 partitions = {inboxes}
 [services.gateway]
+listen = "127.0.0.1:0"
 """
 SERVICE, FOLLOWER = "training", "notifications"
 INBOXES = 4         # partitions of notifications

@@ -143,6 +143,12 @@ class Rush:
             if client.wait() != 0:
                 raise Unexpected(f"gonghui-rush ended with {client.returncode}: {client.stderr.read().decode().strip()}")
 
+    def end(self):
+        """Whoever has not ended by then, as when the season is broken off."""
+        for client in self.clients:
+            client.kill()
+            client.wait()
+
     def take(self, client, line):
         if line.startswith("progress "):
             self.done[client] = int(line.split()[1])
@@ -183,7 +189,10 @@ def rush(scene, campaign, people, attempts, processes, window, stopped):
             bar(done)
             if interruption:
                 interruption(done)
-        clients.follow(progress)
+        try:
+            clients.follow(progress)
+        finally:
+            clients.end()
     if interruption:
         interruption.require()
     if stopped and stopped != STOPPED_IN_THE_MIDDLE:

@@ -147,7 +147,10 @@ class OpenHouse:
             for person in random.choices(self.people, k=CROWD):
                 file.write(f"{person},{random.choice(campaign.classes)},first,\n")
         crowd = Rush(self.scene, campaign, path, processes=1, window=512, over=CROWD_COMES_OVER)
-        crowd.follow(lambda done: self.campaign.update(attempts=done))
+        try:
+            crowd.follow(lambda done: self.campaign.update(attempts=done))
+        finally:
+            crowd.end()
         self.campaign["attempts"] = CROWD
 
     def state(self):

@@ -43,6 +43,8 @@ class AnOpenHouse(unittest.TestCase):
     def end(cls):
         cls.season.terminate()
         cls.season.wait(60)
+        left = subprocess.run(["pgrep", "--full", f"gonghui.*{cls.folder.name}"], capture_output=True, text=True).stdout
+        assert not left, f"processes that were left: {left}"
         cls.season.stdout.close()
 
     def ask(self, address, body=None, **headers):

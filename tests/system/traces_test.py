@@ -136,8 +136,16 @@ class Traces(unittest.TestCase):
         cls.collector = Collector()
         cls.addClassCleanup(cls.collector.close)
         config = cls.base / "331083.toml"
-        config.write_text(f'district = "331083"\ntraces.endpoint = "{cls.collector.endpoint}"\n[services.registration]\n'
-                          "[services.training]\n[services.matchmaking]\n[services.notifications]\n")
+        config.write_text(f"""
+            district = "331083"
+            traces.endpoint = "{cls.collector.endpoint}"
+            [services.registration]
+            [services.training]
+            [services.matchmaking]
+            [services.notifications]
+            [services.gateway]
+            listen = "127.0.0.1:0"
+            """)
         cls.district = Supervised(cls.base / "331083", PROGRAMS, ["--free-ports", "--config", str(config)])
         cls.district.start()
         cls.addClassCleanup(lambda: cls.district.stop())

@@ -45,8 +45,9 @@ class Installed(unittest.TestCase):
             shutil.copytree(ROOT / "services" / service, source / "services" / service,
                             ignore=shutil.ignore_patterns("out", "__pycache__"))
         (source / "golden").mkdir()
-        for test in (ROOT / "schemas/generated").glob("*/golden_test.cpp"):
-            shutil.copy(test, source / "golden" / f"{test.parent.name}.cpp")
+        for codecs in self.prefix.glob("include/gonghui/schemas/generated/*/codecs.hpp"):
+            service = codecs.parent.name
+            shutil.copy(ROOT / "schemas/generated" / service / "golden_test.cpp", source / "golden" / f"{service}.cpp")
         code, said = self.configure(source)
         self.assertEqual(0, code, said)
         code, said = run("cmake", "--build", source / "out")
