@@ -36,6 +36,7 @@ std::vector<Event> forget(const PersonId& person, const std::vector<AccountFacts
                           const std::vector<SessionFacts>& sessions, UtcTime now)
 {
     std::vector<Event> events;
+    events.reserve(sessions.size() + accounts.size());
     for (const auto& session : sessions)
         events.emplace_back(SessionClosed{session.id, person, EndReason::revoked, now});
     for (const auto& account : accounts) events.emplace_back(AccountRemoved{account.login, person, now});

@@ -118,6 +118,26 @@ bool fits_an_address(const Message& message)
     });
 }
 
+HttpResponse unreadable(std::vector<InputError> errors, Language language)
+{
+    if (errors.front().code == "not_json") return problem(400, "not_json", language);
+    Problem problem;
+    problem.status = 422;
+    problem.code = "invalid_fields";
+    problem.errors = std::move(errors);
+    return to_response(problem, language);
+}
+
+HttpResponse not_sent(Bus::Asked asked, Language language)
+{
+    const bool is_in_progress = asked == Bus::Asked::in_progress;
+    Problem problem;
+    problem.status = 503;
+    problem.code = is_in_progress ? "in_progress" : "overloaded";
+    problem.retry_after = std::chrono::milliseconds(is_in_progress ? 200 : 1000);
+    return to_response(problem, language);
+}
+
 HttpResponse accepted(const Message& message, const messaging::ReceivedReply& reply)
 {
     HttpResponse response;
@@ -222,14 +242,7 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
     auto input = has_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
-    if (!input) {
-        Problem problem;
-        const bool is_json = input.error().front().code != "not_json";
-        problem.status = is_json ? 422 : 400;
-        problem.code = is_json ? "invalid_fields" : "not_json";
-        if (is_json) problem.errors = std::move(input.error());
-        return respond(to_response(problem, language));
-    }
+    if (!input) return respond(unreadable(std::move(input.error()), language));
     if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
         if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));
     outgoing.key = input->key;
@@ -247,12 +260,7 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
                      respond(is_accepted ? accepted(message, *answered.reply)
                                          : not_accepted(answered, message.service, language));
                  });
-    if (asked == Bus::Asked::sent) return;
-    Problem busy;
-    busy.status = 503;
-    busy.code = asked == Bus::Asked::in_progress ? "in_progress" : "overloaded";
-    busy.retry_after = std::chrono::milliseconds(asked == Bus::Asked::in_progress ? 200 : 1000);
-    respond(to_response(busy, language));
+    if (asked != Bus::Asked::sent) respond(not_sent(asked, language));
 }
 
 }  // namespace gonghui::gateway
