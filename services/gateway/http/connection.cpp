@@ -100,8 +100,20 @@ std::string_view forwarded_address(std::string_view list, int proxies)
     }
     const auto comma = list.rfind(',');
     if (comma != list.npos) list.remove_prefix(comma + 1);
-    const auto begin = std::min(list.find_first_not_of(' '), list.size());
-    return list.substr(begin).substr(0, 64);
+    const auto begin = std::min(list.find_first_not_of(" \t"), list.size());
+    list.remove_prefix(begin);
+    return list.substr(0, list.find_first_of(" \t")).substr(0, 64);
+}
+
+// All lines of it as one list: some proxies write behind what the client has sent, others add a line of their own.
+template <class Message>
+std::string forwarded_by(const Message& message)
+{
+    std::string list;
+    const auto [first, last] = message.equal_range("X-Forwarded-For");
+    for (auto line = first; line != last; ++line)
+        list.append(list.empty() ? "" : ",").append(view(line->value()));
+    return list;
 }
 
 }  // namespace
@@ -188,7 +200,7 @@ void Connection::dispatch()
     request.idempotency_key = header("Idempotency-Key");
     request.after = header("Gonghui-After");
     request.ticket = header("Gonghui-Ticket");
-    request.address = address_of(header("X-Forwarded-For"));
+    request.address = address_of(forwarded_by(message));
     request.language = language_of(header(http::field::accept_language));
     request.stream = weak_from_this();
     server_.handle_(request,
