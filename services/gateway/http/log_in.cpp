@@ -112,10 +112,8 @@ void LogIn::send_code(const HttpRequest& request, const Respond& respond)
         [this, language, respond](const messaging::ReceivedReply& reply) {
             const auto found = read(reply);
             if (!found) return respond(problem(502, "internal", language));
-            if (const auto wait = ports_.limits.account(found->phone.reveal()))
-                return respond(too_many(*wait, language));
             const auto code = codes_.make(found->phone.reveal(), ports_.clock.now());
-            if (!code) return respond(too_many(std::chrono::minutes(1), language));
+            if (!code) return respond(too_many(code.error(), language));
             notifications::SendCode command;
             command.nonce = NonceId(make_random_uuid(ports_.random));
             command.phone = found->phone;
