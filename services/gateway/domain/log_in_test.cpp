@@ -62,6 +62,17 @@ TEST_F(Codes, GoOutOnceAMinuteAndToSoManyAtOnce)
     EXPECT_TRUE(codes.make("4", now + 6min));
 }
 
+// A fresh code is five more guesses.
+TEST_F(Codes, OfOneNumberAreFewHoweverOftenTheyAreAskedFor)
+{
+    int made = 0;
+    for (auto time = now; time < now + 24h; time += 10s) made += codes.make("13800000000", time) ? 1 : 0;
+    EXPECT_GE(made, 24);
+    EXPECT_LE(made, 35);
+    EXPECT_GT(codes.make("13800000000", now + 24h).error(), 10min);
+    EXPECT_TRUE(codes.make("13800000001", now + 24h)) << "another number's";
+}
+
 TEST(TokenBuckets, GiveABurstAndThenTheRate)
 {
     TokenBuckets buckets({10, 5}, 64, 1);

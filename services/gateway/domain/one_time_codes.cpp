@@ -11,27 +11,41 @@ using namespace std::chrono_literals;
 constexpr auto good_for = 5min;
 constexpr auto between_two = 60s;
 constexpr int most_tries = 5;
+constexpr Rate codes_of_a_number{1.0 / 3600, 10};
+constexpr std::size_t slots = 1U << 15U;  // half a megabyte
 
-std::string six_digits(Random& random)
+std::uint64_t random_number(Random& random)
 {
-    // 64 bits: the first of a million codes is likelier than the last by 5e-14.
     std::array<std::byte, 8> bytes{};
     random.fill(bytes);
     std::uint64_t number = 0;
     for (const auto byte : bytes) number = number << 8U | std::to_integer<std::uint64_t>(byte);
-    auto text = std::to_string(number % 1'000'000);
+    return number;
+}
+
+std::string six_digits(Random& random)
+{
+    // 64 bits: the first of a million codes is likelier than the last by 5e-14.
+    auto text = std::to_string(random_number(random) % 1'000'000);
     text.insert(0, 6 - text.size(), '0');
     return text;
 }
 
 }  // namespace
 
-std::optional<std::string> OneTimeCodes::make(const std::string& phone, UtcTime now)
+OneTimeCodes::OneTimeCodes(Random& random, std::size_t most)
+    : random_(random), most_(most), numbers_(codes_of_a_number, slots, random_number(random))
+{
+}
+
+tl::expected<std::string, std::chrono::milliseconds> OneTimeCodes::make(const std::string& phone, UtcTime now)
 {
     forget_old(now);
     const auto found = made_.find(phone);
-    if (found == made_.end() && made_.size() >= most_) return std::nullopt;
-    if (found != made_.end() && now - found->second.at < between_two) return std::nullopt;
+    if (found == made_.end() && made_.size() >= most_) return tl::make_unexpected(between_two);
+    if (found != made_.end() && now - found->second.at < between_two) return tl::make_unexpected(between_two);
+    if (const auto wait = numbers_.take(phone, TokenBuckets::Time(now.time_since_epoch())))
+        return tl::make_unexpected(std::chrono::ceil<std::chrono::milliseconds>(*wait));
     auto& made = made_[phone];
     made = {six_digits(random_), now, 0};
     return made.code;

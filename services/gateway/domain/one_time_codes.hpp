@@ -4,8 +4,10 @@
 
 #include "common/ids/random.hpp"
 #include "common/time/clock.hpp"
+#include "services/gateway/domain/token_buckets.hpp"
 
-#include <optional>
+#include <tl/expected.hpp>
+
 #include <string>
 #include <unordered_map>
 
@@ -14,11 +16,12 @@ namespace gonghui::gateway {
 class OneTimeCodes {
 public:
     // `random` outlives it.
-    explicit OneTimeCodes(Random& random, std::size_t most = 50'000) : random_(random), most_(most) {}
+    explicit OneTimeCodes(Random& random, std::size_t most = 50'000);
 
-    // A fresh code of six digits in place of the one before; nullopt when the last is less than a minute old, or too
-    // many are on their way.
-    std::optional<std::string> make(const std::string& phone, UtcTime now);
+    // A fresh code of six digits in place of the one before; or how long there is none: a minute after the last, longer
+    // when the number has had many, and while too many are on their way. Each code is five guesses: 120 a day at one
+    // number are right once in twenty years, and nobody can have a phone ring all night.
+    tl::expected<std::string, std::chrono::milliseconds> make(const std::string& phone, UtcTime now);
 
     // Whether it is the phone's code. A right one is taken once; after five wrong ones none is right any more.
     bool take(const std::string& phone, std::string_view code, UtcTime now);
@@ -34,6 +37,7 @@ private:
 
     Random& random_;
     std::size_t most_;
+    TokenBuckets numbers_;
     std::unordered_map<std::string, Made> made_;
     UtcTime looked_{};
 };

@@ -1,5 +1,7 @@
 #include "services/gateway/http/limits.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 
 namespace gonghui::gateway {
@@ -16,13 +18,14 @@ std::uint64_t secret(Random& random)
 }
 
 // Whoever has one address of IPv6 has its network's 2^64.
-std::string_view network_of(std::string_view address)
+std::string network_of(const std::string& text)
 {
-    if (address.find(':') == address.npos || address.starts_with("::ffff:")) return address;
-    std::size_t end = 0;
-    for (int groups = 0; groups < 4 && end < address.size(); ++groups)
-        end = std::min(address.find(':', end), address.size() - 1) + 1;
-    return address.substr(0, end);
+    boost::system::error_code none;
+    const auto address = boost::asio::ip::make_address(text, none);
+    if (none || !address.is_v6() || address.to_v6().is_v4_mapped()) return text;
+    auto network = address.to_v6().to_bytes();
+    std::fill(network.begin() + network.size() / 2, network.end(), static_cast<unsigned char>(0));
+    return boost::asio::ip::address_v6(network).to_string();
 }
 
 Limits::Wait in_milliseconds(const std::optional<TokenBuckets::Wait>& wait)

@@ -24,7 +24,7 @@ public:
     Wait person(std::string_view person, std::string_view route);
     // Of somebody who tries to log in, or wants a code.
     Wait log_in(const HttpRequest& request);
-    // Of one account or number, whoever tries it.
+    // Of one account, whoever tries it.
     Wait account(std::string_view name);
 
 private:

@@ -1,0 +1,91 @@
+// HTTP as it comes out of a socket: whom a request is held to be from, and what is no request.
+
+#include "services/gateway/http/server.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+namespace gonghui::gateway {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+// Answers every request with the address that it is held to be from.
+class Served : public testing::Test {
+protected:
+    std::string ask(const std::string& request, int proxies = 1)
+    {
+        asio::io_context io{1};
+        ServerSettings settings;
+        settings.listen = "127.0.0.1:0";
+        settings.proxies = proxies;
+        Server server(io, settings, [&](const HttpRequest& got, const Respond& respond) {
+            ++requests;
+            HttpResponse response;
+            response.body = got.address;
+            respond(std::move(response));
+        });
+        tcp::socket socket(io);
+        socket.connect({asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(server.port())});
+        asio::write(socket, asio::buffer(request));
+        std::string answer;
+        asio::async_read(socket, asio::dynamic_buffer(answer), [&](const auto&, std::size_t) { io.stop(); });
+        io.run_for(std::chrono::seconds(10));
+        return answer;
+    }
+
+    std::string address(const std::string& headers, int proxies = 1)
+    {
+        const auto answer = ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers + "\r\n", proxies);
+        return answer.substr(answer.find("\r\n\r\n") + 4);
+    }
+
+    int requests = 0;
+};
+
+TEST_F(Served, BelievesTheLastAddressesOfOurOwnProxiesAlone)
+{
+    EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6, 198.51.100.1 \r\n"), "198.51.100.1");
+    EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6, 198.51.100.1, 10.0.0.1\r\n", 2), "198.51.100.1");
+    EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6\r\n", 0), "127.0.0.1");
+    EXPECT_EQ(address(""), "");
+}
+
+// HAProxy leaves the client's line as it is and adds its own.
+TEST_F(Served, BelievesTheLastLineOfSeveral)
+{
+    EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 198.51.100.1\r\n"), "198.51.100.1");
+    EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6\r\nx-forwarded-for: 198.51.100.1\r\nX-Forwarded-For: 10.0.0.1\r\n", 2),
+              "198.51.100.1");
+}
+
+// The request that another parser could find in the body of the first.
+TEST_F(Served, TakesNoBodyWhoseEndTwoCouldSeeDifferently)
+{
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\n";
+    const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    for (const auto* coding : {"xchunked", "chunked, identity", "identity"}) {
+        const auto answer = ask(head + "Transfer-Encoding: " + coding + "\r\n\r\n" + hidden);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 411 ")) << coding << ": " << answer;
+    }
+    EXPECT_TRUE(
+        ask(head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_TRUE(ask(head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_TRUE(ask(head + "Host: b\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_EQ(requests, 0);
+}
+
+TEST_F(Served, TakesNoFieldFromBehindTheBody)
+{
+    const auto answer =
+        ask("POST / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "0\r\nX-Forwarded-For: 6.6.6.6\r\nX-Gonghui: 1\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 411 ")) << answer;
+    EXPECT_EQ(requests, 0);
+}
+
+}  // namespace
+}  // namespace gonghui::gateway
