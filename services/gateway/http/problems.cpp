@@ -66,9 +66,11 @@ Text title_of(int status)
 {
     switch (status) {
         case 400:
+        case 411:
         case 413:
         case 415:
         case 422:
+        case 431:
             return {"请求有误", "The request is not right"};
         case 401:
             return {"未登录", "Not logged in"};

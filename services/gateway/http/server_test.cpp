@@ -5,7 +5,6 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
-
 #include <gtest/gtest.h>
 
 namespace gonghui::gateway {
@@ -61,6 +60,32 @@ TEST_F(Served, BelievesTheLastLineOfSeveral)
     EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 198.51.100.1\r\n"), "198.51.100.1");
     EXPECT_EQ(address("X-Forwarded-For: 6.6.6.6\r\nx-forwarded-for: 198.51.100.1\r\nX-Forwarded-For: 10.0.0.1\r\n", 2),
               "198.51.100.1");
+}
+
+// The request that another parser could find in the body of the first.
+TEST_F(Served, TakesNoBodyWhoseEndTwoCouldSeeDifferently)
+{
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\n";
+    const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    for (const auto* coding : {"xchunked", "chunked, identity", "identity"}) {
+        const auto answer =
+            ask(std::string(head).append("Transfer-Encoding: ").append(coding).append("\r\n\r\n").append(hidden));
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 411 ")) << coding << ": " << answer;
+    }
+    EXPECT_TRUE(
+        ask(head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_TRUE(ask(head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_TRUE(ask(head + "Host: b\r\n\r\n" + hidden).starts_with("HTTP/1.1 400 "));
+    EXPECT_EQ(requests, 0);
+}
+
+TEST_F(Served, TakesNoFieldFromBehindTheBody)
+{
+    const auto answer =
+        ask("POST / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "0\r\nX-Forwarded-For: 6.6.6.6\r\nX-Gonghui: 1\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 411 ")) << answer;
+    EXPECT_EQ(requests, 0);
 }
 
 }  // namespace
