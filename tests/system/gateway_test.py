@@ -416,6 +416,25 @@ class Journeys(AtTheGateway):
         self.assertEqual(200, page.command("/training/enroll", {"campaign_id": campaign, "class_id": lesson})[0])
         wait_for("seats", lambda data: data["taken"] == 1)
         wait_for("inbox", lambda data: data["unread"] > unread)
+    def test_a_page_is_told_no_more_when_its_person_is_somebody_else(self):
+        page = self.officer("wang", "district", self.place)
+
+        def end_of_stream(change):
+            """Seconds from the change."""
+            stream = http.client.HTTPConnection(self.address, timeout=20)
+            self.addCleanup(stream.close)
+            stream.request("GET", f"/api/v1/stream?campaign_id={uuid.uuid4()}", headers={"Cookie": page.cookie})
+            reply = stream.getresponse()
+            self.assertEqual(200, reply.status)
+            change()
+            since = time.monotonic()
+            while reply.readline() and time.monotonic() < since + 15:
+                pass
+            return time.monotonic() - since
+
+        self.assertLess(end_of_stream(lambda: page("put", "/session/role", {"role": "worker"})), 5)
+        self.assertLess(end_of_stream(lambda: page("delete", "/session")), 5)
+
         del other
 
     def test_it_ends_in_order_and_sessions_stay(self):

@@ -58,28 +58,32 @@ std::optional<Caller> Sessions::caller_of(const HttpRequest& request)
     if (!token) return std::nullopt;
     auto session = board_.session(*token);
     const auto now = clock_.now();
-    if (!session || session->expires_at <= now) return std::nullopt;
-    if (is_idle(*session, now)) return std::nullopt;
+    if (!session || is_over(*session, now)) return std::nullopt;
     used_[session->id] = now;
-    Caller caller{std::move(*session), {}};
-    caller.actor =
-        actor_of(caller.session, caller.session.role == ActingAs::worker ? std::vector<HeldRole>{}
-                                                                         : board_.roles_of(caller.session.person));
-    return caller;
+    const auto actor = actor_now(*session);
+    return Caller{std::move(*session), actor};
 }
 
-bool Sessions::is_idle(const SessionFacts& session, UtcTime now) const
+Actor Sessions::actor_now(const SessionFacts& session) const
 {
-    const auto used = used_.find(session.id);
-    const auto idle = session.kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
-    return used != used_.end() && now - used->second > idle;
+    return actor_of(session,
+                    session.role == ActingAs::worker ? std::vector<HeldRole>{} : board_.roles_of(session.person));
 }
 
-bool Sessions::is_over(const TokenHash& token) const
+// Nobody may have used it since it was opened.
+bool Sessions::is_over(const SessionFacts& session, UtcTime now) const
+{
+    const auto found = used_.find(session.id);
+    const auto used = found == used_.end() ? std::max(session.opened_at, started_) : found->second;
+    const auto idle = session.kind == SessionKind::officer ? limits_.officer_idle : limits_.worker_idle;
+    return session.expires_at <= now || now - used > idle;
+}
+
+std::optional<Actor> Sessions::actor_with(const TokenHash& token) const
 {
     const auto session = board_.session(token);
-    const auto now = clock_.now();
-    return !session || session->expires_at <= now || is_idle(*session, now);
+    if (!session || is_over(*session, clock_.now())) return std::nullopt;
+    return actor_now(*session);
 }
 
 UtcTime Sessions::end_of(SessionKind kind, UtcTime opened) const

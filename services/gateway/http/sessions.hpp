@@ -36,15 +36,15 @@ class Sessions {
 public:
     // Everything outlives it.
     Sessions(const Board& board, Clock& clock, const SessionLimits& limits)
-        : board_(board), clock_(clock), limits_(limits)
+        : board_(board), clock_(clock), limits_(limits), started_(clock.now())
     {
     }
 
     // nullopt: nobody, or somebody whose session is over. Counts as a use.
     std::optional<Caller> caller_of(const HttpRequest& request);
 
-    // Whether the session with this token is over, by whatever end; asking is no use.
-    [[nodiscard]] bool is_over(const TokenHash& token) const;
+    // As whom the session with this token asks now; nullopt: it is over, by whatever end. Asking is no use.
+    [[nodiscard]] std::optional<Actor> actor_with(const TokenHash& token) const;
 
     [[nodiscard]] UtcTime end_of(SessionKind kind, UtcTime opened) const;
     // Forgets when sessions that are gone were used.
@@ -54,11 +54,13 @@ public:
     [[nodiscard]] static std::string no_cookie();
 
 private:
-    [[nodiscard]] bool is_idle(const SessionFacts& session, UtcTime now) const;
+    [[nodiscard]] bool is_over(const SessionFacts& session, UtcTime now) const;
+    [[nodiscard]] Actor actor_now(const SessionFacts& session) const;
 
     const Board& board_;
     Clock& clock_;
     SessionLimits limits_;
+    UtcTime started_;
     // In memory alone: a start of the gateway counts as a use.
     std::unordered_map<SessionId, UtcTime> used_;
     UtcTime cleaned_{};

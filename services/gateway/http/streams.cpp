@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto between_seats = 1s;  // a rush changes a class thousands of times a second, and nobody reads that
-constexpr auto between_looks = 20s;
+constexpr auto between_looks = 1s;
+constexpr auto between_words = 20s;
 constexpr int most_questions = 100;        // a tick
 constexpr std::ptrdiff_t most_pages = 10;  // of one person
 
@@ -99,6 +100,10 @@ void Streams::tick(std::chrono::steady_clock::time_point now)
         changed_.clear();
         return;
     }
+    if (now >= next_look_) {
+        next_look_ = now + between_looks;
+        look_after_pages(now);
+    }
     changed_.merge(changes.classes);
     if (!changes.inboxes.empty())
         for (const auto& page : pages_)
@@ -112,9 +117,6 @@ void Streams::tick(std::chrono::steady_clock::time_point now)
         tell_refusals();
     }
     ask_for_pages();
-    if (now < next_look_) return;
-    next_look_ = now + between_looks;
-    look_after_pages();
 }
 
 // One text for all pages of a campaign.
@@ -199,14 +201,18 @@ void Streams::ask_rank(const PagePtr& page, const ClassId& class_id)
     });
 }
 
-// A word now and then, so that nobody between takes the connection for dead; and pages that are gone, or whose session
-// is over, go.
-void Streams::look_after_pages()
+// Who has logged out, or asks in another role by now, is told no more: their page connects anew as who they are. And a
+// word now and then, so that nobody between takes the connection for dead.
+void Streams::look_after_pages(std::chrono::steady_clock::time_point now)
 {
+    const bool is_time = now >= next_word_;
+    if (is_time) next_word_ = now + between_words;
     std::erase_if(pages_, [&](const PagePtr& page) {
         const auto stream = page->stream.lock();
         if (!stream) return true;
-        if (!ports_.sessions.is_over(page->token)) return !stream->send(":\n\n");
+        const auto actor = ports_.sessions.actor_with(page->token);
+        if (actor && actor->role == page->actor.role && actor->place == page->actor.place)
+            return is_time && !stream->send(":\n\n");
         stream->finish();
         return true;
     });

@@ -55,7 +55,7 @@ private:
     void ask_for_pages();
     void ask_unread(const PagePtr& page);
     void ask_rank(const PagePtr& page, const ClassId& class_id);
-    void look_after_pages();
+    void look_after_pages(std::chrono::steady_clock::time_point now);
     template <class Query>
     messaging::OutgoingRequest request_for(const Query& query, const Page& page);
 
@@ -65,6 +65,7 @@ private:
     std::chrono::steady_clock::time_point next_seats_{};
     std::chrono::steady_clock::time_point next_refusals_{};
     std::chrono::steady_clock::time_point next_look_{};
+    std::chrono::steady_clock::time_point next_word_{};
 };
 
 }  // namespace gonghui::gateway
