@@ -172,6 +172,7 @@ class WithAGateway(ByHand):
 
 class AtTheGateway(InADistrict):
     DISTRICT = WithAGateway
+    LIMITS = "limit.person = 100000\nlimit.address = 100000\n"
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -192,10 +193,7 @@ class AtTheGateway(InADistrict):
             """
             [services.gateway]
             listen = "127.0.0.1:0"
-            settings = """
-            limit.person = 100000
-            limit.address = 100000
-            """
+            settings = """{self.LIMITS}"""
             '''
         super().setUp()
         text = (self.district.folder / "config/gateway.toml").read_text()
@@ -416,6 +414,8 @@ class Journeys(AtTheGateway):
         self.assertEqual(200, page.command("/training/enroll", {"campaign_id": campaign, "class_id": lesson})[0])
         wait_for("seats", lambda data: data["taken"] == 1)
         wait_for("inbox", lambda data: data["unread"] > unread)
+        del other
+
     def test_a_page_is_told_no_more_when_its_person_is_somebody_else(self):
         page = self.officer("wang", "district", self.place)
 
@@ -434,8 +434,6 @@ class Journeys(AtTheGateway):
 
         self.assertLess(end_of_stream(lambda: page("put", "/session/role", {"role": "worker"})), 5)
         self.assertLess(end_of_stream(lambda: page("delete", "/session")), 5)
-
-        del other
 
     def test_it_ends_in_order_and_sessions_stay(self):
         page = self.by_phone("13800000007")
@@ -464,6 +462,16 @@ class Journeys(AtTheGateway):
         later.cookie = page.cookie
         status, session = later("get", "/session")
         self.assertEqual((200, page.person), (status, session["person_id"]))
+
+
+class Limited(AtTheGateway):
+    LIMITS = ""
+
+    def test_nobody_fills_the_log_with_roles(self):
+        page = self.by_phone("13800000010")
+        statuses = [page("put", "/session/role", {"role": "worker"})[0] for _ in range(40)]
+        self.assertEqual(200, statuses[0])
+        self.assertIn(429, statuses)
 
 
 class Rights(AtTheGateway):

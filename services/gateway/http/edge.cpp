@@ -120,31 +120,38 @@ void Edge::handle_api(const HttpRequest& request, std::string_view below, const 
         return respond(std::move(response));
     }
     if (below.starts_with("session")) return handle_session(request, below, respond);
-    if (below == "stream") {
-        const auto caller = sessions_.caller_of(request);
-        if (!caller) return respond(problem(401, "no_session", request.language));
-        return streams_.open(*caller, request, respond);
-    }
-    if (below == "operations/status") {
-        const auto caller = sessions_.caller_of(request);
-        if (!caller) return respond(problem(401, "no_session", request.language));
-        return operations_.show_status(*caller, request, respond);
-    }
     const auto* message = api_.find(below);
-    if (message == nullptr) return respond(problem(404, "no_such_route", request.language));
-    const auto caller = sessions_.caller_of(request);
-    if (!caller) return respond(problem(401, "no_session", request.language));
-    if (const auto wait = limits_.person(as_text(caller->session.person.uuid.view()), below))
-        return respond(too_many(*wait, request.language));
+    if (message == nullptr && below != "stream" && below != "operations/status")
+        return respond(problem(404, "no_such_route", request.language));
+    const auto caller = admitted(request, below, respond);
+    if (!caller) return;
+    if (below == "stream") return streams_.open(*caller, request, respond);
+    if (below == "operations/status") return operations_.show_status(*caller, request, respond);
     api_.ask(*message, *caller, request, respond);
+}
+
+// nullopt: nobody is logged in, or they ask too often; it is answered.
+std::optional<Caller> Edge::admitted(const HttpRequest& request, std::string_view route, const Respond& respond)
+{
+    auto caller = sessions_.caller_of(request);
+    if (!caller) {
+        respond(problem(401, "no_session", request.language));
+        return std::nullopt;
+    }
+    if (const auto wait = limits_.person(as_text(caller->session.person.uuid.view()), route)) {
+        respond(too_many(*wait, request.language));
+        return std::nullopt;
+    }
+    return caller;
 }
 
 void Edge::handle_session(const HttpRequest& request, std::string_view below, const Respond& respond)
 {
     if (below == "session/code" && request.method == Method::post) return log_in_.send_code(request, respond);
     if (below == "session" && request.method == Method::post) return log_in_.open(request, respond);
-    const auto caller = sessions_.caller_of(request);
-    if (!caller) return respond(problem(401, "no_session", request.language));
+    // Every change of a session stays in the log.
+    const auto caller = admitted(request, "session", respond);
+    if (!caller) return;
     constexpr std::string_view one = "sessions/";
     if (below == "session" && request.method == Method::get) return respond(log_in_.show(*caller));
     if (below == "session" && request.method == Method::remove)
