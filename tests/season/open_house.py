@@ -160,7 +160,13 @@ class OpenHouse:
 
     def _handler(house):
         class Handler(http.server.BaseHTTPRequestHandler):
+            def is_ours(self):
+                """A page of elsewhere whose name has come to mean this machine is not."""
+                return self.headers.get("Host") in (f"{name}:{house.server.server_port}" for name in ("localhost", "127.0.0.1"))
+
             def do_GET(self):
+                if not self.is_ours():
+                    return self.answer(403, "text/plain", "")
                 if self.path == "/state":
                     return self.answer(200, "application/json", json.dumps(house.state()))
                 if self.path == "/":
@@ -169,7 +175,7 @@ class OpenHouse:
                 return self.answer(404, "text/plain", "")
 
             def do_POST(self):
-                if self.path != "/campaign" or self.headers.get("X-Key") != house.key:
+                if not self.is_ours() or self.path != "/campaign" or self.headers.get("X-Key") != house.key:
                     return self.answer(403, "text/plain", "")
                 house.wanted.set()
                 return self.answer(202, "text/plain", "")

@@ -85,6 +85,11 @@ class AnOpenHouse(unittest.TestCase):
             self.assertEqual((200, "officer"), (status, json.loads(session)["kind"]))
             self.assertEqual(401, self.ask(self.gateway + "/api/v1/session", proof | {"password": "somebody else's"})[0])
 
+    def test_no_page_of_elsewhere_reads_it(self):
+        """Whose name leads to this machine by now: DNS rebinding."""
+        for path in ("/", "/state"):
+            self.assertEqual((403, ""), self.ask(self.page + path, Host="elsewhere.example"))
+
     def test_the_button_opens_a_campaign_in_half_a_minute(self):
         self.assertEqual(403, self.ask(self.page + "/campaign", {})[0], "no other page may press it")
         key = re.search(r"key = '([^']+)'", self.ask(self.page + "/")[1])[1]
