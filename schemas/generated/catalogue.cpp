@@ -1612,6 +1612,8 @@ constexpr std::array registration_person_by_phone_reply_fields{
     Field{"phone", &personal_to_32, true, "The number in its one form, for a message to it."},
     Field{"persons", &registration_array_uuid_of_person_to_10, true,
           "Members with this number; if there are none, who applied with it. Empty: nobody is known by it."},
+    Field{"newcomer_id", &uuid_of_person, false,
+          "If nobody is known by it: who will be, as soon as somebody applies with this number."},
     Field{"language", &registration_language, false, "What the person reads, if there is just one."}};
 constexpr Type registration_person_by_phone_reply{
     .shape = Shape::record, .name = "PersonByPhoneReply", .fields = registration_person_by_phone_reply_fields};

@@ -1318,9 +1318,10 @@ void decode(codec::Value value, PendingApplications& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const PersonByPhoneReply& value)
 {
-    out.map(2 + codec::count_given(value.language));
+    out.map(2 + codec::count_given(value.newcomer_id, value.language));
     codec::entry(out, "phone", value.phone);
     codec::entry(out, "persons", value.persons);
+    codec::entry(out, "newcomer_id", value.newcomer_id);
     codec::entry(out, "language", value.language);
 }
 
@@ -1329,6 +1330,7 @@ void decode(codec::Value value, PersonByPhoneReply& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
     codec::field(value, "persons", out.persons, errors, codec::Count{.maximum = 10});
+    codec::field(value, "newcomer_id", out.newcomer_id, errors);
     codec::field(value, "language", out.language, errors);
 }
 

@@ -323,10 +323,10 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
         "065316cec1e75fa46e616d65abe5b7a5e683a0206e616d65a570686f6e65ace5b7a5e683a02070686f6e65");
     expect_golden<PersonByPhone>("registration/person_by_phone.v1 data full",
                                  "81a570686f6e65ace5b7a5e683a02070686f6e65");
-    expect_golden<PersonByPhoneReply>(
-        "registration/person_by_phone.v1 reply full",
-        "83a570686f6e65ace5b7a5e683a02070686f6e65a7706572736f6e7392c410e2c5cbd760d4cda8924b55d0d1262955c410c08c671ad837"
-        "03b144dd7fcd99f660dea86c616e6775616765a57a685f636e");
+    expect_golden<PersonByPhoneReply>("registration/person_by_phone.v1 reply full",
+                                      "84a570686f6e65ace5b7a5e683a02070686f6e65a7706572736f6e7392c410e2c5cbd760d4cda892"
+                                      "4b55d0d1262955c410c08c671ad83703b144dd7fcd99f660deab6e6577636f6d65725f6964c41073"
+                                      "9776e6755d17a8c528caab992dc0f2a86c616e6775616765a57a685f636e");
     expect_golden<PersonByPhoneReply>("registration/person_by_phone.v1 reply least",
                                       "82a570686f6e65ace5b7a5e683a02070686f6e65a7706572736f6e7392c410e2c5cbd760d4cda892"
                                       "4b55d0d1262955c410c08c671ad83703b144dd7fcd99f660de");

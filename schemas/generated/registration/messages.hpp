@@ -1220,6 +1220,8 @@ struct PersonByPhoneReply {
     Personal phone;  // The number in its one form, for a message to it.
     // Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
     std::vector<PersonId> persons;
+    // If nobody is known by it: who will be, as soon as somebody applies with this number.
+    std::optional<PersonId> newcomer_id{};
     std::optional<Language> language{};  // What the person reads, if there is just one.
 
     friend bool operator==(const PersonByPhoneReply&, const PersonByPhoneReply&) = default;

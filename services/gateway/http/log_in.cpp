@@ -166,9 +166,10 @@ void LogIn::open_by_phone(const std::string& phone, const std::string& code, con
             if (!codes_.take(found->phone.reveal(), code, ports_.clock.now())) return turn_away(comer, "bad_code");
             if (found->persons.size() > 1) return comer.respond(problem(409, "phone_shared", comer.language));
             OpenSession command;
-            // Whom nobody knows is somebody new; what they apply as, they stay.
-            command.person_id = found->persons.empty() ? PersonId(make_ordered_uuid(ports_.clock.now(), ports_.random))
-                                                       : found->persons.front();
+            // Whom nobody knows is somebody new; what they apply as with this number, they stay.
+            if (found->persons.empty() && !found->newcomer_id)
+                return comer.respond(problem(502, "internal", comer.language));
+            command.person_id = found->persons.empty() ? *found->newcomer_id : found->persons.front();
             command.kind = SessionKind::worker;
             begin(std::move(command), comer.language, comer.respond);
         });

@@ -28,16 +28,6 @@ ApplicationSubmitted sealed_application(const SubmitApplication& command, const 
     return event;
 }
 
-// Whoever has logged in and is nobody's number yet applies as who they are: what the edge calls them they stay.
-PersonId newcomer(const RegistrationUnit& unit)
-{
-    const auto& actor = unit.context.actor;
-    const PersonId self(actor.person);
-    const bool is_free =
-        actor.role == Role::worker && !self.is_nil() && !unit.store.person(self) && !unit.store.is_erased(self);
-    return is_free ? self : PersonId(make_ordered_uuid(unit.context.now, unit.context.random));
-}
-
 Reply handle_submission(const SubmitApplication& command, RegistrationUnit& unit, Vault& vault)
 {
     SubmitApplicationFacts facts;
@@ -51,7 +41,7 @@ Reply handle_submission(const SubmitApplication& command, RegistrationUnit& unit
 
     const auto applicant = submit_application(facts, command, unit.context.actor, unit.context.now);
     if (!applicant) return Reply::refused(applicant.error());
-    const auto person = known ? known->id : newcomer(unit);
+    const auto person = known ? known->id : newcomer(unit.store, vault.phones(), applicant->phone.reveal());
     const auto sealer = vault.sealer_for(person, unit.context.random);
     if (!sealer) return Reply::refused({refusal::erased, {}});
     unit.record(sealed_application(command, *applicant, person, *sealer, unit.context.now));

@@ -35,6 +35,15 @@ inline Standing standing_towards(const RegistrationStore& store, const Actor& ac
     return store.places().standing(actor, target ? std::optional(target->uuid) : std::nullopt);
 }
 
+// Who somebody new is that applies with `phone`, in its one form. The edge lets in as this id whom it has seen to hold
+// the number, so that nobody else is logged in as who applies with it: neither who applied for them, nor who had the
+// number before and has another now.
+inline PersonId newcomer(const RegistrationStore& store, const PhoneNumberIndex& phones, std::string_view phone)
+{
+    for (int number = 1;; ++number)
+        if (const auto id = phones.newcomer(phone, number); !store.person(id) && !store.is_erased(id)) return id;
+}
+
 // Records what a rule decided, and answers with `reply`; or passes its refusal on.
 template <class Decision, class Answer>
 messaging::Reply settled(const Decided<Decision>& decided, RegistrationUnit& unit, const Answer& reply)

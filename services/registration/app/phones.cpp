@@ -20,6 +20,7 @@ Reply answer(const PersonByPhone& query, const Context& context, const Registrat
     if (!phone) return Reply::refused({refusal::bad_phone, {}});
     PersonByPhoneReply reply;
     const auto found = store.with_phone(phones.of(*phone));
+    if (found.empty()) reply.newcomer_id = newcomer(store, phones, *phone);
     reply.phone = Personal(std::move(*phone));
     for (const auto& person : found) reply.persons.push_back(person.id);
     if (found.size() == 1) reply.language = found.front().language;

@@ -308,19 +308,29 @@ TEST_F(RegistrationTest, FillsInTheNumbersOfAStoreOfAnEarlierVersion)
     EXPECT_EQ(test.ask(PersonByPhone{Personal("13800001234")}).as<PersonByPhone>().persons, std::vector{person});
 }
 
-TEST_F(RegistrationTest, WhoAppliesStaysWhoTheyWere)
+TEST_F(RegistrationTest, WhoAppliesIsWhoHoldsTheNumberWhoeverHasEnteredIt)
 {
-    const PersonId self{uuid(77)};
-    const auto applied = [&](std::uint8_t id, int number, const Actor& actor) {
+    const auto newcomer = [&](const char* phone) {
+        return test.ask(PersonByPhone{Personal(phone)}).as<PersonByPhone>().newcomer_id;
+    };
+    const auto applied = [&](std::uint8_t id, int number, const char* phone, const Actor& actor) {
         auto command = application(number);
         command.application_id = ApplicationId{uuid(id)};
+        command.phone = Personal(phone);
         return test.ask(command, actor).as<SubmitApplication>().person_id;
     };
-    EXPECT_EQ(applied(60, 1, worker(self)), self);
-    EXPECT_NE(applied(61, 2, worker(self)), self) << "somebody is that already";
-    EXPECT_NE(applied(62, 3, worker(PersonId{})), PersonId{});
-    const auto member = test.member(4);
-    EXPECT_NE(applied(63, 5, worker(member)), member);
+    const auto self = newcomer("13700000001");
+    const auto other = newcomer("13700000002");
+    ASSERT_TRUE(self && other);
+    EXPECT_EQ(newcomer("+86 137 0000 0001"), self);
+    EXPECT_EQ(applied(60, 1, "13700000002", worker(*self)), *other) << "is not who has entered somebody else's number";
+    EXPECT_EQ(applied(61, 2, "13700000001", worker(*self)), *self);
+    EXPECT_FALSE(newcomer("13700000001")) << "somebody is known by it";
+    EXPECT_NE(applied(62, 3, "13700000001", worker(*self)), *self) << "somebody is that already";
+
+    test.ask(ChangeContact{*other, Personal("13700000003"), std::nullopt, std::nullopt});
+    ASSERT_TRUE(newcomer("13700000002"));
+    EXPECT_NE(newcomer("13700000002"), other) << "who has the number now is not who had it before";
 }
 
 TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)

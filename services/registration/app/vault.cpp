@@ -33,13 +33,19 @@ IdIndex IdNumberIndex::of(std::string_view id_number) const
 }
 
 PhoneNumberIndex::PhoneNumberIndex(const sealing::Key& service_key)
-    : key_(sealing::derive_key(service_key, "phonenum", 1))
+    : key_(sealing::derive_key(service_key, "phonenum", 1)), newcomers_(sealing::derive_key(service_key, "newcomer", 1))
 {
 }
 
 PhoneIndex PhoneNumberIndex::of(std::string_view phone) const
 {
     return {first_bits(sealing::blind_index(key_, phone))};
+}
+
+PersonId PhoneNumberIndex::newcomer(std::string_view phone, int number) const
+{
+    return PersonId(uuid_of_content(
+        sealing::blind_index(newcomers_, std::string(phone).append(1, '/').append(std::to_string(number)))));
 }
 
 std::optional<PersonSealer> Vault::sealer_for(const PersonId& person, Random& random)

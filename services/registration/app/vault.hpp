@@ -54,9 +54,12 @@ class PhoneNumberIndex {
 public:
     explicit PhoneNumberIndex(const sealing::Key& service_key);
     [[nodiscard]] PhoneIndex of(std::string_view phone) const;
+    // The `number`th id that somebody new may get who applies with `phone`: of nobody who cannot prove to hold it.
+    [[nodiscard]] PersonId newcomer(std::string_view phone, int number) const;
 
 private:
     sealing::Key key_;
+    sealing::Key newcomers_;
 };
 
 // Both, of one person.
@@ -83,6 +86,7 @@ public:
     void expect(const Sealed& id_number, const Sealed& phone, const Indexes& indexes);
 
     [[nodiscard]] IdIndex index_of(std::string_view id_number) const { return index_.of(id_number); }
+    [[nodiscard]] const PhoneNumberIndex& phones() const { return phones_; }
     std::optional<IdIndex> of(const Sealed& id_number) override;
     std::optional<PhoneIndex> of_phone(const Sealed& phone) override;
     void erase(const PersonId& person) override { keyring_.erase(person.uuid); }

@@ -553,6 +553,7 @@ export const PendingApplications: RequestType<PendingApplicationsFields, Pending
 export interface PersonByPhoneReplyFields {
   phone: string;  // The number in its one form, for a message to it.
   persons: string[];  // Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
+  newcomer_id?: string;  // If nobody is known by it: who will be, as soon as somebody applies with this number.
   language?: Language;  // What the person reads, if there is just one.
 }
 export const PersonByPhoneReply: RecordType<PersonByPhoneReplyFields>;

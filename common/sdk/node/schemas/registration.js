@@ -402,6 +402,7 @@ export const PendingApplications = query("registration.pending_applications", {
 export const PersonByPhoneReply = record("PersonByPhoneReply", {
   phone: text(null, 32),
   persons: list(uuid(), null, 10),
+  newcomer_id: optional(uuid()),
   language: optional(choice("zh_cn", "en")),
 });
 

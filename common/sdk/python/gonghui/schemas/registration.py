@@ -628,6 +628,8 @@ class PersonByPhoneReply:
     phone: Annotated[str, Bounds(None, 32)]  # The number in its one form, for a message to it.
     # Members with this number; if there are none, who applied with it. Empty: nobody is known by it.
     persons: Annotated[list[UUID], Bounds(None, 10)]
+    # If nobody is known by it: who will be, as soon as somebody applies with this number.
+    newcomer_id: UUID | None = None
     language: Language | None = None  # What the person reads, if there is just one.
 
 
