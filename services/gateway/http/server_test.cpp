@@ -68,7 +68,8 @@ TEST_F(Served, TakesNoBodyWhoseEndTwoCouldSeeDifferently)
     const std::string head = "POST / HTTP/1.1\r\nHost: a\r\n";
     const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     for (const auto* coding : {"xchunked", "chunked, identity", "identity"}) {
-        const auto answer = ask(head + "Transfer-Encoding: " + coding + "\r\n\r\n" + hidden);
+        const auto answer =
+            ask(std::string(head).append("Transfer-Encoding: ").append(coding).append("\r\n\r\n").append(hidden));
         EXPECT_TRUE(answer.starts_with("HTTP/1.1 411 ")) << coding << ": " << answer;
     }
     EXPECT_TRUE(
