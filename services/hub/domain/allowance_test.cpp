@@ -56,6 +56,7 @@ TEST_F(AllowanceTest, WhoComesAtItsTurnGetsAsMuchDoneAsItsRateAllows)
     auto now = start;
     brings(now);
     std::vector<UtcTime> turns;
+    turns.reserve(300);
     for (int i = 0; i < 300; ++i) turns.push_back(now + allowance.turn_away(1, now));
     int turned_away = 0;
     while (!turns.empty()) {
