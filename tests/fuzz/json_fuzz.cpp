@@ -41,7 +41,7 @@ void look(const schemas::Message& message, const gateway::Reading& read)
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     if (size < 2) return 0;
-    const auto& message = *requests()[(data[0] << 8U | data[1]) % requests().size()];
+    const auto& message = *requests()[(std::size_t{data[0]} << 8U | data[1]) % requests().size()];
     const auto text = as_text(fuzz::input(data + 2, size - 2));
     look(message, gateway::read_body(message, text, {}));
     look(message, gateway::read_query(message, text, {}));

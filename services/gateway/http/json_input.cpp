@@ -1,6 +1,7 @@
 #include "services/gateway/http/json_input.hpp"
 
 #include "common/bytes/base64.hpp"
+#include "common/codec/utf8.hpp"
 #include "common/codec/writer.hpp"
 #include "common/time/clock.hpp"
 
@@ -212,7 +213,7 @@ private:
         if (is_known) {
             fail("wrong_type");
             if (!frames_.empty() && frames_.back().type->shape == Shape::record)
-                spans_[frames_.back().fields + frames_.back().field].begin = wrong;
+                spans_[frames_.back().fields + frames_.back().field] = {wrong, 0};
         }
         ++passing_over_;
         return passing_over_ + frames_.size() < deepest;
@@ -327,7 +328,7 @@ private:
             if (out_.size() > begin)
                 span = {begin, out_.size()};
             else
-                span.begin = wrong;
+                span = {wrong, 0};
             if (frames_.size() == 1 && frame.name == message_.key && out_.size() == begin + 18)
                 key_ = Uuid::from_bytes(BytesView(out_).subspan(begin + 2));
         }
@@ -478,6 +479,7 @@ std::optional<std::string> percent_decoded(std::string_view text)
             i += 2;
         }
     }
+    if (!codec::is_utf8(out)) return std::nullopt;
     return out;
 }
 

@@ -37,7 +37,7 @@ Reading read_body(const schemas::Message& message, std::string_view json, const 
 // The same from the query of an address: `a=1&b=x&b=y`; arrays repeat the name.
 Reading read_query(const schemas::Message& message, std::string_view query, const Uuid& self);
 
-// "%E5%B7%A5" and "+" undone; nullopt when it is no percent-encoding.
+// "%E5%B7%A5" and "+" undone; nullopt when it is no percent-encoding, or not of UTF-8.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 }  // namespace gonghui::gateway

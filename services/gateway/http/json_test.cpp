@@ -139,6 +139,17 @@ TEST(Query, ReadsWhatAnAddressSays)
     EXPECT_FALSE(read_query(inbox, "limit=1&limit=2", self));
     EXPECT_FALSE(read_query(inbox, "nothing=1", self));
     EXPECT_EQ(percent_decoded("a%20b+c%E5%B7%A5"), "a b c工");
+    EXPECT_EQ(percent_decoded("%E5%B7"), std::nullopt) << "no UTF-8";
+}
+
+TEST(JsonInput, ReadsNothingWhereAFieldWasGivenRightAndThenWrong)
+{
+    const auto& campaigns = *schemas::find_request("training.campaign_status");
+    const auto read =
+        read_body(campaigns, R"({"campaign_id": "0190b6a0-1234-7abc-8def-0123456789ab", "campaign_id": 5})", {});
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error(),
+                ElementsAre(InputError{"campaign_id", "given_twice"}, InputError{"campaign_id", "wrong_type"}));
 }
 
 TEST(JsonText, IsEscaped)
