@@ -203,13 +203,20 @@ export class District {
     return null;
   }
 
-  // As a failing machine would; `gonghui up` starts it again.
+  // As a failing machine would. `gonghui up` starts it again, but not before `recover`: how soon would be a race with the page.
   kill(program) {
-    process.kill(this.#pidOf(program), 'SIGKILL');
+    const pid = this.#pidOf(program);
+    this.up.kill('SIGSTOP');
+    process.kill(pid, 'SIGKILL');
+  }
+
+  recover() {
+    this.up.kill('SIGCONT');
   }
 
   async stop() {
     if (this.up?.exitCode === null) {
+      this.recover();
       this.up.kill('SIGTERM');
       await once(this.up, 'exit');
     }

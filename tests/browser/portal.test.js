@@ -180,6 +180,7 @@ for (const who of PEOPLE) {
       await lesson.getByRole('button', { name: t('courses.enroll') }).click();
       await page.getByText(t('waiting.offline'), { exact: true }).waitFor();
       await inspect(page, 'waiting without a connection');
+      district.recover();
       await lesson.getByRole('button', { name: t('courses.state.taken') }).waitFor({ timeout: 30_000 });
       assert.equal((await enrollments(person)).length, 1);
       await page.context().close();
@@ -216,6 +217,7 @@ for (const who of PEOPLE) {
       await lesson.getByRole('button', { name: t('courses.enroll') }).waitFor();
       district.kill('training');
       await lesson.getByRole('button', { name: t('courses.enroll') }).click();
+      district.recover();
       await lesson.getByRole('button', { name: t('courses.state.taken') }).waitFor({ timeout: 40_000 });
       assert.equal((await enrollments(person)).length, 1);
       await page.context().close();
