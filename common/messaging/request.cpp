@@ -314,8 +314,9 @@ Bytes encode_reply(const Uuid& request_id, const Reply& reply, const At& at)
             encode_errors(out, reply.errors);
             break;
         case Outcome::retry:
-            begin_reply(out, request_id, reply.outcome, at, 2);
+            begin_reply(out, request_id, reply.outcome, at, reply.facts.empty() ? 2 : 3);
             code();
+            if (!reply.facts.empty()) encode_facts(out, reply.facts);
             out.text("retry_after_ms");
             out.integer(reply.retry_after.count());
             break;

@@ -6,6 +6,7 @@
 #include "schemas/generated/training/codecs.hpp"
 #include "services/gateway/app/wiring.hpp"
 #include "tests/support/accounted_columns.hpp"
+#include "tests/support/dump.hpp"
 
 #include <gmock/gmock.h>
 
@@ -32,21 +33,6 @@ const PersonId zhang{uuid(1)};
 const OrganisationId place{uuid(2)};
 const CampaignId campaign{uuid(3)};
 const ClassId lesson{uuid(4)};
-
-// Every row of every table.
-std::map<std::string, std::vector<std::string>> dump(sqlite::Database& database)
-{
-    std::map<std::string, std::vector<std::string>> tables;
-    auto names = database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-    while (names.next()) {
-        const auto name = names.get<std::string>(0);
-        const auto columns = *database.value<std::string>(
-            "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info(?)", name);
-        auto rows = database.query(std::string("SELECT ").append(columns).append(" FROM ").append(name));
-        while (rows.next()) tables[name].push_back(rows.get<std::string>(0));
-    }
-    return tables;
-}
 
 class Gateway : public testing::Test, private messaging::Recorder {
 protected:

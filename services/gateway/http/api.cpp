@@ -1,6 +1,7 @@
 #include "services/gateway/http/api.hpp"
 
 #include "common/bytes/base64.hpp"
+#include "common/text/quotes.hpp"
 #include "schemas/generated/training/codecs.hpp"
 #include "services/gateway/domain/hopeless.hpp"
 #include "services/gateway/http/json_output.hpp"
@@ -208,9 +209,9 @@ std::optional<HttpResponse> Api::turned_away(BytesView data, const Caller& calle
     if (const auto* words = schemas::find_refusal("training", refusal->code)) problem.detail = words->in(language);
     for (const auto& fact : refusal->facts) {
         problem.facts.append(problem.facts.empty() ? "{" : ",");
-        append_text(problem.facts, fact.name);
+        append_in_quotes(problem.facts, fact.name);
         problem.facts += ':';
-        append_text(problem.facts, gonghui::to_string(from_microseconds(std::get<std::int64_t>(fact.value))));
+        append_in_quotes(problem.facts, gonghui::to_string(from_microseconds(std::get<std::int64_t>(fact.value))));
     }
     problem.facts += '}';
     return to_response(problem, language);

@@ -2,6 +2,7 @@
 
 #include "common/bytes/base64.hpp"
 #include "common/ids/uuid.hpp"
+#include "common/text/quotes.hpp"
 #include "common/time/clock.hpp"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ void append_record(std::string& out, const Type& type, const Value& value)
         if (field == type.fields.end()) continue;
         if (!first) out += ',';
         first = false;
-        append_text(out, name);
+        append_in_quotes(out, name);
         out += ':';
         append_typed(out, *field->type, value.mapped(i));
     }
@@ -63,40 +64,11 @@ void append_parameters(std::string& out, const Value& value)
     out += '{';
     for (std::size_t i = 0; i < value.size(); ++i) {
         if (i > 0) out += ',';
-        append_text(out, value.key(i).text().value_or(""));
+        append_in_quotes(out, value.key(i).text().value_or(""));
         out += ':';
-        append_text(out, value.mapped(i).text().value_or(""));
+        append_in_quotes(out, value.mapped(i).text().value_or(""));
     }
     out += '}';
-}
-
-// Length of the UTF-8 sequence at the front; 0: there is none.
-std::size_t sequence_at(std::string_view text)
-{
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t size = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-    if (size == 0 || size > text.size()) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80) return 0;
-    return size;
-}
-
-void append_escaped(std::string& out, unsigned char c)
-{
-    constexpr std::string_view hex = "0123456789abcdef";
-    switch (c) {
-        case '"':
-            out += "\\\"";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        case '\n':
-            out += "\\n";
-            return;
-        default:
-            out.append("\\u00").append(1, hex[c >> 4]).append(1, hex[c & 0xF]);
-    }
 }
 
 void append_untyped_array(std::string& out, const Value& value)
@@ -115,7 +87,7 @@ void append_untyped_map(std::string& out, const Value& value)
     for (std::size_t i = 0; i < value.size(); ++i) {
         if (i > 0) out += ',';
         const auto name = value.key(i).text().value_or("");
-        append_text(out, name);
+        append_in_quotes(out, name);
         out += ':';
         const auto number = value.mapped(i).integer();
         if (number && name.ends_with("_at"))
@@ -127,33 +99,6 @@ void append_untyped_map(std::string& out, const Value& value)
 }
 
 }  // namespace
-
-void append_text(std::string& out, std::string_view text)
-{
-    out += '"';
-    while (!text.empty()) {
-        const auto plain = std::find_if(text.begin(), text.end(), [](char c) {
-            return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' ||
-                   static_cast<unsigned char>(c) >= 0x7F;
-        });
-        const auto size = static_cast<std::size_t>(plain - text.begin());
-        out.append(text.substr(0, size));
-        text.remove_prefix(size);
-        if (text.empty()) break;
-        const auto c = static_cast<unsigned char>(text.front());
-        if (c < 0x80) {
-            append_escaped(out, c);
-            text.remove_prefix(1);
-        } else if (const auto length = sequence_at(text)) {
-            out.append(text.substr(0, length));
-            text.remove_prefix(length);
-        } else {
-            out += "\xEF\xBF\xBD";
-            text.remove_prefix(1);
-        }
-    }
-    out += '"';
-}
 
 void append_typed(std::string& out, const Type& type, const Value& value)
 {
@@ -186,7 +131,7 @@ void append_typed(std::string& out, const Type& type, const Value& value)
         case Shape::personal:
         case Shape::date:
         case Shape::choice:
-            return append_text(out, value.text().value_or(""));
+            return append_in_quotes(out, value.text().value_or(""));
     }
 }
 
@@ -199,7 +144,7 @@ void append_untyped(std::string& out, const Value& value)
         case Kind::integer:
             return append_integer(out, value.integer().value_or(0));
         case Kind::text:
-            return append_text(out, value.text().value_or(""));
+            return append_in_quotes(out, value.text().value_or(""));
         case Kind::array:
             return append_untyped_array(out, value);
         case Kind::map:

@@ -5,12 +5,8 @@
 #include "schemas/generated/catalogue.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace gonghui::gateway {
-
-// In quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
-void append_text(std::string& out, std::string_view text);
 
 // As the type says; a field of a newer sender, which has no type here, is left out: nobody here knows whether it is
 // meant to be seen.

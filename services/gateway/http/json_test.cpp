@@ -152,13 +152,5 @@ TEST(JsonInput, ReadsNothingWhereAFieldWasGivenRightAndThenWrong)
                 ElementsAre(InputError{"campaign_id", "given_twice"}, InputError{"campaign_id", "wrong_type"}));
 }
 
-TEST(JsonText, IsEscaped)
-{
-    std::string out;
-    append_text(out, "a\"\\\n\x01\x7F工\xFF");
-    EXPECT_EQ(out, "\"a\\\"\\\\\\n\\u0001\\u007f工\xEF\xBF\xBD\"");
-    EXPECT_TRUE(nlohmann::json::accept(out));
-}
-
 }  // namespace
 }  // namespace gonghui::gateway

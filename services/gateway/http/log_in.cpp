@@ -1,6 +1,7 @@
 #include "services/gateway/http/log_in.hpp"
 
 #include "common/process/log.hpp"
+#include "common/text/quotes.hpp"
 #include "schemas/generated/gateway/codecs.hpp"
 #include "schemas/generated/notifications/codecs.hpp"
 #include "schemas/generated/registration/codecs.hpp"
@@ -58,9 +59,9 @@ std::optional<registration::PersonByPhoneReply> read(const messaging::ReceivedRe
 void append_member(std::string& out, std::string_view name, std::string_view text)
 {
     if (out.back() != '{') out += ',';
-    append_text(out, name);
+    append_in_quotes(out, name);
     out += ':';
-    append_text(out, text);
+    append_in_quotes(out, text);
 }
 
 void append_role(std::string& out, ActingAs role, const Uuid& place, std::string_view name)

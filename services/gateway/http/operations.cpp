@@ -1,6 +1,7 @@
 #include "services/gateway/http/operations.hpp"
 
 #include "common/codec/writer.hpp"
+#include "common/text/quotes.hpp"
 #include "services/gateway/http/api.hpp"
 #include "services/gateway/http/json_output.hpp"
 #include "services/gateway/http/problems.hpp"
@@ -83,7 +84,7 @@ void Operations::ask_partition(std::string_view service, const codec::Value& par
     auto& one = gathered->partitions.emplace_back();
     for (const auto* name : {"source", "instance", "held"}) {
         one.head += one.head.empty() ? "" : ",";
-        append_text(one.head, name);
+        append_in_quotes(one.head, name);
         one.head += ':';
         append_untyped(one.head, partition.find(name).value_or(codec::Value()));
     }

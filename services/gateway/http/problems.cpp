@@ -1,5 +1,6 @@
 #include "services/gateway/http/problems.hpp"
 
+#include "common/text/quotes.hpp"
 #include "services/gateway/http/json_output.hpp"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ Text title_of(int status)
 void append_member(std::string& out, std::string_view name, std::string_view text)
 {
     out.append(",\"").append(name).append("\":");
-    append_text(out, text);
+    append_in_quotes(out, text);
 }
 
 void append_errors(std::string& out, const std::vector<InputError>& errors, Language language)
@@ -100,7 +101,7 @@ void append_errors(std::string& out, const std::vector<InputError>& errors, Lang
     out += ",\"errors\":[";
     for (std::size_t i = 0; i < errors.size(); ++i) {
         out += i == 0 ? "{\"path\":" : ",{\"path\":";
-        append_text(out, errors[i].path);
+        append_in_quotes(out, errors[i].path);
         append_member(out, "code", errors[i].code);
         append_member(out, "message", wording_of(errors[i].code, language));
         out += '}';
@@ -131,7 +132,6 @@ HttpResponse to_response(const Problem& problem, Language language)
         response.headers.append("Retry-After: ").append(std::to_string(seconds)).append("\r\n");
     }
     if (!problem.ticket.empty()) append_member(out, "ticket", problem.ticket);
-    if (problem.place) out.append(",\"place\":").append(std::to_string(*problem.place));
     out += '}';
     response.headers.append("Content-Language: ").append(to_string(language)).append("\r\n");
     return response;

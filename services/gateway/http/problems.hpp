@@ -16,8 +16,7 @@ struct Problem {
     std::string facts;               // a JSON object, or nothing
     std::vector<InputError> errors;  // of fields
     std::chrono::milliseconds retry_after{0};
-    std::string ticket;                                // keeps the place in line
-    std::optional<std::int64_t> place = std::nullopt;  // in line, about
+    std::string ticket;  // keeps the place in line
 };
 
 [[nodiscard]] HttpResponse to_response(const Problem& problem, Language language);

@@ -27,6 +27,12 @@ UtcTime Line::join(UtcTime now)
     return std::min(end_, now + longest_wait);
 }
 
+std::int64_t Line::ahead_of(UtcTime turn, UtcTime now) const
+{
+    const std::chrono::duration<double> left = std::max(turn - now - shortest_wait, Duration::zero());
+    return static_cast<std::int64_t>(left.count() * per_second_);
+}
+
 void Line::on_tick(UtcTime now)
 {
     const std::chrono::duration<double> passed = now - last_tick_;

@@ -20,6 +20,8 @@ class Line {
 public:
     // One more is turned away: the moment of their turn, from `shortest_wait` to `longest_wait` from now.
     UtcTime join(UtcTime now);
+    // About how many come before this turn; at least so many when it is `longest_wait` away.
+    [[nodiscard]] std::int64_t ahead_of(UtcTime turn, UtcTime now) const;
     // Somebody's turn is still to come.
     [[nodiscard]] bool has_waiting(UtcTime now) const { return end_ > now; }
     // The partition has answered one.

@@ -36,6 +36,19 @@ TEST(Line, GivesEverybodyATurnOfTheirOwnAtThePaceOfThePartition)
     EXPECT_NEAR(std::chrono::duration<double>(waits.back()).count(), 1.0, 0.1) << "5,000 at 5,000 a second";
 }
 
+TEST(Line, KnowsAboutHowManyComeBefore)
+{
+    Line line;
+    UtcTime now = from_microseconds(1'767'225'600'000'000);
+    be_busy(line, now, 500);
+    now += seconds(10);
+    for (int i = 0; i < 2'000; ++i) line.join(now);
+    const auto turn = line.join(now);
+    EXPECT_NEAR(static_cast<double>(line.ahead_of(turn, now)), 2'000, 20);
+    EXPECT_NEAR(static_cast<double>(line.ahead_of(turn, now + milliseconds(200))), 1'000, 20);
+    EXPECT_EQ(line.ahead_of(turn, now + seconds(1)), 0) << "its turn has come";
+}
+
 TEST(Line, NobodyWaitsLongerThanFiveSeconds)
 {
     Line line;

@@ -127,7 +127,7 @@ Routed Router::forward(std::string_view from, Peer& caller, const RequestHead& h
     }
     if (const auto turn = turn_of(caller, head, partition, ticket, now)) {
         ++caller.counters.overloaded;
-        return turn_away(from, caller, head.id, *turn, now);
+        return turn_away(from, caller, head.id, partition.line, *turn, now);
     }
     ++counters_.forwarded;
     InFlight request;
@@ -157,11 +157,13 @@ std::optional<UtcTime> Router::turn_of(const Peer& caller, const RequestHead& he
     return turn;
 }
 
-Answer Router::turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, UtcTime turn, UtcTime now)
+Answer Router::turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, const Line& line,
+                         UtcTime turn, UtcTime now)
 {
     ++counters_.overloaded;
-    auto away =
-        answer(to, request_id, Reply::retry("overloaded", std::chrono::ceil<milliseconds>(wait_until(turn, now))));
+    auto reply = Reply::retry("overloaded", std::chrono::ceil<milliseconds>(wait_until(turn, now)));
+    reply.facts = {{"ahead", line.ahead_of(turn, now)}};
+    auto away = answer(to, request_id, reply);
     away.ticket = tickets_.ticket(caller.grant().public_key, request_id, turn);
     return away;
 }
@@ -286,8 +288,9 @@ std::optional<Answer> Router::on_full(ReplyToken token, UtcTime now)
 {
     auto* const request = find(token);
     if (request == nullptr) return std::nullopt;
-    const auto turn = (*request->service)[request->partition].line.join(now);
-    auto refusal = turn_away(request->caller_route, *request->caller, request->request_id, turn, now);
+    auto& line = (*request->service)[request->partition].line;
+    const auto turn = line.join(now);
+    auto refusal = turn_away(request->caller_route, *request->caller, request->request_id, line, turn, now);
     forget(*request);
     return refusal;
 }

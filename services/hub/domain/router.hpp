@@ -140,7 +140,8 @@ private:
     std::vector<Answer> let_go(std::vector<PartitionState>& service, std::size_t partition);
     std::vector<Answer> let_go_where(
         const std::function<bool(const std::string& service, const PartitionState&)>& condition);
-    Answer turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, UtcTime turn, UtcTime now);
+    Answer turn_away(std::string_view to, const Peer& caller, const Uuid& request_id, const Line& line, UtcTime turn,
+                     UtcTime now);
     Answer answer(std::string_view to, const Uuid& request_id, const messaging::Reply& reply);
 
     RouterSettings settings_;

@@ -214,6 +214,7 @@ TEST_F(RouterTest, SpreadsThoseWhoComeBackAndLetsAnotherPartitionAlone)
         EXPECT_EQ(reply->code, "overloaded");
         EXPECT_GE(reply->retry_after, last);
         last = reply->retry_after;
+        EXPECT_NEAR(static_cast<double>(*reply->facts.find("ahead")->integer()), id - 2, 2);
     }
     EXPECT_NEAR(static_cast<double>(last.count()), 30, 3) << "a hundred at 10,000 a second, after 20 ms";
     forwarded(ask_of(1, 200));

@@ -8,6 +8,7 @@
 #include "services/registration/app/registration.hpp"
 #include "services/registration/domain/id_number.hpp"
 #include "services/registration/domain/testing.hpp"
+#include "tests/support/dump.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -51,21 +52,6 @@ struct Answer {
         return message;
     }
 };
-
-// Every row of every table.
-inline std::map<std::string, std::vector<std::string>> dump(sqlite::Database& database)
-{
-    std::map<std::string, std::vector<std::string>> tables;
-    auto names = database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-    while (names.next()) {
-        const auto name = names.get<std::string>(0);
-        const auto columns = *database.value<std::string>(
-            "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info(?)", name);
-        auto rows = database.query(std::string("SELECT ").append(columns).append(" FROM ").append(name));
-        while (rows.next()) tables[name].push_back(rows.get<std::string>(0));
-    }
-    return tables;
-}
 
 class RegistrationUnderTest final : private messaging::Recorder {
 public:

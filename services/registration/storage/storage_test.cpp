@@ -1,6 +1,7 @@
 #include "common/messaging/timers.hpp"
 #include "services/registration/domain/testing.hpp"
 #include "services/registration/storage/evolve.hpp"
+#include "tests/support/dump.hpp"
 
 #include <functional>
 #include <map>
@@ -43,21 +44,6 @@ struct TestStore {
         sqlite::migrate(database, "places", places_migrations());
         sqlite::migrate(database, "registration", RegistrationStore::migrations());
         sqlite::migrate(database, "timers", messaging::timers_migrations());
-    }
-
-    // Every row of every table, in the order of its rowid or key.
-    std::map<std::string, std::vector<std::string>> dump()
-    {
-        std::map<std::string, std::vector<std::string>> tables;
-        auto names = database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-        while (names.next()) {
-            const auto name = names.get<std::string>(0);
-            const auto columns = *database.value<std::string>(
-                "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info(?)", name);
-            auto rows = database.query(std::string("SELECT ").append(columns).append(" FROM ").append(name));
-            while (rows.next()) tables[name].push_back(rows.get<std::string>(0));
-        }
-        return tables;
     }
 
     void take(const std::vector<Event>& events)
@@ -164,8 +150,8 @@ TEST(RegistrationStore, EqualsTheReplayOfItsLog)
     TestStore live, replayed;
     live.take(a_history());
     replayed.take(a_history());
-    EXPECT_FALSE(live.dump()["persons"].empty());
-    EXPECT_EQ(live.dump(), replayed.dump());
+    EXPECT_FALSE(dump(live.database)["persons"].empty());
+    EXPECT_EQ(dump(live.database), dump(replayed.database));
 }
 
 TEST(RegistrationStore, ItsHistoryLacksNoKindOfEvent)

@@ -78,8 +78,8 @@ function pause(milliseconds, signal) {
   });
 }
 
-// Repeats an attempt while the gateway says "later", and while no answer comes if `patient`; tells `onWaiting` how long, and the
-// place in line if there is one.
+// Repeats an attempt while the gateway says "later", and while no answer comes if `patient`; tells `onWaiting` how long, and how
+// many come before, if anybody counts them.
 async function untilAnswered(once, { patient, onWaiting, signal, giveUpAfterMs = Infinity }) {
   const since = Date.now();
   let ticket;
@@ -92,7 +92,7 @@ async function untilAnswered(once, { patient, onWaiting, signal, giveUpAfterMs =
       ticket = problem.ticket ?? ticket;
       const backoff = Math.min(RETRY_AT_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 10));
       const wait = problem.isBusy ? problem.retryAfterMs : backoff;
-      onWaiting?.({ offline: problem.code === 'offline', place: problem.place, until: Date.now() + wait });
+      onWaiting?.({ offline: problem.code === 'offline', ahead: problem.facts.ahead, until: Date.now() + wait });
       // Spread out, so that those who were turned away together do not come back together.
       await pause(wait * (1 + Math.random() / 5), signal);
     }

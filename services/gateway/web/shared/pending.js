@@ -7,7 +7,7 @@ import { uuidv7 } from './uuid.js';
 
 const KEPT = 'gonghui.pending';
 
-// slot -> {slot, message, body, key, waiting: {offline, place, until} | null}. One slot takes one command at a time: the second
+// slot -> {slot, message, body, key, waiting: {offline, ahead, until} | null}. One slot takes one command at a time: the second
 // tap finds it taken.
 export const pending = reactive(new Map());
 const running = new Map();

@@ -48,8 +48,8 @@ test('a problem says what it is about', async () => {
   assert.equal(invalid.of('name'), '');
   const refused = new Problem({ status: 409, code: 'bad_phone', detail: '手机号码不正确', facts: { field: 'phone' } });
   assert.equal(refused.of('phone'), '手机号码不正确');
-  const busy = await problemOf(new Response('{"code":"overloaded","retry_after_ms":2300,"place":41,"ticket":"abc"}', { status: 503, headers: { 'Retry-After': '3' } }));
-  assert.deepEqual([busy.isBusy, busy.retryAfterMs, busy.place, busy.ticket], [true, 2300, 41, 'abc']);
+  const busy = await problemOf(new Response('{"code":"overloaded","retry_after_ms":2300,"facts":{"ahead":41},"ticket":"abc"}', { status: 503, headers: { 'Retry-After': '3' } }));
+  assert.deepEqual([busy.isBusy, busy.retryAfterMs, busy.facts.ahead, busy.ticket], [true, 2300, 41, 'abc']);
   const proxy = await problemOf(new Response('<html>Bad gateway', { status: 502 }));
   assert.deepEqual([proxy.code, proxy.isBusy], ['fault', undefined]);
 });
@@ -65,7 +65,7 @@ test('a command is sent under one key until it is answered, and not after it was
     return new Response(JSON.stringify(answer.body), { status: answer.status, headers: answer.headers });
   };
   answers = [
-    { status: 503, body: { code: 'overloaded', retry_after_ms: 20, ticket: 'turn', place: 7 } },
+    { status: 503, body: { code: 'overloaded', retry_after_ms: 20, ticket: 'turn', facts: { ahead: 7 } } },
     null,
     { status: 200, body: { state: 'taken' }, headers: { 'Gonghui-At': '331083/training/0@1:42' } },
   ];
@@ -74,7 +74,7 @@ test('a command is sent under one key until it is answered, and not after it was
   assert.equal(reply.state, 'taken');
   assert.equal(new Set(sent.map(([, key]) => key)).size, 1);
   assert.deepEqual(sent.map(([, , ticket]) => ticket), [undefined, 'turn', 'turn']);
-  assert.deepEqual(waits.map(({ place, offline }) => [place, offline]), [[7, false], [undefined, true]]);
+  assert.deepEqual(waits.map(({ ahead, offline }) => [ahead, offline]), [[7, false], [undefined, true]]);
 
   // What was answered is seen by what is asked next.
   let seen;

@@ -177,7 +177,7 @@ export default {
   },
   waiting: {
     title: 'One moment',
-    ahead: '{place} people before you',
+    ahead: 'About {ahead} people before you',
     busy: 'You are in the queue',
     text: 'We try again in {seconds} s. No need to tap again: this tap counts.',
     offline: 'The connection is gone',

@@ -177,7 +177,7 @@ export default {
   },
   waiting: {
     title: '请稍候',
-    ahead: '您前面还有 {place} 位',
+    ahead: '您前面大约还有 {ahead} 位',
     busy: '正在为您排队',
     text: '{seconds} 秒后自动再试。不用反复点，这次点击已经记下。',
     offline: '网络断开了',
