@@ -111,10 +111,11 @@ class OpenHouse:
         lines = sorted(line for line, one in people.items() if one.state == "member")[:3]
         self.members = [{"name": name, "phone": phone} for name, phone in membership.roster_rows(scene, lines).values()]
         self.newcomer = membership.applicant(random.SystemRandom()) | {"organisation": union["name"]}
-        self.gateway = f"http://localhost:{gateway_port(scene.district.folder)}"
+        port = gateway_port(scene.district.folder)
+        self.gateway = f"http://localhost:{port}"
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        wait_for_gateway(self.gateway)
+        wait_for_gateway(f"http://127.0.0.1:{port}")  # a bare machine may not know that name
 
     def tell(self):
         say, line = self.scene.teller.say, self.scene.teller.line
