@@ -64,6 +64,7 @@ before(async () => {
 
 // Of a journey that failed, where it stood.
 afterEach(async () => {
+  town?.recover();
   for (const context of browser?.contexts() ?? []) {
     for (const page of context.pages()) await picture(page, `failed-${page.url().split('/').at(-1).slice(0, 20)}`);
     await context.close();
@@ -212,7 +213,8 @@ test('a gateway that dies in the middle loses no decision', async () => {
   await picture(page, 'stall-phone-zh');
   await inspect(page, 'stall on a phone');
   town.kill('gateway');
-  await page.locator('.stall-approve').click();
+  await Promise.all([page.waitForEvent('requestfailed'), page.locator('.stall-approve').click()]);
+  town.recover();
   await page.locator('.stall-told .done', { hasText: '吴' }).waitFor({ timeout: 30_000 });
   const waiting = await call('registration.pending_applications', { organisation_id: place.union });
   assert.ok(waiting.applications.every(({ name }) => !name.startsWith('吴')));
@@ -460,6 +462,7 @@ test('an announcement: preview, count, and into every inbox, though gateway and 
   await told(page, `正在送达 ${members} 人`);
   town.kill('registration');
   town.kill('gateway');
+  town.recover();
   await page.locator('.made li', { hasText: '周六停电检修' }).getByText(`已送达 ${members} 人`).waitFor({ timeout: 60_000 });
   await until(async () => {
     const inbox = await call('notifications.inbox', { person_id: reader.person }, `worker:${reader.person}`);

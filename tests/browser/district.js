@@ -2,8 +2,7 @@
 // operator's command to prepare what a journey needs. Synthetic people only.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,20 +25,6 @@ export async function until(look, what, patience = 20_000) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await sleep(100);
   }
-}
-
-function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  return Promise.all(
-    servers.map(async (server) => {
-      await once(server, 'listening');
-      return server;
-    }),
-  ).then((open) => {
-    const ports = open.map((server) => server.address().port);
-    open.forEach((server) => server.close());
-    return ports;
-  });
 }
 
 // GB 11643, for a region that does not exist.
@@ -76,21 +61,19 @@ export class District {
   }
 
   async #startServices() {
-    const [publish, subscribe, request, listen] = await freePorts(4);
-    const at = (port) => `"tcp://127.0.0.1:${port}"`;
-    this.origin = `http://localhost:${listen}`;
+    const free = '127.0.0.1:0';
     this.config = join(this.folder, 'district.toml');
     const services = {
       registration: '',
       training: '',
       matchmaking: '',
       notifications: `settings = """\nmail.host = "127.0.0.1"\nmail.port = ${this.mailPort}\nmail.encryption = "none"\nmail.from = "union@union.invalid"\nsms.host = "127.0.0.1"\nsms.port = ${this.mailPort}\nsms.encryption = "none"\nsms.domain = "${SMS}"\n"""`,
-      gateway: `listen = "127.0.0.1:${listen}"`,
+      gateway: `listen = "${free}"`,
     };
     writeFileSync(
       this.config,
       `district = "331083"\nfolder = "${this.folder}/331083"\n` +
-        `[hub]\npublish = ${at(publish)}\nsubscribe = ${at(subscribe)}\nrequest = ${at(request)}\nhttp = "off"\n` +
+        `[hub]\n${['publish', 'subscribe', 'request'].map((use) => `${use} = "tcp://${free}"\n`).join('')}http = "off"\n` +
         Object.entries(services).map(([name, lines]) => `[services.${name}]\nhttp = "off"\n${lines}\n`).join(''),
     );
     this.log = join(this.folder, 'up.log');
@@ -99,6 +82,8 @@ export class District {
     // Not to outlive this program, however it ends.
     process.once('exit', () => this.up.kill('SIGTERM'));
     for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+    const settings = `${this.folder}/331083/config/gateway.toml`;
+    this.origin = await until(() => existsSync(settings) && readFileSync(settings, 'utf8').match(/edge\.listen = ".*:(\d+)"/), settings).then(([, port]) => `http://localhost:${port}`);
     await until(() => this.isReady(), `the district; see ${this.log}`, PATIENCE_MS);
   }
 

@@ -1,6 +1,7 @@
 #include "services/ctl/app/district_config.hpp"
 
 #include "common/process/config.hpp"
+#include "common/process/http.hpp"
 #include "services/ctl/app/ports.hpp"
 
 #include <gtest/gtest.h>
@@ -124,7 +125,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Ports, AreSettledWhereTheyAreLeftOpen)
 {
     auto plan = parse_district({"[hub]\nrequest = \"tcp://127.0.0.1:0\"\nhttp = \"off\"\n", "d.toml"}, Language::en);
-    settle_ports(plan, Ports::as_planned);
+    FreePorts free;
+    settle_ports(plan, Ports::as_planned, free);
     EXPECT_EQ(plan.connect.publish, "tcp://127.0.0.1:7311");
     EXPECT_NE(plan.connect.request, "tcp://127.0.0.1:0");
     EXPECT_EQ(plan.bind.request, plan.connect.request);
@@ -134,10 +136,26 @@ TEST(Ports, AreSettledWhereTheyAreLeftOpen)
 TEST(Ports, AreAllDifferentWhenAllAreFree)
 {
     auto plan = the_house();
-    settle_ports(plan, Ports::all_free);
+    FreePorts free;
+    settle_ports(plan, Ports::all_free, free);
     const std::set<std::string> endpoints{plan.connect.publish, plan.connect.subscribe, plan.connect.request};
     EXPECT_EQ(endpoints.size(), 3U);
     EXPECT_FALSE(endpoints.contains("tcp://127.0.0.1:7311"));
+}
+
+TEST(Ports, AreKeptForWhomTheyWereGivenTo)
+{
+    process::Metrics metrics;
+    const process::Readiness readiness;
+    FreePorts free;
+    const auto kept = free.in_place_of("127.0.0.1:0");
+    EXPECT_FALSE(is_taken(kept));
+    for (int start = 0; start < 2; ++start) {
+        const process::HttpServer listening(kept, metrics, readiness);
+        EXPECT_TRUE(is_taken(kept));
+    }
+    FreePorts others;
+    for (int other = 0; other < 100; ++other) EXPECT_NE(others.in_place_of("127.0.0.1:0"), kept);
 }
 
 }  // namespace

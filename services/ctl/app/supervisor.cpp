@@ -63,8 +63,9 @@ std::string message_in(const std::string& line)
 
 }  // namespace
 
-Supervisor::Supervisor(const Session& session, const DistrictPlan& plan, const SupervisorSettings& settings)
-    : session_(session), plan_(plan), settings_(settings)
+Supervisor::Supervisor(const Session& session, const DistrictPlan& plan, FreePorts& ports,
+                       const SupervisorSettings& settings)
+    : session_(session), plan_(plan), ports_(ports), settings_(settings)
 {
     add(plan_.hub);
     for (const auto& service : plan_.services) {
@@ -79,7 +80,7 @@ void Supervisor::add(const ProgramPlan& plan, std::int64_t number)
     program.plan = plan;
     program.number = number;
     if (number == 0) return;
-    program.plan.http = with_free_port(plan.http);
+    program.plan.http = ports_.in_place_of(plan.http);
     write_service_config(session_, plan_, program.plan, number);
 }
 
@@ -178,7 +179,7 @@ void Supervisor::plug_in(const std::string& name)
     ProgramPlan service;
     service.name = name;
     service.program = std::filesystem::read_symlink(plug_file(plan_.folder, name)) / plug_in_program;
-    service.http = with_free_port("127.0.0.1:0");
+    service.http = ports_.in_place_of("127.0.0.1:0");
     service.is_plugged = true;
     write_service_config(session_, plan_, service, 0);
     plan_.services.push_back(service);

@@ -4,6 +4,7 @@
 
 #include "services/ctl/app/child.hpp"
 #include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/ports.hpp"
 #include "services/ctl/app/session.hpp"
 #include "services/ctl/domain/district.hpp"
 #include "services/ctl/domain/restarts.hpp"
@@ -25,7 +26,7 @@ struct SupervisorSettings {
 // Of one thread, which must live as long as the programs (Child). Their configuration and keys are in place.
 class Supervisor {
 public:
-    Supervisor(const Session& session, const DistrictPlan& plan, const SupervisorSettings& settings);
+    Supervisor(const Session& session, const DistrictPlan& plan, FreePorts& ports, const SupervisorSettings& settings);
 
     // Until `stop`, or until a program cannot start at all; then everything has been stopped. Returns the exit code.
     int run(const std::stop_token& stop);
@@ -77,6 +78,7 @@ private:
 
     const Session& session_;
     DistrictPlan plan_;
+    FreePorts& ports_;
     SupervisorSettings settings_;
     SystemClock clock_;
     std::list<Managed> programs_;  // the hub first

@@ -57,12 +57,12 @@ void make_folders(const Session& session, const std::string& folder)
     for (const auto* below : {"/keys", "/store"}) make_folder(session, folder + below, Privacy::secret);
 }
 
-void write_configs(const Session& session, const DistrictPlan& plan)
+void write_configs(const Session& session, const DistrictPlan& plan, FreePorts& ports)
 {
     write_file(session, config_file(plan.folder, "hub"), hub_config(plan), Privacy::open);
     for (auto service : plan.services)
         for (std::int64_t number = 0; number < service.instances; ++number) {
-            if (number > 0) service.http = with_free_port(service.http);
+            if (number > 0) service.http = ports.in_place_of(service.http);
             write_service_config(session, plan, service, number);
         }
     write_file(session, district_file(plan.folder), to_toml(plan), Privacy::open);
@@ -82,12 +82,12 @@ void require_keys(const Session& session, const DistrictPlan& plan)
         throw session.failure(Exit::config, text::plug_in_without_key, {service, instance_of(service)});
 }
 
-int supervise(const Session& session, const UpOptions& options, const DistrictPlan& plan)
+int supervise(const Session& session, const UpOptions& options, const DistrictPlan& plan, FreePorts& ports)
 {
     process::log::set_up(
         {.service = "gonghui", .level = process::log::Level::warning, .format = process::log::Format::text});
     process::Signals signals;
-    Supervisor supervisor(session, plan, {options.once_ready, options.once});
+    Supervisor supervisor(session, plan, ports, {options.once_ready, options.once});
     signals.on_reload([&] { supervisor.request_reload(); });
     const auto code = supervisor.run(signals.stop());
     signals.on_reload(nullptr);
@@ -112,16 +112,17 @@ int up(const Session& session, const UpOptions& options)
     }
     make_folders(session, plan.folder);
     const FolderLock lock(session, plan.folder);
-    settle_ports(plan, options.free_ports ? Ports::all_free : Ports::as_planned);
+    FreePorts ports;
+    settle_ports(plan, options.free_ports ? Ports::all_free : Ports::as_planned, ports);
     complete_keys(session, plan);
     require_keys(session, plan);
     plan.hub_public_key = zeromq::KeyPair::load(identity_file(plan.folder, "hub")).public_key;
-    write_configs(session, plan);
+    write_configs(session, plan, ports);
     if (options.errand == UpErrand::write_config) return 0;
 
     Session here = session;
     here.folder = plan.folder;
-    return supervise(here, options, plan);
+    return supervise(here, options, plan, ports);
 }
 
 }  // namespace gonghui::ctl

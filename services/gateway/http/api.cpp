@@ -71,15 +71,6 @@ std::optional<At> place_to_wait_for(std::string_view header, std::string_view se
     return chosen;
 }
 
-// Names of paths and codes are of the catalogue; they outlive the reply that brings them.
-std::string_view lasting(std::string_view code)
-{
-    static std::unordered_map<std::string, std::unique_ptr<std::string>> kept;
-    auto& one = kept[std::string(code)];
-    if (!one) one = std::make_unique<std::string>(code);
-    return *one;
-}
-
 std::vector<InputError> errors_in(const codec::Value& errors)
 {
     std::vector<InputError> read;
@@ -88,7 +79,7 @@ std::vector<InputError> errors_in(const codec::Value& errors)
         const auto path = one.find("path");
         const auto code = one.find("code");
         if (!path || !code) continue;
-        read.push_back({std::string(path->text().value_or("")), lasting(code->text().value_or(""))});
+        read.push_back({std::string(path->text().value_or("")), std::string(code->text().value_or(""))});
     }
     return read;
 }

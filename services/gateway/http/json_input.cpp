@@ -173,7 +173,7 @@ private:
     void fail(std::string_view code)
     {
         failed_ = true;
-        if (errors_.size() < most_errors) errors_.push_back({path(), code});
+        if (errors_.size() < most_errors) errors_.push_back({path(), std::string(code)});
     }
 
     [[nodiscard]] std::string path() const

@@ -21,7 +21,7 @@ namespace gonghui::gateway {
 // the value: it may be personal.
 struct InputError {
     std::string path;
-    std::string_view code;
+    std::string code;
     friend bool operator==(const InputError&, const InputError&) = default;
 };
 
