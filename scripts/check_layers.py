@@ -17,7 +17,7 @@ LAYERS = [
     (r"hub_domain", "hub's domain"),
     (r"hub_(authorized|app)", "hub's app"),
     (r"gonghui_schemas_.*", "schemas"),
-    (r"gonghui_codecs_.*", "codecs"),
+    (r"gonghui_(codecs_.*|json)", "codecs"),
     (r"gonghui_(bytes|text|ids|time|result|actor|sealed)", "vocabulary"),
     (r"gonghui_(config|process)", "process"),
     (r"gonghui_sdk", "outer"),
@@ -61,7 +61,7 @@ SOLE_INCLUDERS = [
     (r"sodium(/.*|\.h)", ["common/ids/", "common/sealing/", "common/messaging/", "common/zeromq/", "tests/"]),
     (r"curl/.*", ["services/notifications/mail/", "common/tracing/"]),
     (r"CLI/.*", ["services/ctl/", "tests/"]),
-    (r"nlohmann/.*", ["services/ctl/", "services/gateway/http/", "tests/"]),
+    (r"nlohmann/.*", ["schemas/json/", "services/ctl/", "services/gateway/http/", "tests/"]),
     (r"boost/.*", ["services/gateway/http/"]),
     (r"openssl/.*", ["services/gateway/domain/totp.cpp"]),
 ]

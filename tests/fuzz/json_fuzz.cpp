@@ -2,8 +2,8 @@
 // say of which.
 
 #include "common/codec/value.hpp"
-#include "services/gateway/http/json_input.hpp"
-#include "services/gateway/http/json_output.hpp"
+#include "schemas/json/from_json.hpp"
+#include "schemas/json/to_json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>
@@ -31,8 +31,8 @@ void look(const schemas::Message& message, const gateway::Reading& read)
     const auto value = parser.parse(read->data);
     fuzz::require(value.has_value() && value->kind() == codec::Kind::map, "what is taken is one map");
     std::string text;
-    gateway::append_typed(text, *message.data, *value);
-    const auto again = gateway::read_body(message, text, {});
+    schemas::append_json(text, *message.data, *value);
+    const auto again = schemas::from_json(message, text, {});
     fuzz::require(again && again->data == read->data, "what was written is read as the same");
 }
 
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     if (size < 2) return 0;
     const auto& message = *requests()[(std::size_t{data[0]} << 8U | data[1]) % requests().size()];
     const auto text = as_text(fuzz::input(data + 2, size - 2));
-    look(message, gateway::read_body(message, text, {}));
-    look(message, gateway::read_query(message, text, {}));
+    look(message, schemas::from_json(message, text, {}));
+    look(message, schemas::from_query(message, text, {}));
     return 0;
 }

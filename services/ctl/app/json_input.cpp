@@ -1,6 +1,5 @@
 #include "services/ctl/app/json_input.hpp"
 
-#include "common/bytes/base64.hpp"
 #include "common/codec/writer.hpp"
 #include "common/text/nearest.hpp"
 #include "services/ctl/domain/texts.hpp"
@@ -8,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace gonghui::ctl {
 
@@ -19,193 +17,108 @@ using schemas::Field;
 using schemas::Shape;
 using schemas::Type;
 
-std::size_t code_points(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-// Writes a value as its type wants it, and gathers what is wrong.
-class Converter {
-public:
-    void write(const Type& type, const Json& value)
-    {
-        switch (type.shape) {
-            case Shape::boolean:
-                return value.is_boolean() ? out.boolean(value.get<bool>()) : fail(text::must_be_boolean);
-            case Shape::integer:
-                return write_integer(type, value);
-            case Shape::record:
-                return write_record(type, value);
-            case Shape::array:
-                return write_array(type, value);
-            case Shape::parameters:
-                return write_parameters(type, value);
-            case Shape::sealed:
-                return fail(text::cannot_be_given);
-            case Shape::text:
-            case Shape::personal:
-            case Shape::uuid:
-            case Shape::time:
-            case Shape::date:
-            case Shape::binary:
-            case Shape::choice:
-                break;
-        }
-        if (!value.is_string()) return fail(text::must_be_string);
-        write_string(type, value.get_ref<const std::string&>());
-    }
-
-    codec::Writer out;
-    std::vector<InputProblem> problems;
-
-private:
-    void fail(const Text& why, std::string detail = {}) { problems.push_back({path_, why, std::move(detail)}); }
-
-    template <class Work>
-    void below(std::string_view name, Work work)
-    {
-        const auto size = path_.size();
-        if (size > 0) path_ += '.';
-        path_ += name;
-        work();
-        path_.resize(size);
-    }
-
-    // Of a value, a length or a count.
-    bool is_within(const Type& type, std::int64_t measure, const Text& why)
-    {
-        const auto least = type.minimum.value_or(std::numeric_limits<std::int64_t>::min());
-        const auto most = type.maximum.value_or(std::numeric_limits<std::int64_t>::max());
-        if (measure >= least && measure <= most) return true;
-        fail(why, (type.minimum ? std::to_string(least) : "") + ".." + (type.maximum ? std::to_string(most) : ""));
-        return false;
-    }
-
-    void write_integer(const Type& type, const Json& value)
-    {
-        const bool fits = value.is_number_integer() &&
-                          (!value.is_number_unsigned() ||
-                           value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<std::int64_t>::max()});
-        if (!fits) return fail(text::must_be_integer);
-        const auto number = value.get<std::int64_t>();
-        if (is_within(type, number, text::out_of_range)) out.integer(number);
-    }
-
-    void write_string(const Type& type, const std::string& text)
-    {
-        switch (type.shape) {
-            case Shape::uuid:
-                if (const auto uuid = Uuid::parse(text)) return out.binary(uuid->view());
-                return fail(text::must_be_uuid);
-            case Shape::time:
-                if (const auto time = parse_time(text)) return out.integer(to_microseconds(*time));
-                return fail(text::must_be_time);
-            case Shape::date:
-                if (parse_date(text)) return out.text(text);
-                return fail(text::must_be_date);
-            case Shape::binary: {
-                const auto bytes = from_base64(text);
-                if (!bytes) return fail(text::must_be_base64);
-                if (is_within(type, static_cast<std::int64_t>(bytes->size()), text::wrong_size)) out.binary(*bytes);
-                return;
-            }
-            case Shape::choice:
-                return write_choice(type, text);
-            default:
-                if (is_within(type, static_cast<std::int64_t>(code_points(text)), text::wrong_size)) out.text(text);
-        }
-    }
-
-    void write_choice(const Type& type, const std::string& text)
-    {
-        if (std::find(type.choices.begin(), type.choices.end(), text) != type.choices.end()) return out.text(text);
-        std::string list;
-        for (const auto choice : type.choices) list += (list.empty() ? "" : ", ") + std::string(choice);
-        fail(text::must_be_one_of, list);
-    }
-
-    void write_record(const Type& type, const Json& value)
-    {
-        if (!value.is_object()) return fail(text::must_be_object);
-        refuse_unknown(type, value);
-        const auto is_given = [&](const Field& field) {
-            const auto found = value.find(field.name);
-            return found != value.end() && !found->is_null();
-        };
-        out.map(static_cast<std::size_t>(std::count_if(type.fields.begin(), type.fields.end(), is_given)));
-        for (const auto& field : type.fields) {
-            below(field.name, [&] {
-                if (is_given(field)) {
-                    out.text(field.name);
-                    write(*field.type, value.at(std::string(field.name)));
-                } else if (field.is_required) {
-                    fail(text::is_missing, std::string(field.description));
-                }
-            });
-        }
-    }
-
-    void refuse_unknown(const Type& type, const Json& value)
-    {
-        std::vector<std::string_view> known;
-        for (const auto& field : type.fields) known.push_back(field.name);
-        for (const auto& [name, ignored] : value.items()) {
-            if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-            const auto meant = nearest(name, known);
-            below(name, [&] {
-                if (meant)
-                    fail(text::unknown_field_meant, std::string(*meant));
-                else
-                    fail(text::unknown_field);
-            });
-        }
-    }
-
-    void write_array(const Type& type, const Json& value)
-    {
-        if (!value.is_array()) return fail(text::must_be_array);
-        if (!is_within(type, static_cast<std::int64_t>(value.size()), text::wrong_count)) return;
-        out.array(value.size());
-        for (std::size_t i = 0; i < value.size(); ++i) below(std::to_string(i), [&] { write(*type.item, value[i]); });
-    }
-
-    void write_parameters(const Type& type, const Json& value)
-    {
-        if (!value.is_object()) return fail(text::must_be_object);
-        if (!is_within(type, static_cast<std::int64_t>(value.size()), text::wrong_count)) return;
-        out.map(value.size());
-        for (const auto& item : value.items()) {
-            const auto& name = item.key();
-            const auto& content = item.value();
-            out.text(name);
-            below(name, [&] {
-                content.is_string() ? out.text(content.get_ref<const std::string&>()) : fail(text::must_be_string);
-            });
-        }
-    }
-
-    std::string path_;
+// What the catalogue knows of a place in a message.
+struct Place {
+    const Type* type = nullptr;    // null: nobody knows it
+    const Field* field = nullptr;  // whose value stands there; null for an element
+    const Type* record = nullptr;  // the innermost around it
+    std::string_view name{};       // in that
 };
 
-tl::expected<Json, std::vector<InputProblem>> parse(std::string_view text)
+Place place_of(const schemas::Message& message, std::string_view path)
 {
-    try {
-        return Json::parse(text);
-    } catch (const nlohmann::json::parse_error& error) {
-        const auto before = text.substr(0, std::min(error.byte == 0 ? 0 : error.byte - 1, text.size()));
-        const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-        const auto column = before.size() - (before.rfind('\n') + 1) + 1;
-        return tl::make_unexpected(
-            std::vector<InputProblem>{{"", text::not_json, std::to_string(line) + ':' + std::to_string(column)}});
+    Place place{message.data};
+    while (!path.empty() && place.type != nullptr) {
+        const auto name = path.substr(0, path.find('.'));
+        path.remove_prefix(std::min(path.size(), name.size() + 1));
+        if (place.type->shape == Shape::array) {
+            place = {place.type->item};
+            continue;
+        }
+        const auto& fields = place.type->fields;
+        const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
+        const auto* field = found == fields.end() ? nullptr : &*found;
+        place = {field == nullptr ? nullptr : field->type, field, place.type, name};
     }
+    return place;
 }
 
-std::optional<Uuid> key_of(const schemas::Message& message, const Json& value)
+std::string bounds_of(const Type& type)
 {
-    if (message.key.empty()) return std::nullopt;
-    const auto found = value.find(message.key);
-    if (found == value.end() || !found->is_string()) return std::nullopt;
-    return Uuid::parse(found->get_ref<const std::string&>());
+    return (type.minimum ? std::to_string(*type.minimum) : "") + ".." +
+           (type.maximum ? std::to_string(*type.maximum) : "");
+}
+
+std::string choices_of(const Type& type)
+{
+    std::string list;
+    for (const auto choice : type.choices) list += (list.empty() ? "" : ", ") + std::string(choice);
+    return list;
+}
+
+Text what_belongs_there(Shape shape)
+{
+    switch (shape) {
+        case Shape::boolean:
+            return text::must_be_boolean;
+        case Shape::integer:
+            return text::must_be_integer;
+        case Shape::record:
+            return text::must_be_object;
+        case Shape::array:
+            return text::must_be_array;
+        case Shape::parameters:
+            return text::must_be_texts;
+        case Shape::sealed:
+            return text::cannot_be_given;
+        case Shape::uuid:
+            return text::must_be_uuid;
+        case Shape::time:
+            return text::must_be_time;
+        case Shape::date:
+            return text::must_be_date;
+        case Shape::binary:
+            return text::must_be_base64;
+        case Shape::text:
+        case Shape::personal:
+        case Shape::choice:
+            break;
+    }
+    return text::must_be_string;
+}
+
+InputProblem unknown(const Place& place, const std::string& path)
+{
+    std::vector<std::string_view> known;
+    if (place.record != nullptr)
+        for (const auto& field : place.record->fields) known.push_back(field.name);
+    if (const auto meant = nearest(place.name, known)) return {path, text::unknown_field_meant, std::string(*meant)};
+    return {path, text::unknown_field, {}};
+}
+
+InputProblem no_json(std::string_view json, std::size_t position)
+{
+    const auto before = json.substr(0, std::min(position == 0 ? 0 : position - 1, json.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+    return {"", text::not_json, std::to_string(line) + ':' + std::to_string(column)};
+}
+
+InputProblem in_words(const schemas::Message& message, std::string_view json, const schemas::InputError& error)
+{
+    const auto& [path, code, position] = error;
+    if (code == "not_json") return no_json(json, position);
+    const auto place = place_of(message, path);
+    if (code == "given_twice") return {path, text::given_twice, {}};
+    if (place.type == nullptr) return unknown(place, path);
+    if (code == "missing") return {path, text::is_missing, std::string(place.field->description)};
+    if (code == "out_of_range") return {path, text::out_of_range, bounds_of(*place.type)};
+    if (code == "unknown_value") return {path, text::must_be_one_of, choices_of(*place.type)};
+    if (code == "too_short" || code == "too_long") {
+        const bool has_entries = place.type->shape == Shape::array || place.type->shape == Shape::parameters;
+        return {path, has_entries ? text::wrong_count : text::wrong_size, bounds_of(*place.type)};
+    }
+    return {path, what_belongs_there(place.type->shape), {}};
 }
 
 void write_plain(codec::Writer& out, const Json& value, std::vector<InputProblem>& problems)
@@ -241,27 +154,29 @@ void write_plain(codec::Writer& out, const Json& value, std::vector<InputProblem
 
 }  // namespace
 
-tl::expected<MessageInput, std::vector<InputProblem>> read_message(const schemas::Message& message,
-                                                                   std::string_view json)
+tl::expected<schemas::MessageInput, std::vector<InputProblem>> read_message(const schemas::Message& message,
+                                                                            std::string_view json)
 {
-    const auto value = parse(json);
-    if (!value) return tl::make_unexpected(value.error());
-    Converter converter;
-    converter.write(*message.data, *value);
-    if (!converter.problems.empty()) return tl::make_unexpected(std::move(converter.problems));
-    return MessageInput{converter.out.take(), key_of(message, *value)};
+    auto read = schemas::from_json(message, json, {});
+    if (read) return std::move(*read);
+    std::vector<InputProblem> problems;
+    for (const auto& error : read.error()) problems.push_back(in_words(message, json, error));
+    return tl::make_unexpected(std::move(problems));
 }
 
 tl::expected<Bytes, std::vector<InputProblem>> read_plain(std::string_view json)
 {
-    const auto value = parse(json);
-    if (!value) return tl::make_unexpected(value.error());
     std::vector<InputProblem> problems;
     codec::Writer out;
-    if (value->is_object())
-        write_plain(out, *value, problems);
-    else
-        problems.push_back({"", text::must_be_object, {}});
+    try {
+        const auto value = Json::parse(json);
+        if (value.is_object())
+            write_plain(out, value, problems);
+        else
+            problems.push_back({"", text::must_be_object, {}});
+    } catch (const nlohmann::json::parse_error& error) {
+        problems.push_back(no_json(json, error.byte));
+    }
     if (!problems.empty()) return tl::make_unexpected(std::move(problems));
     return out.take();
 }

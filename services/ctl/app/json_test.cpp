@@ -161,7 +161,7 @@ TEST(JsonInput, SaysWhereJsonBreaks)
 TEST(JsonInput, TakesNoIntegerBeyondInt64AndNoFraction)
 {
     EXPECT_EQ(problems_of(R"({"seats":18446744073709551615,"class_id":")" + id + "\"}")[0].second,
-              text::must_be_integer.en);
+              text::out_of_range.en);
     EXPECT_EQ(problems_of(R"({"seats":1.5,"class_id":")" + id + "\"}")[0].second, text::must_be_integer.en);
 }
 

@@ -81,6 +81,7 @@ inline constexpr Text cannot_read{"无法读取 {0}：{1}", "{0} cannot be read:
 // --- call ---
 inline constexpr Text not_json{"不是有效的 JSON（行:列 {0}）", "This is no JSON (line:column {0})."};
 inline constexpr Text is_missing{"缺少：{0}", "is missing: {0}"};
+inline constexpr Text given_twice{"写了两次", "is given twice"};
 inline constexpr Text unknown_field{"没有这个字段", "There is no such field."};
 inline constexpr Text unknown_field_meant{"没有这个字段；是否想写 {0}？", "There is no such field; did you mean {0}?"};
 inline constexpr Text schema_name{"文件名应为 <消息>.v<版本>.json，这个消息不可用",
@@ -94,6 +95,7 @@ inline constexpr Text schema_type{"不是 schemas/README.md 中的类型：{0}�
                                   "is no type of schemas/README.md: {0}; this message is not known here"};
 inline constexpr Text schema_no_json{"不是 JSON：{0}", "is no JSON: {0}"};
 inline constexpr Text must_be_object{"应为对象 {...}", "must be an object {...}"};
+inline constexpr Text must_be_texts{"应为对象 {...}，其中的值都是字符串", "must be an object {...} of strings"};
 inline constexpr Text must_be_array{"应为数组 [...]", "must be an array [...]"};
 inline constexpr Text must_be_string{"应为字符串", "must be a string"};
 inline constexpr Text must_be_boolean{"应为 true 或 false", "must be true or false"};

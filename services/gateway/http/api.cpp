@@ -3,8 +3,8 @@
 #include "common/bytes/base64.hpp"
 #include "common/text/quotes.hpp"
 #include "schemas/generated/training/codecs.hpp"
+#include "schemas/json/to_json.hpp"
 #include "services/gateway/domain/hopeless.hpp"
-#include "services/gateway/http/json_output.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -71,9 +71,9 @@ std::optional<At> place_to_wait_for(std::string_view header, std::string_view se
     return chosen;
 }
 
-std::vector<InputError> errors_in(const codec::Value& errors)
+std::vector<schemas::InputError> errors_in(const codec::Value& errors)
 {
-    std::vector<InputError> read;
+    std::vector<schemas::InputError> read;
     for (std::size_t i = 0; i < errors.size(); ++i) {
         const auto one = errors.element(i);
         const auto path = one.find("path");
@@ -110,7 +110,7 @@ bool fits_an_address(const Message& message)
     });
 }
 
-HttpResponse unreadable(std::vector<InputError> errors, Language language)
+HttpResponse unreadable(std::vector<schemas::InputError> errors, Language language)
 {
     if (errors.front().code == "not_json") return problem(400, "not_json", language);
     Problem problem;
@@ -135,7 +135,7 @@ HttpResponse accepted(const Message& message, const messaging::ReceivedReply& re
     HttpResponse response;
     response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
     if (reply.data.kind() == codec::Kind::map)
-        append_typed(response.body, *message.reply, reply.data);
+        schemas::append_json(response.body, *message.reply, reply.data);
     else
         response.body = "{}";
     return response;
@@ -158,7 +158,8 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     problem.retry_after = reply.outcome == Outcome::retry ? std::max(reply.retry_after, std::chrono::milliseconds(20))
                                                           : std::chrono::milliseconds(0);
     if (const auto* words = schemas::find_refusal(service, reply.code)) problem.detail = words->in(language);
-    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0) append_untyped(problem.facts, reply.facts);
+    if (reply.facts.kind() == codec::Kind::map && reply.facts.size() > 0)
+        schemas::append_json(problem.facts, reply.facts);
     problem.errors = errors_in(reply.errors);
     problem.ticket = to_base64url(answered.ticket);
     auto response = to_response(problem, language);
@@ -233,7 +234,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     }
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
-    auto input = has_body ? read_body(message, request.body, self) : read_query(message, request.query, self);
+    auto input =
+        has_body ? schemas::from_json(message, request.body, self) : schemas::from_query(message, request.query, self);
     if (!input) return respond(unreadable(std::move(input.error()), language));
     if (outgoing.type = message.type; outgoing.type == training::Enroll::type && caller.actor.role == Role::worker)
         if (auto refused = turned_away(input->data, caller, language)) return respond(std::move(*refused));

@@ -5,9 +5,9 @@
 #include "schemas/generated/gateway/codecs.hpp"
 #include "schemas/generated/notifications/codecs.hpp"
 #include "schemas/generated/registration/codecs.hpp"
+#include "schemas/json/to_json.hpp"
 #include "services/gateway/app/wiring.hpp"
 #include "services/gateway/domain/totp.hpp"
-#include "services/gateway/http/json_output.hpp"
 
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>

@@ -2,8 +2,8 @@
 
 #include "common/codec/writer.hpp"
 #include "common/text/quotes.hpp"
+#include "schemas/json/to_json.hpp"
 #include "services/gateway/http/api.hpp"
-#include "services/gateway/http/json_output.hpp"
 #include "services/gateway/http/problems.hpp"
 
 namespace gonghui::gateway {
@@ -86,7 +86,7 @@ void Operations::ask_partition(std::string_view service, const codec::Value& par
         one.head += one.head.empty() ? "" : ",";
         append_in_quotes(one.head, name);
         one.head += ':';
-        append_untyped(one.head, partition.find(name).value_or(codec::Value()));
+        schemas::append_json(one.head, partition.find(name).value_or(codec::Value()));
     }
     auto request = request_for(std::string(service) + "._status");
     request.partition = partition.find("partition").value_or(codec::Value()).integer();
@@ -94,7 +94,7 @@ void Operations::ask_partition(std::string_view service, const codec::Value& par
         if (answered.reply == nullptr || answered.reply->outcome != messaging::Outcome::accepted) return;
         auto& status = gathered->partitions[number].status;
         status.clear();
-        append_untyped(status, answered.reply->data);
+        schemas::append_json(status, answered.reply->data);
     });
 }
 

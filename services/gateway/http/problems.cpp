@@ -1,7 +1,7 @@
 #include "services/gateway/http/problems.hpp"
 
 #include "common/text/quotes.hpp"
-#include "services/gateway/http/json_output.hpp"
+#include "schemas/json/to_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,7 +96,7 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     append_in_quotes(out, text);
 }
 
-void append_errors(std::string& out, const std::vector<InputError>& errors, Language language)
+void append_errors(std::string& out, const std::vector<schemas::InputError>& errors, Language language)
 {
     out += ",\"errors\":[";
     for (std::size_t i = 0; i < errors.size(); ++i) {

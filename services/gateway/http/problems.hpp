@@ -1,7 +1,7 @@
 #pragma once
 // What went wrong, as application/problem+json (RFC 9457) in the language of who asks.
 
-#include "services/gateway/http/json_input.hpp"
+#include "schemas/json/from_json.hpp"
 #include "services/gateway/http/message.hpp"
 
 #include <chrono>
@@ -12,9 +12,9 @@ namespace gonghui::gateway {
 struct Problem {
     int status = 500;
     std::string_view code;
-    std::string detail;              // a sentence for a person; empty: that of the code
-    std::string facts;               // a JSON object, or nothing
-    std::vector<InputError> errors;  // of fields
+    std::string detail;                       // a sentence for a person; empty: that of the code
+    std::string facts;                        // a JSON object, or nothing
+    std::vector<schemas::InputError> errors;  // of fields
     std::chrono::milliseconds retry_after{0};
     std::string ticket;  // keeps the place in line
 };

@@ -2,7 +2,7 @@
 
 #include "schemas/generated/notifications/codecs.hpp"
 #include "schemas/generated/training/codecs.hpp"
-#include "services/gateway/http/json_input.hpp"
+#include "schemas/json/from_json.hpp"
 #include "services/gateway/http/problems.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "services/gateway/http/json_input.hpp"
+#include "schemas/json/from_json.hpp"
 
 #include "common/bytes/base64.hpp"
 #include "common/codec/utf8.hpp"
@@ -12,14 +12,9 @@
 #include <charconv>
 #include <limits>
 
-namespace gonghui::gateway {
+namespace gonghui::schemas {
 
 namespace {
-
-using schemas::Field;
-using schemas::Message;
-using schemas::Shape;
-using schemas::Type;
 
 constexpr std::size_t most_errors = 100;
 constexpr std::size_t deepest = 32;  // as the codec's limit
@@ -133,9 +128,9 @@ public:
         return open(*type);
     }
     bool end_array() { return close(); }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&)
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&)
     {
-        errors_.push_back({"", "not_json"});
+        errors_.assign(1, {"", "not_json", position});  // what was found before it may be of its making
         return false;
     }
 
@@ -483,14 +478,14 @@ std::optional<std::string> percent_decoded(std::string_view text)
     return out;
 }
 
-Reading read_body(const schemas::Message& message, std::string_view json, const Uuid& self)
+Reading from_json(const Message& message, std::string_view json, const Uuid& self)
 {
     Converter converter(message, self);
     nlohmann::json::sax_parse(json, &converter);
     return converter.result();
 }
 
-Reading read_query(const schemas::Message& message, std::string_view query, const Uuid& self)
+Reading from_query(const Message& message, std::string_view query, const Uuid& self)
 {
     Converter converter(message, self);
     converter.begin();
@@ -508,4 +503,4 @@ Reading read_query(const schemas::Message& message, std::string_view query, cons
     return converter.result();
 }
 
-}  // namespace gonghui::gateway
+}  // namespace gonghui::schemas

@@ -1,4 +1,4 @@
-#include "services/gateway/http/json_output.hpp"
+#include "schemas/json/to_json.hpp"
 
 #include "common/bytes/base64.hpp"
 #include "common/ids/uuid.hpp"
@@ -9,14 +9,11 @@
 #include <array>
 #include <charconv>
 
-namespace gonghui::gateway {
+namespace gonghui::schemas {
 
 namespace {
 
-using codec::Kind;
 using codec::Value;
-using schemas::Shape;
-using schemas::Type;
 
 void append_integer(std::string& out, std::int64_t value)
 {
@@ -48,13 +45,13 @@ void append_record(std::string& out, const Type& type, const Value& value)
     for (std::size_t i = 0; i < value.size(); ++i) {
         const auto name = value.key(i).text().value_or("");
         const auto field = std::find_if(type.fields.begin(), type.fields.end(),
-                                        [&](const schemas::Field& known) { return known.name == name; });
+                                        [&](const Field& known) { return known.name == name; });
         if (field == type.fields.end()) continue;
         if (!first) out += ',';
         first = false;
         append_in_quotes(out, name);
         out += ':';
-        append_typed(out, *field->type, value.mapped(i));
+        append_json(out, *field->type, value.mapped(i));
     }
     out += '}';
 }
@@ -76,7 +73,7 @@ void append_untyped_array(std::string& out, const Value& value)
     out += '[';
     for (std::size_t i = 0; i < value.size(); ++i) {
         if (i > 0) out += ',';
-        append_untyped(out, value.element(i));
+        append_json(out, value.element(i));
     }
     out += ']';
 }
@@ -93,14 +90,14 @@ void append_untyped_map(std::string& out, const Value& value)
         if (number && name.ends_with("_at"))
             append_time(out, *number);
         else
-            append_untyped(out, value.mapped(i));
+            append_json(out, value.mapped(i));
     }
     out += '}';
 }
 
 }  // namespace
 
-void append_typed(std::string& out, const Type& type, const Value& value)
+void append_json(std::string& out, const Type& type, const Value& value)
 {
     switch (type.shape) {
         case Shape::boolean:
@@ -123,7 +120,7 @@ void append_typed(std::string& out, const Type& type, const Value& value)
             out += '[';
             for (std::size_t i = 0; i < value.size(); ++i) {
                 if (i > 0) out += ',';
-                append_typed(out, *type.item, value.element(i));
+                append_json(out, *type.item, value.element(i));
             }
             out += ']';
             return;
@@ -135,25 +132,25 @@ void append_typed(std::string& out, const Type& type, const Value& value)
     }
 }
 
-void append_untyped(std::string& out, const Value& value)
+void append_json(std::string& out, const Value& value)
 {
     switch (value.kind()) {
-        case Kind::boolean:
+        case codec::Kind::boolean:
             out += value.boolean().value_or(false) ? "true" : "false";
             return;
-        case Kind::integer:
+        case codec::Kind::integer:
             return append_integer(out, value.integer().value_or(0));
-        case Kind::text:
+        case codec::Kind::text:
             return append_in_quotes(out, value.text().value_or(""));
-        case Kind::array:
+        case codec::Kind::array:
             return append_untyped_array(out, value);
-        case Kind::map:
+        case codec::Kind::map:
             return append_untyped_map(out, value);
-        case Kind::nil:
-        case Kind::binary:
-        case Kind::other:
+        case codec::Kind::nil:
+        case codec::Kind::binary:
+        case codec::Kind::other:
             out += "null";
     }
 }
 
-}  // namespace gonghui::gateway
+}  // namespace gonghui::schemas

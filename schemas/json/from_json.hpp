@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gonghui::gateway {
+namespace gonghui::schemas {
 
 // `path` is dotted ("rows.3.phone"), empty for the whole. The codes are those of the services' decoders (missing,
 // wrong_type, out_of_range, too_short, too_long, unknown_value) and unknown_field, given_twice, not_json. Never holds
@@ -22,6 +22,7 @@ namespace gonghui::gateway {
 struct InputError {
     std::string path;
     std::string code;
+    std::size_t position = 0;  // of not_json: the byte, from 1, where the text stops to make sense; 0: unknown
     friend bool operator==(const InputError&, const InputError&) = default;
 };
 
@@ -32,12 +33,12 @@ struct MessageInput {
 
 // Whose `person_id` stands for a field of that name at the top that is not given; nil: nobody's.
 using Reading = tl::expected<MessageInput, std::vector<InputError>>;
-Reading read_body(const schemas::Message& message, std::string_view json, const Uuid& self);
+Reading from_json(const Message& message, std::string_view json, const Uuid& self);
 
 // The same from the query of an address: `a=1&b=x&b=y`; arrays repeat the name.
-Reading read_query(const schemas::Message& message, std::string_view query, const Uuid& self);
+Reading from_query(const Message& message, std::string_view query, const Uuid& self);
 
 // "%E5%B7%A5" and "+" undone; nullopt when it is no percent-encoding, or not of UTF-8.
 std::optional<std::string> percent_decoded(std::string_view text);
 
-}  // namespace gonghui::gateway
+}  // namespace gonghui::schemas
