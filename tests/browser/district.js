@@ -83,7 +83,7 @@ export class District {
     process.once('exit', () => this.up.kill('SIGTERM'));
     for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
     const settings = `${this.folder}/331083/config/gateway.toml`;
-    this.origin = await until(() => existsSync(settings) && readFileSync(settings, 'utf8').match(/edge\.listen = ".*:(\d+)"/), settings).then(([, port]) => `http://localhost:${port}`);
+    this.origin = await until(() => existsSync(settings) && readFileSync(settings, 'utf8').match(/edge\.listen = ".*:(\d+)"/), settings).then(([, port]) => `http://127.0.0.1:${port}`);
     await until(() => this.isReady(), `the district; see ${this.log}`, PATIENCE_MS);
   }
 

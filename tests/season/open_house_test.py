@@ -14,6 +14,7 @@ import tempfile
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -52,7 +53,11 @@ class AnOpenHouse(unittest.TestCase):
         if body is not None:
             body = json.dumps(body).encode()
             headers |= {"X-Gonghui": "1", "Origin": self.gateway, "Content-Type": "application/json"}
-        request = urllib.request.Request(address, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        place = urllib.parse.urlsplit(address)
+        # A bare machine may not know the name localhost, which browsers know by themselves.
+        here = place._replace(netloc=f"127.0.0.1:{place.port}").geturl()
+        headers = {"Host": place.netloc} | {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(here, body, headers)
         try:
             with urllib.request.urlopen(request, timeout=10) as reply:
                 return reply.status, reply.read().decode()
