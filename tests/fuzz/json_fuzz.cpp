@@ -24,7 +24,7 @@ const std::vector<const schemas::Message*>& requests()
     return all;
 }
 
-void look(const schemas::Message& message, const gateway::Reading& read)
+void look(const schemas::Message& message, const schemas::Reading& read)
 {
     if (!read) return fuzz::require(!read.error().empty(), "what is refused is refused for a reason");
     codec::Parser parser;
