@@ -33,7 +33,7 @@ from load import accepted  # noqa: E402
 from newcomer import grow  # noqa: E402
 from scene import command  # noqa: E402
 
-MOODS = ("floods", "frames", "crawls", "crashes", "lies")
+MOODS = ("floods", "frames", "crawls", "crashes", "lies", "spins")
 CLASSES, SEATS = 5, 200
 OPENING_IN = 1.5   # s; by then the client has its requests ready
 SETTLING = 0.5     # s of the plug-in's mood before the first enrollment

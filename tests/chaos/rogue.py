@@ -190,6 +190,13 @@ class Rogue:
             time.sleep(0.002)
             yield
 
+    def spins(self):
+        """For comparison: says nothing, and never sleeps. What it costs to share two processors with anybody at all."""
+        while True:
+            for _ in range(10_000):
+                pass
+            yield
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
