@@ -74,6 +74,7 @@ void Follower::on_page_head(const Position& head)
 {
     heard_ = true;
     doubtful_ = false;
+    refused_for_.clear();
     // The goal of a rebuild belongs to a history that has changed once more.
     if (rebuilding() && (head.epoch != cursor_.epoch || head.seq < evolved_until_)) diverged_ = true;
     if (diverged_)
@@ -129,9 +130,10 @@ std::optional<Question> Follower::answered(const Uuid& id)
     return std::exchange(asked_, std::nullopt);
 }
 
-void Follower::refused(UtcTime at)
+bool Follower::refused(UtcTime at, std::string_view code)
 {
     ask_again_ = at;
+    return std::exchange(refused_for_, code) != code;
 }
 
 UtcTime Follower::wake_at() const

@@ -101,8 +101,9 @@ public:
     void asked(const Question& question, UtcTime now);
     // What was asked under `id`, if it is the answer awaited; it is no longer outstanding then.
     std::optional<Question> answered(const Uuid& id);
-    // No answer could be had; ask again no sooner than `at`.
-    void refused(UtcTime at);
+    // No answer could be had, for the reason `code`; ask again no sooner than `at`. True when that is news: it was
+    // another reason the last time, or there was an answer since.
+    bool refused(UtcTime at, std::string_view code);
     [[nodiscard]] UtcTime wake_at() const;
 
 private:
@@ -118,6 +119,7 @@ private:
     bool diverged_ = false;
     bool doubtful_ = false;  // something that only a fresh page explains
     std::optional<Question> asked_;
+    std::string refused_for_;  // the last answer; empty: it was one
     UtcTime ask_again_{};
     std::deque<std::pair<std::int64_t, Bytes>> kept_;
 };

@@ -214,8 +214,10 @@ void Host::State::on_answer(const InboundReply& arrived, UtcTime now)
             return question->about == Question::About::page ? on_page(follower, question->after_seq, *answer, now)
                                                             : on_whereabouts(follower, *answer, now);
         const auto pause = std::max(answer->retry_after, std::chrono::milliseconds(100));
-        if (answer->outcome != Outcome::retry) alarm("page_refused", source + ": " + std::string(answer->code));
-        return follower.refused(now + pause);
+        const bool is_news = follower.refused(now + pause, answer->code);
+        if (is_news && answer->outcome != Outcome::retry)
+            alarm("page_refused", source + ": " + std::string(answer->code));
+        return;
     }
 }
 

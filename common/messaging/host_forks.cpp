@@ -83,8 +83,9 @@ void Host::State::rebuild(Follower& forked, const Whereabouts& owner, UtcTime no
     const auto service = Source::parse(forked.source())->service;
     const auto* tables = ports.service.read_model(service);
     if (!tables) {
-        alarm("cannot_rebuild", "the tables that " + service + " fills are not named");
-        return forked.refused(now + std::chrono::minutes(1));
+        if (forked.refused(now + std::chrono::minutes(1), "cannot_rebuild"))
+            alarm("cannot_rebuild", "the tables that " + service + " fills are not named");
+        return;
     }
     for (const auto& table : *tables) ports.database.script("DELETE FROM " + table);
     const auto was_at = std::max(forked.cursor().seq, forked.evolved_until());

@@ -141,10 +141,14 @@ void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop
 void Partition::obey_the_hub()
 {
     for (const auto& refusal : transport_.take_refusals()) {
-        process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
+        if (told_refusals_.emplace(refusal.code, refusal.what).second)
+            process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
         if (refusal.code == "superseded")
             throw process::Failure(process::Exit::unavailable,
-                                   source_ + " is held by another process under a higher claim; stop that one first");
+                                   source_ +
+                                       " is held by another process under a higher claim: stop that one first. If "
+                                       "there is none, the store was "
+                                       "removed or replaced and the hub remembers the one before: restart the hub");
     }
 }
 

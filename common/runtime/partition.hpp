@@ -14,6 +14,7 @@
 #include "common/runtime/thread_priority.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -67,6 +68,7 @@ private:
     StoreBackup backup_;
     DiskWatch disk_;
     messaging::ZeroMqTransport transport_;
+    std::set<std::pair<std::string, std::string>> told_refusals_;  // code and what: each is told once
     messaging::KeyFetcher key_fetcher_;
     Ground ground_;
     std::unique_ptr<Assembled> assembled_;

@@ -18,7 +18,9 @@ const bytesOf = text => (text === undefined ? undefined : uuidBytes(text));
 export class Request {
   /** `after`: another reply's `at`, with which the receiver has to be level first. `deadline`: a Date. `traceparent`: its trace. */
   constructor(message, { actor, after, partition, deadline, traceparent } = {}) {
-    const { type, Reply: replyType, key } = message.constructor;
+    const { type, Reply: replyType, key } = message?.constructor ?? {};
+    if (typeof type !== 'string')
+      throw new TypeError('a Request takes a command or a query, such as new Enroll({ ... }); declare your own with query()');
     const id = requestId();
     Object.assign(this, { id: uuidText(id), type, replyType, deadline });
     this.bytes = pack({
@@ -38,7 +40,7 @@ export class Request {
 /** `outcome` is accepted, refused, invalid or fault; `data` is typed. */
 export class Reply {
   constructor(encoded, replyType = null) {
-    this.bytes = encoded;
+    Object.defineProperty(this, 'bytes', { value: encoded }); // not shown where a reply is printed
     const { id, outcome, at, code = '', data = {}, facts = {}, errors = [], retry_after_ms: wait = 0 } = unpack(encoded);
     Object.assign(this, { id: uuidText(id), outcome, at, code, data, facts, errors, retryAfter: wait });
     if (replyType && outcome === 'accepted') this.data = decodeMessage(replyType, data);
@@ -46,7 +48,9 @@ export class Reply {
 }
 
 /** Nothing final came in time. A command may have taken effect: ask the same Request again to learn it. */
-export class Unanswered extends Error {}
+export class Unanswered extends Error {
+  name = 'Unanswered';
+}
 
 export class Bus {
   #requests;
@@ -63,6 +67,8 @@ export class Bus {
 
   /** The final reply to a Request, or to a typed message. `patience` in milliseconds. */
   async ask(message, { patience = 30_000, ...more } = {}) {
+    if (message instanceof Request && Object.keys(more).length > 0)
+      throw new TypeError(`a Request carries its own ${Object.keys(more).join(', ')}: give it when the Request is made`);
     const until = Date.now() + patience;
     const request = message instanceof Request ? message : new Request(message, { deadline: new Date(until), ...more });
     while (Date.now() < until) {

@@ -128,7 +128,10 @@ export function answerOf(outcome, message) {
 
 /** For an operator: where it happened, and no value, which may be personal. */
 export function told(error) {
-  const where = /([^/\\]+:\d+):\d+\)?$/m.exec(error?.stack ?? '')?.[1] ?? '?';
-  const said = error instanceof Unfit || error instanceof TypeError ? `: ${error.message}` : '';
+  const frames = (error?.stack ?? '').split('\n').filter(line => !line.includes('node_modules'));
+  const where = /([^/\\]+:\d+):\d+\)?$/m.exec(frames.join('\n'))?.[1] ?? '?';
+  // SQLite's of a statement names tables and columns, no value.
+  const isHarmless = error instanceof Unfit || error instanceof TypeError || error?.code === 'SQLITE_ERROR';
+  const said = isHarmless ? `: ${error.message}` : '';
   return `${error?.name ?? typeof error}${said} (${where})`;
 }

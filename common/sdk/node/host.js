@@ -28,6 +28,8 @@ export async function serve(service, place) {
   try {
     const source = `${place.district}/${service.name}/0`;
     const store = await Store.open(place.store, source, service.tables);
+    const lacking = store.lacks(Object.values(service.readModels).flat());
+    if (lacking.length > 0) throw new Unusable(78, `readModels names what no script of tables makes: ${lacking.join(', ')}`);
     return await new Host(service, place, store).run();
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;

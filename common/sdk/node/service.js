@@ -31,6 +31,13 @@ export const refused = (code, facts = {}) => new Refused(code, facts);
 
 class Misplaced extends Error {}
 
+const NAME = /^[a-z][a-z0-9_-]*$/;
+const OPTIONS = ['tables', 'readModels'];
+
+function require(holds, why) {
+  if (!holds) throw new TypeError(why);
+}
+
 function placeOfConfig(file, service) {
   const config = readToml(file);
   if ((config.partitions ?? 1) !== 1)
@@ -68,7 +75,11 @@ export class Service {
    * `readModels`: by followed service, the tables that its events write and nothing else does. When that service turns
    * out to have another history (it was restored from a backup), they are emptied and built again.
    */
-  constructor(name, { tables = [], readModels = {} } = {}) {
+  constructor(name, options = {}) {
+    require(NAME.test(name), `a service's name is of small letters, digits, - and _, a letter first: ${name}`);
+    for (const option of Object.keys(options))
+      require(OPTIONS.includes(option), `Service has no option ${option}; there are ${OPTIONS.join(' and ')}`);
+    const { tables = [], readModels = {} } = options;
     Object.assign(this, { name, tables, readModels });
   }
 
@@ -94,7 +105,14 @@ export class Service {
 
   #register(table, name, messages) {
     const handler = messages.pop();
+    require(messages.length > 0 && typeof handler === 'function', 'the last of what is given is the handler, a function');
+    require(handler.constructor.name !== 'AsyncFunction', 'handlers are synchronous: what waits does not belong into a transaction');
     for (const message of messages) {
+      require(typeof message?.[name] === 'string', name === 'type'
+        ? 'this wants a command or a query, of gonghui/schemas/... or declared with command() or query()'
+        : 'this wants an event, of gonghui/schemas/... or declared with event()');
+      require(name !== 'type' || message.type.startsWith(`${this.name}.`),
+        `${message[name]} never reaches a service named ${this.name}, which answers ${this.name}.*`);
       if (table.has(message[name])) throw new Error(`${message[name]} has a handler already`);
       table.set(message[name], { message, handler });
     }
@@ -131,8 +149,11 @@ export class Service {
       if (Boolean(config) === Boolean(folder)) throw new Misplaced('give either FOLDER or --config FILE');
       place = config ? placeOfConfig(config, this.name) : placeOfFolder(folder, this.name, this.follows());
       if (!existsSync(place.serviceKey))
-        throw new Misplaced(`${place.serviceKey} is missing: this service's own key, from which its secrets come. Put it `
-          + 'back from your copy of keys/; what was made with it cannot be told by any other.');
+        throw new Misplaced(`${place.serviceKey} is missing: this service's own key, from which its secrets come. `
+          + `\`gonghui keys add ... --publish ${this.name}\` makes it; if it has been there, put it back from your copy of `
+          + 'keys/: what was made with it cannot be told by any other.');
+      const strangers = Object.keys(this.readModels).filter(one => !this.follows().includes(one));
+      if (strangers.length > 0) throw new Misplaced(`readModels names services that nothing here follows: ${strangers.join(', ')}`);
     } catch (error) {
       process.stderr.write(`${this.name}: ${error.message}\n`);
       process.exit(78);

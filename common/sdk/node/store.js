@@ -151,10 +151,24 @@ export class Store {
       this.transaction(() => {
         this.db.exec('CREATE TABLE IF NOT EXISTS schema_versions (component TEXT PRIMARY KEY, version INTEGER NOT NULL) '
           + 'STRICT');
-        this.db.exec(scripts[version - 1]);
+        this.#create(component, scripts[version - 1], version);
         this.#run('INSERT INTO schema_versions VALUES (?, ?) ON CONFLICT (component) DO UPDATE SET '
           + 'version = excluded.version', component, version);
       });
+  }
+
+  #create(component, script, version) {
+    try {
+      this.db.exec(script);
+    } catch (error) {
+      if (component !== 'service' || error.code !== 'SQLITE_ERROR') throw error;
+      throw new Unusable(78, `tables[${version - 1}]: ${error.message}`);
+    }
+  }
+
+  /** Those of `names` that the store does not have. */
+  lacks(names) {
+    return names.filter(name => !this.#has(name));
   }
 
   transaction(work) {

@@ -23,7 +23,16 @@ export const passedOn = text => (typeof text === 'string' && text.length < 1000 
 
 export const NIL = Buffer.alloc(16);
 
-export const readToml = file => parse(readFileSync(file, 'utf8'));
+export function readToml(file) {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${file}: ${error.message}`);
+  }
+}
+
+const KEY_CHARACTERS = 40; // Z85 of 32 bytes
 
 /** The hub of a district that `gonghui up` has set up. */
 export function hubOf(folder) {
@@ -31,14 +40,17 @@ export function hubOf(folder) {
   return { request, subscribe, publish, publicKey: public_key };
 }
 
-/** A key pair of two texts, from the file that `gonghui keys add` has made. */
 /** Of a service's own key, which the operator's command has made. */
 export function derivedSecret(serviceKeyFile, purpose) {
   return createHmac('sha256', Buffer.from(readFileSync(serviceKeyFile, 'utf8'), 'base64')).update(purpose).digest();
 }
 
+/** A key pair of two texts, from the file that `gonghui keys add` has made. */
 export function loadKey(file) {
   const { public: publicKey, secret } = readToml(file);
+  for (const half of [publicKey, secret])
+    if (typeof half !== 'string' || half.length !== KEY_CHARACTERS)
+      throw new Error(`${file}: no key file: "public" and "secret" are texts of ${KEY_CHARACTERS} characters each`);
   return { publicKey, secretKey: secret };
 }
 

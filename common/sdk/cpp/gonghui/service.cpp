@@ -46,7 +46,10 @@ public:
     Partition(const Service& service, sqlite::Database& database) : tables_(database, &service.evolvers_)
     {
         for (const auto& wire : service.wirings_) wire(handlers_);
-        for (const auto& [followed, tables] : service.settings_.read_models) handlers_.read_model(followed, tables);
+        for (const auto& [followed, tables] : service.settings_.read_models) {
+            for (const auto& table : tables) require_table(database, table);
+            handlers_.read_model(followed, tables);
+        }
         if (!service.held_about_.empty())
             handlers_.query(service.held_about_, [](const auto&, const auto&, auto&) { return nothing(); });
     }
@@ -54,6 +57,13 @@ public:
     messaging::Service& service() override { return handlers_; }
 
 private:
+    static void require_table(sqlite::Database& database, const std::string& name)
+    {
+        if (!database.value<std::int64_t>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name))
+            throw process::Failure(process::Exit::config,
+                                   "read_models names " + name + ", which no script of `tables` makes");
+    }
+
     sdk::Tables tables_;
     sdk::Handlers handlers_{tables_};
 };
