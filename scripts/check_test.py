@@ -13,6 +13,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+NODE_MODULES = ROOT / "services/gateway/web/node_modules"
 sys.path.insert(0, str(ROOT / "scripts"))
 import check_layers  # noqa: E402  (found through the line above)
 
@@ -65,6 +66,14 @@ class PlantedFault(unittest.TestCase):
     def test_a_file_that_no_target_builds(self):
         self.plant("common/ids/forgotten.cpp", "int forgotten;\n")
         self.assert_found("layers", "common/ids/forgotten.cpp:1: belongs to no target")
+
+    @unittest.skipUnless(NODE_MODULES.exists(), "the packages of the pages are not installed")
+    def test_an_openapi_document_with_two_operations_of_one_name(self):
+        (self.copy / NODE_MODULES.relative_to(ROOT)).symlink_to(NODE_MODULES)
+        document = self.copy / "schemas/generated/openapi.json"
+        text = document.read_text(encoding="utf-8")
+        document.write_text(text.replace('"operationId": "session.show"', '"operationId": "session.open"'), encoding="utf-8")
+        self.assert_found("openapi", "schemas/generated/openapi.json#/paths/~1session/", "operation-operationId-unique")
 
     def test_an_unformatted_file(self):
         self.plant("common/ids/uuid.cpp", "int   crooked( ){return 1 ;}\n")

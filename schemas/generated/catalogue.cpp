@@ -1553,6 +1553,24 @@ constexpr std::array registration_members_of_reply_fields{
 constexpr Type registration_members_of_reply{
     .shape = Shape::record, .name = "MembersOfReply", .fields = registration_members_of_reply_fields};
 constexpr std::array<std::string_view, 2> registration_members_of_v1_refusals{"not_permitted", "unknown_organisation"};
+constexpr std::array registration_officers_fields{
+    Field{"organisation_id", &uuid_of_organisation, false, "Where; the whole district unless given."},
+    Field{"after", &uuid_of_person, false, "Goes on after this officer."},
+    Field{"limit", &integer_from_1_to_500, false, "Officers of a page; 100 unless given."}};
+constexpr Type registration_officers{
+    .shape = Shape::record, .name = "Officers", .fields = registration_officers_fields};
+constexpr std::array registration_officer_row_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"roles", &array_registration_held_role, true, "What they hold there and below."}};
+constexpr Type registration_officer_row{
+    .shape = Shape::record, .name = "OfficerRow", .fields = registration_officer_row_fields};
+constexpr Type array_registration_officer_row{.shape = Shape::array, .item = &registration_officer_row};
+constexpr std::array registration_officers_reply_fields{
+    Field{"officers", &array_registration_officer_row, true, "In the order of their ids."},
+    Field{"more", &any_boolean, true, "Whether there are more after these."}};
+constexpr Type registration_officers_reply{
+    .shape = Shape::record, .name = "OfficersReply", .fields = registration_officers_reply_fields};
+constexpr std::array<std::string_view, 2> registration_officers_v1_refusals{"not_permitted", "unknown_organisation"};
 constexpr std::array registration_organisation_tree_fields{
     Field{"organisation_id", &uuid_of_organisation, false, "The organisation."}};
 constexpr Type registration_organisation_tree{
@@ -1603,6 +1621,16 @@ constexpr Type registration_pending_applications_reply{.shape = Shape::record,
                                                        .fields = registration_pending_applications_reply_fields};
 constexpr std::array<std::string_view, 2> registration_pending_applications_v1_refusals{"not_permitted",
                                                                                         "unknown_organisation"};
+constexpr Type registration_array_uuid_of_person_from_1_to_100{
+    .shape = Shape::array, .item = &uuid_of_person, .minimum = 1, .maximum = 100};
+constexpr std::array registration_people_fields{
+    Field{"person_ids", &registration_array_uuid_of_person_from_1_to_100, true, "Whom it is about."}};
+constexpr Type registration_people{.shape = Shape::record, .name = "People", .fields = registration_people_fields};
+constexpr std::array registration_people_reply_fields{
+    Field{"people", &array_registration_member_row, true, "In the order in which they were asked for."}};
+constexpr Type registration_people_reply{
+    .shape = Shape::record, .name = "PeopleReply", .fields = registration_people_reply_fields};
+constexpr std::array<std::string_view, 1> registration_people_v1_refusals{"not_permitted"};
 constexpr std::array registration_person_by_phone_fields{
     Field{"phone", &personal_to_32, true, "Mobile number as a person writes it."}};
 constexpr Type registration_person_by_phone{
@@ -2321,7 +2349,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 150> all_messages{
+constexpr std::array<Message, 152> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -3637,6 +3665,20 @@ constexpr std::array<Message, 150> all_messages{
              .refusals = registration_members_of_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
+             .name = "officers",
+             .type = "registration.officers",
+             .dataschema = "registration/officers.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Who holds which role at an organisation and those below it, a page at a time; everywhere "
+                            "unless one is given.",
+             .data = &registration_officers,
+             .reply = &registration_officers_reply,
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_officers_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
              .name = "organisation_tree",
              .type = "registration.organisation_tree",
              .dataschema = "registration/organisation_tree.v1",
@@ -3661,6 +3703,20 @@ constexpr std::array<Message, 150> all_messages{
              .reply = &registration_pending_applications_reply,
              .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_pending_applications_v1_refusals},
+     Message{.kind = Kind::query,
+             .service = "registration",
+             .name = "people",
+             .type = "registration.people",
+             .dataschema = "registration/people.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description =
+                 "Some people by their ids, masked; whoever is unknown or outside the asker's place is left out.",
+             .data = &registration_people,
+             .reply = &registration_people_reply,
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = registration_people_v1_refusals},
      Message{.kind = Kind::query,
              .service = "registration",
              .name = "person_by_phone",

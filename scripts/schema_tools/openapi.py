@@ -56,6 +56,17 @@ SESSION = {
     "required": ["session_id", "person_id", "kind", "roles", "role", "expires_at"],
 }
 TEXT = {"type": "string"}
+TAGS = {
+    "session": "Logging in and out, and in which role one asks.",
+    "stream": "What a page is told without asking.",
+    "operations": "How the district's partitions are.",
+    "health": "For whatever watches the gateway.",
+    "gateway": "Officers' accounts, and who is logged in.",
+    "matchmaking": "Profiles, evenings, secret choices.",
+    "notifications": "Inbox, preferences, e-mails.",
+    "registration": "Organisations, members, applications, roles, and who saw whose data.",
+    "training": "Courses, campaigns, classes, seats and lines.",
+}
 
 
 def _object(**properties):
@@ -70,9 +81,14 @@ def _json(schema):
     return {"application/json": {"schema": schema}}
 
 
+def _problems(*codes):
+    """Whoever asks too often is told so at every address."""
+    return {code: _reference("responses", f"Problem{code}") for code in sorted({*codes, "429"})}
+
+
 def _answers(status, description, schema, *problems):
     answer = {"description": description, "content": _json(schema)} if schema else {"description": description}
-    return {status: answer} | {code: _reference("responses", f"Problem{code}") for code in problems}
+    return {status: answer} | _problems(*problems)
 
 
 def _operation(name, tag, summary, answers, **more):
@@ -86,20 +102,20 @@ NO_SESSION = {"security": []}
 def _of_sessions():
     """What is not of the catalogue."""
     log_in = {"oneOf": [_object(phone=TEXT, code=TEXT), _object(login=TEXT, password=TEXT, totp=TEXT)]}
-    one = {"name": "session_id", "in": "path", "required": True, "schema": UUID}
+    one = {"name": "session_id", "in": "path", "required": True, "schema": UUID, "description": "As the list has it."}
     listed = _object(session_id=UUID, kind=TEXT, opened_at=TIME, expires_at=TIME, is_this={"type": "boolean"})
     campaign = {"name": "campaign_id", "in": "query", "schema": UUID, "description": "Adds the seats of its classes."}
     partition = _object(source=TEXT, instance=TEXT, held={"type": "boolean"}, status={"type": ["object", "null"]})
     return {
         "/session/code": {"post": _operation(
             "session.code", "session", "Send a one-time code to a mobile number.",
-            _answers("202", "On its way, whoever has the number.", _object(), "403", "409", "422", "429", "503"),
+            _answers("202", "On its way, whoever has the number.", _object(), "403", "409", "422", "503"),
             parameters=GUARDED, requestBody={"required": True, "content": _json(_object(phone=TEXT))}, **NO_SESSION)},
         "/session": {
             "post": _operation(
                 "session.open", "session", "Log in by phone, or with a password and a time-based code.",
                 _answers("200", "Logged in; the cookie is set.", _reference("schemas", "Session"), "400", "401", "403", "409",
-                         "422", "429", "503"),
+                         "422", "503"),
                 parameters=GUARDED, requestBody={"required": True, "content": _json(log_in)}, **NO_SESSION),
             "get": _operation("session.show", "session", "Who is logged in, and as what.",
                               _answers("200", "The session.", _reference("schemas", "Session"), "401")),
@@ -119,15 +135,16 @@ def _of_sessions():
         "/stream": {"get": _operation(
             "stream", "stream", "Server-sent events: inbox, seats, line, refusals.",
             {"200": {"description": "A stream without an end.", "content": {"text/event-stream": {"schema": TEXT}}},
-             "401": _reference("responses", "Problem401"), "429": _reference("responses", "Problem429")},
+             **_problems("401")},
             parameters=[campaign])},
         "/operations/status": {"get": _operation(
             "operations.status", "operations", "What every partition says of itself; for a district and its city.",
             _answers("200", "Every partition; `status` is null where it is silent.",
-                     _object(partitions={"type": "array", "items": partition}), "401", "403", "429", "503"))},
+                     _object(partitions={"type": "array", "items": partition}), "401", "403", "503"))},
         "/health": {"get": _operation("health", "health", "Whether the bus is there.", {
             "200": {"description": "It is.", "content": _json(_object(ready={"type": "boolean"}))},
-            "503": {"description": "It is not.", "content": _json(_object(ready={"type": "boolean"}))}}, **NO_SESSION)},
+            "503": {"description": "It is not.", "content": _json(_object(ready={"type": "boolean"}))}, **_problems()},
+            **NO_SESSION)},
     }
 
 
@@ -162,6 +179,7 @@ def _parameters(message):
             "in": "query",
             **({"required": True} if is_required else {}),
             **({"description": field.description} if field.description else {}),
+            **({"style": "form", "explode": True} if isinstance(field.type, model.Array) else {}),
             "schema": asyncapi.schema_of_type(field.type),
         }
 
@@ -171,14 +189,14 @@ def _of_a_message(message):
     more = {"x-actors": dict(zip(model.ROLES, message.reach)), "x-refusals": list(message.refusals)}
     name = message.request_type
     if message.kind == "query":
-        answers = _answers("200", "The answer.", reply, "401", "403", "409", "422", "429", "502", "503")
+        answers = _answers("200", "The answer.", reply, "401", "403", "409", "422", "502", "503")
         if not fits_an_address(message):
             return {"post": _operation(name, message.service, message.description, answers,
                                        parameters=[_reference("parameters", one) for one in ("Guard", "After")],
                                        requestBody={"required": True, "content": _json(_body(message))}, **more)}
         parameters = [*_parameters(message), _reference("parameters", "After")]
         return {"get": _operation(name, message.service, message.description, answers, parameters=parameters, **more)}
-    answers = _answers("200", "Done, and on disk.", reply, "400", "401", "403", "409", "415", "422", "429", "502", "503")
+    answers = _answers("200", "Done, and on disk.", reply, "400", "401", "403", "409", "415", "422", "502", "503")
     parameters = [_reference("parameters", one) for one in ("Guard", "IdempotencyKey", "After", "Ticket")]
     return {"post": _operation(name, message.service, message.description, answers, parameters=parameters,
                                requestBody={"required": True, "content": _json(_body(message))}, **more)}
@@ -217,7 +235,8 @@ def document(services):
                  "description": "JSON over HTTP in front of a district's bus. See services/gateway/API.md."},
         "servers": [{"url": "/api/v1"}],
         "security": [{"cookie": []}],
-        "tags": [{"name": name} for name in ("session", "stream", "operations", "health", *(service.name for service in services))],
+        "tags": [{"name": name, "description": TAGS.get(name, f"What people ask of {name}.")}
+                 for name in ("session", "stream", "operations", "health", *(service.name for service in services))],
         "paths": paths,
         "components": {
             "securitySchemes": {"cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-gonghui"}},

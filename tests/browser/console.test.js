@@ -354,6 +354,29 @@ test('a member is found by number, seen in full for a reason, and the look stand
   await close(page);
 });
 
+test('officers: one becomes one on their card, stands in the list, and is none again', async () => {
+  const member = await join('沈试验');
+  await level();
+  const page = await open(operator, { screen: 'officers', language: 'en' });
+  await page.locator('tr', { hasText: '试验街道总工会' }).waitFor();
+  await page.getByRole('textbox', { name: 'Find by ID number' }).fill(idOf(member.number));
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('dialog', { name: '沈**' });
+  await panel.getByRole('button', { name: 'Give a role' }).click();
+  await dialog(page).getByRole('button', { name: 'Give a role' }).last().click();
+  await told(page, 'given');
+  await page.keyboard.press('Escape');
+  const row = page.locator('tr', { hasText: '沈**' });
+  await row.waitFor();
+  await inspect(page, 'officers');
+  await picture(page, 'officers-desktop-en');
+  await row.getByRole('button', { name: 'Take back' }).click();
+  await dialog(page).getByRole('button', { name: 'Take back' }).click();
+  await row.waitFor({ state: 'detached' });
+  assert.deepEqual((await call('registration.member_card', { person_id: member.person })).roles, []);
+  await close(page);
+});
+
 test('a campaign: planned, a class added, followed live; and its waiting list with reasons', async () => {
   const members = [];
   for (const name of ['陈试验', '褚试验', '卫试验']) members.push(await join(name));
@@ -496,7 +519,7 @@ test('an officer of a union is shown nothing of the district’s', async () => {
   await close(page);
 });
 
-const screens = ['stall', 'applications', 'members', 'roster', 'organisations', 'campaigns', 'lines', 'evenings', 'messages', 'audit', 'operations'];
+const screens = ['stall', 'applications', 'members', 'roster', 'organisations', 'officers', 'campaigns', 'lines', 'evenings', 'messages', 'audit', 'operations'];
 for (const [device, size] of [['phone', PHONE], ['desktop', DESK]])
   for (const language of [zh, 'en'])
     test(`every screen on a ${device} in ${language}: no fault, nothing too wide, axe content`, async () => {

@@ -88,8 +88,10 @@ TABLE = {
     "/registration/member_card": "sppaa",
     "/registration/members_of": "nppaa",
     "/registration/move_organisation": "nnpaa",
+    "/registration/officers": "nppaa",
     "/registration/organisation_tree": "aaaaa",
     "/registration/pending_applications": "nppaa",
+    "/registration/people": "nppaa",
     "/registration/read_unmasked": "sssss",
     "/registration/refuse_application": "nppaa",
     "/registration/restore_member": "nppaa",
@@ -115,9 +117,9 @@ TABLE = {
     "/training/plan_campaign": "nppaa",
 }
 # Whom they are about, they say by another id than a person's: whoever may ask is told of it otherwise (find_member: that
-# there is nobody; imports: row by row; looks: that there is no such look).
-WITHOUT_A_PLACE = {"/registration/find_member", "/registration/check_roster", "/registration/import_roster",
-                   "/registration/read_unmasked"}
+# there is nobody; people: not shown; imports: row by row; looks: that there is no such look).
+WITHOUT_A_PLACE = {"/registration/find_member", "/registration/people", "/registration/check_roster",
+                   "/registration/import_roster", "/registration/read_unmasked"}
 # What is not of the catalogue: method, path, whether it is for anybody.
 BESIDE = {("post", "/session/code"): True, ("post", "/session"): True, ("get", "/session"): False,
           ("delete", "/session"): False, ("put", "/session/role"): False, ("get", "/sessions"): False,

@@ -1212,6 +1212,50 @@ void decode(codec::Value value, MembersOf& out, codec::Errors& errors)
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 1000});
 }
 
+void encode(codec::Writer& out, const OfficerRow& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "roles", value.roles);
+}
+
+void decode(codec::Value value, OfficerRow& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "roles", out.roles, errors);
+}
+
+void encode(codec::Writer& out, const OfficersReply& value)
+{
+    out.map(2);
+    codec::entry(out, "officers", value.officers);
+    codec::entry(out, "more", value.more);
+}
+
+void decode(codec::Value value, OfficersReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "officers", out.officers, errors);
+    codec::field(value, "more", out.more, errors);
+}
+
+void encode(codec::Writer& out, const Officers& value)
+{
+    out.map(codec::count_given(value.organisation_id, value.after, value.limit));
+    codec::entry(out, "organisation_id", value.organisation_id);
+    codec::entry(out, "after", value.after);
+    codec::entry(out, "limit", value.limit);
+}
+
+void decode(codec::Value value, Officers& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "organisation_id", out.organisation_id, errors);
+    codec::field(value, "after", out.after, errors);
+    codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 500});
+}
+
 void encode(codec::Writer& out, const OrganisationNode& value)
 {
     out.map(6 + codec::count_given(value.parent_id, value.form, value.code));
@@ -1314,6 +1358,30 @@ void decode(codec::Value value, PendingApplications& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "organisation_id", out.organisation_id, errors);
     codec::field(value, "limit", out.limit, errors, codec::Range{.minimum = 1, .maximum = 1000});
+}
+
+void encode(codec::Writer& out, const PeopleReply& value)
+{
+    out.map(1);
+    codec::entry(out, "people", value.people);
+}
+
+void decode(codec::Value value, PeopleReply& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "people", out.people, errors);
+}
+
+void encode(codec::Writer& out, const People& value)
+{
+    out.map(1);
+    codec::entry(out, "person_ids", value.person_ids);
+}
+
+void decode(codec::Value value, People& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_ids", out.person_ids, errors, codec::Count{.minimum = 1, .maximum = 100});
 }
 
 void encode(codec::Writer& out, const PersonByPhoneReply& value)

@@ -63,10 +63,14 @@ void every_message(Visit visit)
     visit.template operator()<MemberCardReply>();
     visit.template operator()<MembersOf>();
     visit.template operator()<MembersOfReply>();
+    visit.template operator()<Officers>();
+    visit.template operator()<OfficersReply>();
     visit.template operator()<OrganisationTree>();
     visit.template operator()<OrganisationTreeReply>();
     visit.template operator()<PendingApplications>();
     visit.template operator()<PendingApplicationsReply>();
+    visit.template operator()<People>();
+    visit.template operator()<PeopleReply>();
     visit.template operator()<PersonByPhone>();
     visit.template operator()<PersonByPhoneReply>();
     visit.template operator()<ReadKeys>();

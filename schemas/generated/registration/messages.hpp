@@ -1150,6 +1150,34 @@ struct MembersOf {
     friend bool operator==(const MembersOf&, const MembersOf&) = default;
 };
 
+struct OfficerRow {
+    PersonId person_id;           // The person whom it is about.
+    std::vector<HeldRole> roles;  // What they hold there and below.
+
+    friend bool operator==(const OfficerRow&, const OfficerRow&) = default;
+};
+
+struct OfficersReply {
+    std::vector<OfficerRow> officers;  // In the order of their ids.
+    bool more{};                       // Whether there are more after these.
+
+    friend bool operator==(const OfficersReply&, const OfficersReply&) = default;
+};
+
+// Who holds which role at an organisation and those below it, a page at a time; everywhere unless one is given.
+struct Officers {
+    using Reply = OfficersReply;
+    static constexpr std::string_view type = "registration.officers";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::optional<OrganisationId> organisation_id{};  // Where; the whole district unless given.
+    std::optional<PersonId> after{};                  // Goes on after this officer.
+    std::optional<std::int64_t> limit{};              // Officers of a page; 100 unless given.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const Officers&, const Officers&) = default;
+};
+
 struct OrganisationNode {
     OrganisationId organisation_id;             // The organisation.
     std::optional<OrganisationId> parent_id{};  // The organisation above.
@@ -1214,6 +1242,24 @@ struct PendingApplications {
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const PendingApplications&, const PendingApplications&) = default;
+};
+
+struct PeopleReply {
+    std::vector<MemberRow> people;  // In the order in which they were asked for.
+
+    friend bool operator==(const PeopleReply&, const PeopleReply&) = default;
+};
+
+// Some people by their ids, masked; whoever is unknown or outside the asker's place is left out.
+struct People {
+    using Reply = PeopleReply;
+    static constexpr std::string_view type = "registration.people";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    std::vector<PersonId> person_ids;  // Whom it is about.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const People&, const People&) = default;
 };
 
 struct PersonByPhoneReply {

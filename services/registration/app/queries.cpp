@@ -24,6 +24,14 @@ bool may_ask(const Context& context, const RegistrationStore& store, const std::
     return permits(Query::rights, context.actor, standing_towards(store, context.actor, place), concerned);
 }
 
+// About people of whom each is looked at by themself.
+template <class Query>
+bool may_ask_at_all(const Context& context, const RegistrationStore& store)
+{
+    const Standing standing = standing_towards(store, context.actor, std::optional<Uuid>());
+    return permits(Query::rights, context.actor, {standing.holds_role, true}, std::nullopt);
+}
+
 std::string shown_name(KeyReader& keys, const PersonId& person, const Sealed& name)
 {
     return masked_name(keys.open(person, sealed_at::name, name).value_or(""));
@@ -51,9 +59,7 @@ MemberRow masked_row(KeyReader& keys, const PersonRecord& record)
 Reply find(const FindMember& query, const Context& context, const RegistrationStore& store, KeyReader& keys,
            const IdNumberIndex& index)
 {
-    const Standing standing = standing_towards(store, context.actor, std::optional<Uuid>());
-    if (!permits(FindMember::rights, context.actor, {standing.holds_role, true}, std::nullopt))
-        return refuse(refusal::not_permitted);
+    if (!may_ask_at_all<FindMember>(context, store)) return refuse(refusal::not_permitted);
     const auto id_number = read_id_number(query.id_number.reveal(), context.now);
     if (!id_number) return refuse(id_number.error());
     const auto known = store.person_with(index.of(id_number->text));
@@ -118,6 +124,18 @@ Reply show_card(const MemberCard& query, const Context& context, const Registrat
     return Reply::accepted(reply);
 }
 
+// Whom one may not see is left out like whom nobody knows.
+Reply show_people(const People& query, const Context& context, const RegistrationStore& store, KeyReader& keys)
+{
+    if (!may_ask_at_all<People>(context, store)) return refuse(refusal::not_permitted);
+    PeopleReply reply;
+    for (const auto& id : query.person_ids) {
+        if (!may_ask<People>(context, store, store.place_of(id))) continue;
+        if (const auto record = store.record_of(id)) reply.people.push_back(masked_row(keys, *record));
+    }
+    return Reply::accepted(reply);
+}
+
 // Without a place it is the whole district: for whom all of it is open.
 Reply count(const Counts& query, const Context& context, const RegistrationStore& store)
 {
@@ -142,6 +160,19 @@ Reply list_looks(const Looks& query, const Context& context, const RegistrationS
     return Reply::accepted(reply);
 }
 
+Reply list_officers(const Officers& query, const Context& context, const RegistrationStore& store)
+{
+    const auto root = query.organisation_id;
+    if (!may_ask<Officers>(context, store, root ? std::optional(root->uuid) : std::nullopt))
+        return refuse(refusal::not_permitted);
+    if (root && !store.organisation(*root)) return refuse(refusal::unknown_organisation);
+    const auto limit = query.limit.value_or(page);
+    OfficersReply reply{store.officers_below(root, query.after, limit + 1), false};
+    reply.more = std::cmp_greater(reply.officers.size(), limit);
+    if (reply.more) reply.officers.pop_back();
+    return Reply::accepted(reply);
+}
+
 }  // namespace
 
 void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const IdNumberIndex& index)
@@ -161,9 +192,13 @@ void answer_queries(RegistrationHandlers& handlers, KeyReader& key_reader, const
         [&key_reader](const MemberCard& query, const Context& context, RegistrationStore& store) {
             return show_card(query, context, store, key_reader);
         });
+    handlers.query<People>([&key_reader](const People& query, const Context& context, RegistrationStore& store) {
+        return show_people(query, context, store, key_reader);
+    });
     handlers.query<OrganisationTree>(show_tree);
     handlers.query<Counts>(count);
     handlers.query<Looks>(list_looks);
+    handlers.query<Officers>(list_officers);
 }
 
 }  // namespace gonghui::registration

@@ -274,6 +274,26 @@ TEST_F(RegistrationTest, AddressesEveryMemberBelowOnceInBoundedSteps)
     EXPECT_EQ(*test.database.value<std::int64_t>("SELECT count(*) FROM timers"), 0);
 }
 
+TEST_F(RegistrationTest, ListsOfficersAPageAtATime)
+{
+    const PersonId one{uuid(90)}, other{uuid(91)}, remote{uuid(92)};
+    test.ask(GrantRole{other, Office::officer, firm});
+    test.ask(GrantRole{one, Office::township, township});
+    test.ask(GrantRole{one, Office::officer, firm});
+    test.ask(GrantRole{remote, Office::officer, remote_firm});
+
+    const auto first = test.ask(Officers{township, std::nullopt, 1}).as<Officers>();
+    ASSERT_EQ(first.officers.size(), 1u);
+    EXPECT_EQ(first.officers.front().person_id, one);
+    EXPECT_EQ(first.officers.front().roles.size(), 2u) << "a page parts nobody from their roles";
+    EXPECT_TRUE(first.more);
+    const auto rest = test.ask(Officers{township, one, 1}).as<Officers>();
+    ASSERT_EQ(rest.officers.size(), 1u);
+    EXPECT_EQ(rest.officers.front().person_id, other);
+    EXPECT_FALSE(rest.more);
+    EXPECT_EQ(test.ask(Officers{std::nullopt, std::nullopt, std::nullopt}).as<Officers>().officers.size(), 3u);
+}
+
 TEST_F(RegistrationTest, KnowsPeopleByTheirNumber)
 {
     const auto person = test.member(1);

@@ -204,6 +204,15 @@ std::map<std::string, Row> the_table()
         });
     add(
         officers, +[](Scene&) {
+            return Officers{firm, std::nullopt, std::nullopt};
+        });
+    // Whom they may not see they are not shown: PeopleAreShownToWhoMaySeeThem.
+    auto whoever_holds_a_role = officers;
+    whoever_holds_a_role.insert({"sibling", "other_township"});
+    add(
+        whoever_holds_a_role, +[](Scene& scene) { return People{{scene.member}}; });
+    add(
+        officers, +[](Scene&) {
             return Announce{AnnouncementId{uuid(210)}, firm, "停电", "Power cut", "周六停电。", "On Saturday."};
         });
     add(
@@ -275,6 +284,23 @@ TEST(Rights, AnOfficerLosesThemWithTheRole)
     EXPECT_EQ(scene.test.ask(Counts{firm}, officer).code(), "accepted");
     scene.test.ask(RevokeRole{scene.officer, Office::officer, firm});
     EXPECT_EQ(scene.test.ask(Counts{firm}, officer).code(), refusal::not_permitted);
+}
+
+TEST(Rights, PeopleAreShownToWhoMaySeeThem)
+{
+    Scene scene;
+    scene.test.ask(TransferMember{scene.colleague, remote_firm});
+    const People asked{{scene.colleague, PersonId{uuid(99)}, scene.member}};
+    const auto shown_to = [&](const std::string& name) {
+        std::vector<PersonId> shown;
+        for (const auto& row : scene.test.ask(asked, scene.actors().at(name)).as<People>().people)
+            shown.push_back(row.person_id);
+        return shown;
+    };
+    EXPECT_EQ(shown_to("officer"), std::vector{scene.member});
+    EXPECT_EQ(shown_to("sibling"), std::vector<PersonId>{});
+    EXPECT_EQ(shown_to("other_township"), std::vector{scene.colleague});
+    EXPECT_EQ(shown_to("district"), (std::vector{scene.colleague, scene.member}));
 }
 
 TEST(Rights, FollowTheMemberAndTheTree)

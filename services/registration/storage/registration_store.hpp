@@ -116,6 +116,10 @@ public:
     [[nodiscard]] std::vector<OrganisationNode> tree(const std::optional<OrganisationId>& root) const;
     [[nodiscard]] CountsReply counts(const std::optional<OrganisationId>& root) const;
     [[nodiscard]] std::vector<HeldRole> roles_of(const PersonId& person) const;
+    // With all that they hold there, in the order of their ids; after `after` when it is given; everywhere for no root.
+    [[nodiscard]] std::vector<OfficerRow> officers_below(const std::optional<OrganisationId>& root,
+                                                         const std::optional<PersonId>& after,
+                                                         std::int64_t limit) const;
     [[nodiscard]] std::vector<HeldConsent> consents_of(const PersonId& person) const;
     [[nodiscard]] std::vector<ApplicationRecord> applications_of(const PersonId& person) const;
     // The first ones first; after `after` when it is given.

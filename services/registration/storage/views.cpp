@@ -141,6 +141,26 @@ std::vector<HeldRole> RegistrationStore::roles_of(const PersonId& person) const
     return roles;
 }
 
+std::vector<OfficerRow> RegistrationStore::officers_below(const std::optional<OrganisationId>& root,
+                                                          const std::optional<PersonId>& after,
+                                                          std::int64_t limit) const
+{
+    std::vector<OfficerRow> officers;
+    auto rows = database_.query(
+        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
+        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id), "
+        "here AS (SELECT person_id, role, place_id FROM roles WHERE ?1 IS NULL OR place_id IN (SELECT id FROM below)) "
+        "SELECT person_id, role, place_id FROM here WHERE person_id IN (SELECT DISTINCT person_id FROM here "
+        "WHERE ?2 IS NULL OR person_id > ?2 ORDER BY person_id LIMIT ?3) ORDER BY person_id, role, place_id",
+        root, after, limit);
+    while (rows.next()) {
+        const auto person = rows.get<PersonId>(0);
+        if (officers.empty() || officers.back().person_id != person) officers.push_back({person, {}});
+        officers.back().roles.push_back({known_word(parse_office(rows.text(1))), rows.get<OrganisationId>(2)});
+    }
+    return officers;
+}
+
 std::vector<HeldConsent> RegistrationStore::consents_of(const PersonId& person) const
 {
     std::vector<HeldConsent> consents;

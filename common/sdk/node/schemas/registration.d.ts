@@ -501,6 +501,26 @@ export interface MembersOfFields {
 }
 export const MembersOf: RequestType<MembersOfFields, MembersOfReplyFields>;
 
+export interface OfficerRowFields {
+  person_id: string;  // The person whom it is about.
+  roles: HeldRoleFields[];  // What they hold there and below.
+}
+export const OfficerRow: RecordType<OfficerRowFields>;
+
+export interface OfficersReplyFields {
+  officers: OfficerRowFields[];  // In the order of their ids.
+  more: boolean;  // Whether there are more after these.
+}
+export const OfficersReply: RecordType<OfficersReplyFields>;
+
+/** Who holds which role at an organisation and those below it, a page at a time; everywhere unless one is given. */
+export interface OfficersFields {
+  organisation_id?: string;  // Where; the whole district unless given.
+  after?: string;  // Goes on after this officer.
+  limit?: Integer;  // Officers of a page; 100 unless given.
+}
+export const Officers: RequestType<OfficersFields, OfficersReplyFields>;
+
 export interface OrganisationNodeFields {
   organisation_id: string;  // The organisation.
   parent_id?: string;  // The organisation above.
@@ -549,6 +569,17 @@ export interface PendingApplicationsFields {
   limit?: Integer;  // At most so many; 100 unless given.
 }
 export const PendingApplications: RequestType<PendingApplicationsFields, PendingApplicationsReplyFields>;
+
+export interface PeopleReplyFields {
+  people: MemberRowFields[];  // In the order in which they were asked for.
+}
+export const PeopleReply: RecordType<PeopleReplyFields>;
+
+/** Some people by their ids, masked; whoever is unknown or outside the asker's place is left out. */
+export interface PeopleFields {
+  person_ids: string[];  // Whom it is about.
+}
+export const People: RequestType<PeopleFields, PeopleReplyFields>;
 
 export interface PersonByPhoneReplyFields {
   phone: string;  // The number in its one form, for a message to it.

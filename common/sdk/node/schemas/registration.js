@@ -359,6 +359,22 @@ export const MembersOf = query("registration.members_of", {
   limit: optional(integer(1, 1000)),
 }, { reply: MembersOfReply });
 
+export const OfficerRow = record("OfficerRow", {
+  person_id: uuid(),
+  roles: list(HeldRole),
+});
+
+export const OfficersReply = record("OfficersReply", {
+  officers: list(OfficerRow),
+  more: boolean(),
+});
+
+export const Officers = query("registration.officers", {
+  organisation_id: optional(uuid()),
+  after: optional(uuid()),
+  limit: optional(integer(1, 500)),
+}, { reply: OfficersReply });
+
 export const OrganisationNode = record("OrganisationNode", {
   organisation_id: uuid(),
   parent_id: optional(uuid()),
@@ -398,6 +414,14 @@ export const PendingApplications = query("registration.pending_applications", {
   organisation_id: uuid(),
   limit: optional(integer(1, 1000)),
 }, { reply: PendingApplicationsReply });
+
+export const PeopleReply = record("PeopleReply", {
+  people: list(MemberRow),
+});
+
+export const People = query("registration.people", {
+  person_ids: list(uuid(), 1, 100),
+}, { reply: PeopleReply });
 
 export const PersonByPhoneReply = record("PersonByPhoneReply", {
   phone: text(null, 32),

@@ -573,6 +573,27 @@ class MembersOf:
 
 
 @record
+class OfficerRow:
+    person_id: UUID  # The person whom it is about.
+    roles: list[HeldRole]  # What they hold there and below.
+
+
+@record
+class OfficersReply:
+    officers: list[OfficerRow]  # In the order of their ids.
+    more: bool  # Whether there are more after these.
+
+
+@query("registration.officers", reply=OfficersReply)
+class Officers:
+    """Who holds which role at an organisation and those below it, a page at a time; everywhere unless one is given."""
+
+    organisation_id: UUID | None = None  # Where; the whole district unless given.
+    after: UUID | None = None  # Goes on after this officer.
+    limit: Annotated[int, Bounds(1, 500)] | None = None  # Officers of a page; 100 unless given.
+
+
+@record
 class OrganisationNode:
     organisation_id: UUID  # The organisation.
     parent_id: UUID | None = None  # The organisation above.
@@ -621,6 +642,18 @@ class PendingApplications:
 
     organisation_id: UUID  # The organisation.
     limit: Annotated[int, Bounds(1, 1000)] | None = None  # At most so many; 100 unless given.
+
+
+@record
+class PeopleReply:
+    people: list[MemberRow]  # In the order in which they were asked for.
+
+
+@query("registration.people", reply=PeopleReply)
+class People:
+    """Some people by their ids, masked; whoever is unknown or outside the asker's place is left out."""
+
+    person_ids: Annotated[list[UUID], Bounds(1, 100)]  # Whom it is about.
 
 
 @record

@@ -13,6 +13,9 @@ export const place = computed(() => activeRole.value?.place ?? null);
 // Who has just logged in and holds several roles says in which they begin.
 export const isChoosing = ref(false);
 
+// What one may give and take, as registration sees it.
+export const rolesBelow = computed(() => levels.slice(0, Math.max(0, levels.indexOf(activeRole.value?.role))));
+
 export function isAtLeast(role) {
   return activeRole.value !== null && levels.indexOf(activeRole.value.role) >= levels.indexOf(role);
 }

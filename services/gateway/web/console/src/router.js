@@ -7,6 +7,7 @@ export const screens = [
   { name: 'members', path: '/members', icon: 'person', key: 'm', least: 'officer', group: 'members', component: () => import('./members/Members.vue') },
   { name: 'roster', path: '/roster', icon: 'upload', key: 'i', least: 'officer', group: 'members', component: () => import('./roster/Roster.vue') },
   { name: 'organisations', path: '/organisations', icon: 'tree', key: 'o', least: 'officer', group: 'members', component: () => import('./organisations/Organisations.vue') },
+  { name: 'officers', path: '/officers', icon: 'badge', key: 'r', least: 'township', group: 'members', component: () => import('./officers/Officers.vue') },
   { name: 'campaigns', path: '/campaigns', icon: 'book', key: 'c', least: 'officer', group: 'services', component: () => import('./campaigns/Campaigns.vue') },
   { name: 'lines', path: '/lines', icon: 'line', key: 'w', least: 'officer', group: 'services', component: () => import('./campaigns/Lines.vue') },
   { name: 'evenings', path: '/evenings', icon: 'heart', key: 'e', least: 'officer', group: 'services', component: () => import('./evenings/Evenings.vue') },

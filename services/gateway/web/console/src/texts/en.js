@@ -53,6 +53,7 @@ export default {
     members: 'Members',
     roster: 'Import',
     organisations: 'Organisations',
+    officers: 'Officers',
     campaigns: 'Campaigns',
     lines: 'Waiting lists',
     evenings: 'Evenings',
@@ -228,6 +229,11 @@ export default {
     closeNote: 'Its {count} members go to the organisation above, its officers lose their role. There is no way back.',
     closedDone: 'Closed',
   },
+  officers: {
+    note: 'Who holds a role there and below. To give one: find the person by ID number, and give it on their card.',
+    none: 'Nobody holds a role',
+    unnamed: 'officer (…{number})',
+  },
   campaigns: {
     note: 'A campaign opens at its time; full classes have a line. The live board shows the rush.',
     none: 'No campaign yet',
@@ -392,7 +398,6 @@ export default {
     whom: 'Member',
     self: 'themself',
     service: 'system ({name})',
-    officer: 'officer (…{number})',
     gone: 'no longer in your place',
   },
   operations: {

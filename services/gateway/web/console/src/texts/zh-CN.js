@@ -53,6 +53,7 @@ export default {
     members: '会员',
     roster: '名册导入',
     organisations: '组织',
+    officers: '干部',
     campaigns: '报名活动',
     lines: '候补名单',
     evenings: '交友活动',
@@ -228,6 +229,11 @@ export default {
     closeNote: '其 {count} 名会员将归入上级组织，干部角色同时解除。不能恢复。',
     closedDone: '已撤销',
   },
+  officers: {
+    note: '在所选组织及其下级担任角色的人。授予角色：按证件号码找到本人，在其页面办理。',
+    none: '没有人担任角色',
+    unnamed: '干部（尾号 {number}）',
+  },
   campaigns: {
     note: '到点开放报名，额满候补；开放期间可看实时看板。',
     none: '还没有报名活动',
@@ -392,7 +398,6 @@ export default {
     whom: '会员',
     self: '本人',
     service: '系统（{name}）',
-    officer: '干部（尾号 {number}）',
     gone: '已不在管理范围',
   },
   operations: {
