@@ -1099,8 +1099,9 @@ constexpr std::array registration_change_contact_fields{
 constexpr Type registration_change_contact{
     .shape = Shape::record, .name = "ChangeContact", .fields = registration_change_contact_fields};
 constexpr Type registration_change_contact_reply{.shape = Shape::record, .name = "ChangeContactReply"};
-constexpr std::array<std::string_view, 6> registration_change_contact_v1_refusals{
-    "not_permitted", "unknown_person", "nothing_to_change", "wrong_length", "bad_phone", "bad_email"};
+constexpr std::array<std::string_view, 7> registration_change_contact_v1_refusals{
+    "not_permitted", "unknown_person", "nothing_to_change", "wrong_length",
+    "bad_phone",     "bad_email",      "phone_unconfirmed"};
 constexpr std::array registration_close_organisation_fields{
     Field{"organisation_id", &uuid_of_organisation, true, "The organisation."}};
 constexpr Type registration_close_organisation{
@@ -1111,6 +1112,14 @@ constexpr Type registration_close_organisation_reply{
     .shape = Shape::record, .name = "CloseOrganisationReply", .fields = registration_close_organisation_reply_fields};
 constexpr std::array<std::string_view, 5> registration_close_organisation_v1_refusals{
     "not_permitted", "unknown_organisation", "organisation_closed", "organisation_not_empty", "not_a_union"};
+constexpr std::array registration_confirm_phone_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"phone", &personal_to_32, true, "Mobile number. Sealed at registration/member.phone in events."}};
+constexpr Type registration_confirm_phone{
+    .shape = Shape::record, .name = "ConfirmPhone", .fields = registration_confirm_phone_fields};
+constexpr Type registration_confirm_phone_reply{.shape = Shape::record, .name = "ConfirmPhoneReply"};
+constexpr std::array<std::string_view, 6> registration_confirm_phone_v1_refusals{
+    "not_permitted", "unknown_person", "wrong_length", "bad_phone", "phone_taken", "erased"};
 constexpr std::array registration_erase_person_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_erase_person{
@@ -1300,10 +1309,10 @@ constexpr std::array registration_submit_application_reply_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_submit_application_reply{
     .shape = Shape::record, .name = "SubmitApplicationReply", .fields = registration_submit_application_reply_fields};
-constexpr std::array<std::string_view, 14> registration_submit_application_v1_refusals{
+constexpr std::array<std::string_view, 15> registration_submit_application_v1_refusals{
     "not_permitted", "unknown_organisation", "organisation_closed", "not_a_union",       "missing_value",
     "wrong_length",  "bad_character",        "impossible_date",     "wrong_check_digit", "bad_phone",
-    "bad_email",     "application_exists",   "already_applied",     "already_member"};
+    "bad_email",     "application_exists",   "already_applied",     "already_member",    "phone_unconfirmed"};
 constexpr std::array registration_transfer_member_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
     Field{"to_organisation_id", &uuid_of_organisation, true, "The union they join."}};
@@ -1716,6 +1725,7 @@ constexpr std::array registration_contact_changed_fields{
     Field{"phone", &any_sealed, false, "Mobile number. Sealed at registration/member.phone in events."},
     Field{"email", &any_sealed, false, "E-mail address. Sealed at registration/member.email in events."},
     Field{"language", &registration_language, false, "What the person reads."},
+    Field{"is_confirmed", &any_boolean, false, "True: it was seen that the person holds the phone."},
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type registration_contact_changed{
     .shape = Shape::record, .name = "ContactChanged", .fields = registration_contact_changed_fields};
@@ -2281,7 +2291,13 @@ constexpr std::array registration_refusals{
     RefusalText{"member_elsewhere", {"已是其他工会的会员", "The person is a member of another union."}},
     RefusalText{"expelled_member", {"已被开除会籍，须重新申请", "The person was expelled and must apply anew."}},
     RefusalText{"announcement_exists", {"该通知已发布", "This announcement was made already."}},
-    RefusalText{"nobody_to_tell", {"该组织没有会员", "There are no members to tell."}}};
+    RefusalText{"nobody_to_tell", {"该组织没有会员", "There are no members to tell."}},
+    RefusalText{"phone_unconfirmed",
+                {"请先用发到这个手机号的验证码证明号码是您的",
+                 "Show first that the number is yours, with the code that is sent to it."}},
+    RefusalText{"phone_taken",
+                {"该手机号登记在另一位会员名下，请联系所在工会更正",
+                 "Another member has this number; ask your union to correct it."}}};
 constexpr std::array training_refusals{
     RefusalText{"not_permitted", {"您无权进行此操作", "You are not permitted to do this."}},
     RefusalText{"unknown_organisation", {"没有这个组织", "There is no such organisation."}},
@@ -2321,7 +2337,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 150> all_messages{
+constexpr std::array<Message, 151> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -3291,7 +3307,8 @@ constexpr std::array<Message, 150> all_messages{
              .version = 1,
              .is_newest = true,
              .is_private = false,
-             .description = "Change how a person is reached; what is absent stays as it is.",
+             .description = "Change how a person is reached; what is absent stays as it is. A worker's own new number "
+                            "comes by confirm_phone.",
              .data = &registration_change_contact,
              .reply = &registration_change_contact_reply,
              .key = "person_id",
@@ -3312,6 +3329,20 @@ constexpr std::array<Message, 150> all_messages{
              .key = "organisation_id",
              .rights = {{Reach::nobody, Reach::nobody, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_close_organisation_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "registration",
+             .name = "confirm_phone",
+             .type = "registration.confirm_phone",
+             .dataschema = "registration/confirm_phone.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A person has another mobile number, for a service that has seen that they hold it.",
+             .data = &registration_confirm_phone,
+             .reply = &registration_confirm_phone_reply,
+             .key = "person_id",
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = registration_confirm_phone_v1_refusals},
      Message{.kind = Kind::command,
              .service = "registration",
              .name = "erase_person",
