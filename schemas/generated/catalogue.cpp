@@ -18,7 +18,7 @@ constexpr std::array gateway_add_account_fields{
     Field{"totp_secret", &binary_from_16_to_64, true, "RFC 6238, SHA-1, six digits, thirty seconds."}};
 constexpr Type gateway_add_account{.shape = Shape::record, .name = "AddAccount", .fields = gateway_add_account_fields};
 constexpr Type gateway_add_account_reply{.shape = Shape::record, .name = "AddAccountReply"};
-constexpr std::array<std::string_view, 2> gateway_add_account_v1_refusals{"not_permitted", "bad_login"};
+constexpr std::array<std::string_view, 3> gateway_add_account_v1_refusals{"not_permitted", "bad_login", "erased"};
 constexpr Type uuid_of_session{.shape = Shape::uuid, .name = "session"};
 constexpr std::array<std::string_view, 5> gateway_acting_as_values{"worker", "officer", "township", "district", "city"};
 constexpr Type gateway_acting_as{.shape = Shape::choice, .name = "ActingAs", .choices = gateway_acting_as_values};
@@ -44,6 +44,8 @@ constexpr Type binary_from_32_to_32{.shape = Shape::binary, .minimum = 32, .maxi
 constexpr std::array<std::string_view, 2> gateway_session_kind_values{"worker", "officer"};
 constexpr Type gateway_session_kind{
     .shape = Shape::choice, .name = "SessionKind", .choices = gateway_session_kind_values};
+constexpr std::array<std::string_view, 2> gateway_proof_values{"code", "password"};
+constexpr Type gateway_proof{.shape = Shape::choice, .name = "Proof", .choices = gateway_proof_values};
 constexpr Type integer_from_0{.shape = Shape::integer, .minimum = 0};
 constexpr Type any_time{.shape = Shape::time};
 constexpr std::array gateway_open_session_fields{
@@ -51,6 +53,8 @@ constexpr std::array gateway_open_session_fields{
     Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token, which only the browser has."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"proof", &gateway_proof, false,
+          "What was shown; absent: a code to the phone, or of an officer the password."},
     Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
     Field{"totp_step", &integer_from_0, false,
           "Of an officer: the thirty seconds whose code was shown; none is taken twice."},
@@ -66,6 +70,29 @@ constexpr Type gateway_remove_account{
     .shape = Shape::record, .name = "RemoveAccount", .fields = gateway_remove_account_fields};
 constexpr Type gateway_remove_account_reply{.shape = Shape::record, .name = "RemoveAccountReply"};
 constexpr std::array<std::string_view, 2> gateway_remove_account_v1_refusals{"not_permitted", "unknown_account"};
+constexpr std::array gateway_remove_password_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"proof", &gateway_proof, false,
+          "password: the present one was given. Absent: the session's own log-in has to be proof enough."}};
+constexpr Type gateway_remove_password{
+    .shape = Shape::record, .name = "RemovePassword", .fields = gateway_remove_password_fields};
+constexpr Type gateway_remove_password_reply{.shape = Shape::record, .name = "RemovePasswordReply"};
+constexpr std::array<std::string_view, 4> gateway_remove_password_v1_refusals{"not_permitted", "unknown_session",
+                                                                              "proof_needed", "no_password"};
+constexpr Type personal_from_32_to_256{.shape = Shape::personal, .minimum = 32, .maximum = 256};
+constexpr std::array gateway_set_password_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"password_hash", &personal_from_32_to_256, true,
+          "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"proof", &gateway_proof, false,
+          "password: the present one was given, too. Absent: the session's own log-in has to be proof enough."},
+    Field{"totp_step", &integer_from_0, false,
+          "Of an officer: the thirty seconds whose code was shown; none is taken twice."}};
+constexpr Type gateway_set_password{
+    .shape = Shape::record, .name = "SetPassword", .fields = gateway_set_password_fields};
+constexpr Type gateway_set_password_reply{.shape = Shape::record, .name = "SetPasswordReply"};
+constexpr std::array<std::string_view, 6> gateway_set_password_v1_refusals{
+    "not_permitted", "unknown_session", "unknown_account", "proof_needed", "code_used", "erased"};
 constexpr Type gateway_accounts{.shape = Shape::record, .name = "Accounts"};
 constexpr std::array gateway_account_fields{
     Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
@@ -101,16 +128,28 @@ constexpr std::array gateway_held_about_reply_fields{
     Field{"accounts", &array_gateway_held_account, true, "How they log in as an officer."},
     Field{"sessions", &array_gateway_held_session, true, "Where they are logged in."},
     Field{"places", &array_gateway_held_place, true,
-          "Classes in which they have a seat, an offer or a place in line, as training has told."}};
+          "Classes in which they have a seat, an offer or a place in line, as training has told."},
+    Field{"password_set_at", &any_time, false,
+          "Since when they have the password that they log in with beside codes; absent: they have none."}};
 constexpr Type gateway_held_about_reply{
     .shape = Shape::record, .name = "HeldAboutReply", .fields = gateway_held_about_reply_fields};
 constexpr std::array<std::string_view, 1> gateway_held_about_v1_refusals{"not_permitted"};
 constexpr Type binary_from_16_to_512{.shape = Shape::binary, .minimum = 16, .maximum = 512};
-constexpr std::array gateway_account_added_fields{
+constexpr std::array gateway_account_added_v1_fields{
     Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"password_hash", &text_from_32_to_256, true,
           "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_account_added_v1{
+    .shape = Shape::record, .name = "AccountAddedV1", .fields = gateway_account_added_v1_fields};
+constexpr Type any_sealed{.shape = Shape::sealed};
+constexpr std::array gateway_account_added_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"password_hash", &any_sealed, true,
+          "Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has."},
     Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type gateway_account_added{
@@ -120,6 +159,19 @@ constexpr std::array gateway_account_removed_fields{
     Field{"person_id", &uuid_of_person, true, "Whose it is."}, Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type gateway_account_removed{
     .shape = Shape::record, .name = "AccountRemoved", .fields = gateway_account_removed_fields};
+constexpr std::array gateway_password_removed_fields{Field{"person_id", &uuid_of_person, true, "Whose it is."},
+                                                     Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_password_removed{
+    .shape = Shape::record, .name = "PasswordRemoved", .fields = gateway_password_removed_fields};
+constexpr std::array gateway_password_set_fields{
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"login", &text_from_1_to_64, false, "Of an officer's account; absent: the worker's own, beside the code."},
+    Field{"password_hash", &any_sealed, true,
+          "Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has."},
+    Field{"totp_step", &integer_from_0, false, "Of an officer: the thirty seconds whose code was shown."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_password_set{
+    .shape = Shape::record, .name = "PasswordSet", .fields = gateway_password_set_fields};
 constexpr std::array gateway_role_chosen_fields{
     Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
@@ -138,6 +190,8 @@ constexpr std::array gateway_session_opened_fields{
     Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"proof", &gateway_proof, false,
+          "What was shown; absent: a code to the phone, or of an officer the password."},
     Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
     Field{"totp_step", &integer_from_0, false, "Of an officer: the thirty seconds whose code was shown."},
     Field{"expires_at", &any_time, true, "The end, whatever happens."},
@@ -669,7 +723,6 @@ constexpr std::array matchmaking_person_forgotten_fields{Field{"person_id", &uui
                                                          Field{"at", &any_time, true, "When it happened."}};
 constexpr Type matchmaking_person_forgotten{
     .shape = Shape::record, .name = "PersonForgotten", .fields = matchmaking_person_forgotten_fields};
-constexpr Type any_sealed{.shape = Shape::sealed};
 constexpr std::array matchmaking_person_reported_fields{
     Field{"report_id", &uuid_of_report, true, "The report."},
     Field{"reporter_id", &uuid_of_person, true, "Who reports."},
@@ -2205,7 +2258,12 @@ constexpr std::array gateway_refusals{
                  "A login is of small letters, digits, dots, underscores and hyphens, and begins with a letter."}},
     RefusalText{"unknown_account", {"没有这个账号", "There is no such account."}},
     RefusalText{"unknown_session", {"没有这个登录会话", "There is no such session."}},
-    RefusalText{"code_used", {"该动态验证码已使用，请等下一个", "This code was used before; wait for the next one."}}};
+    RefusalText{"code_used", {"该动态验证码已使用，请等下一个", "This code was used before; wait for the next one."}},
+    RefusalText{"proof_needed",
+                {"请输入现在的密码，或用短信验证码重新登录后十分钟内办理",
+                 "Give your present password, or log in anew with a code and do it within ten minutes."}},
+    RefusalText{"no_password", {"尚未设置登录密码", "There is no password."}},
+    RefusalText{"erased", {"此人的资料已注销", "This person's data was erased."}}};
 constexpr std::array matchmaking_refusals{
     RefusalText{"not_permitted", {"您没有办理此事项的权限", "You are not permitted to do this."}},
     RefusalText{"no_member", {"您目前不是工会会员", "You are not an active, verified member of the union."}},
@@ -2337,7 +2395,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 151> all_messages{
+constexpr std::array<Message, 156> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -2404,6 +2462,34 @@ constexpr std::array<Message, 151> all_messages{
              .reply = &gateway_remove_account_reply,
              .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
              .refusals = gateway_remove_account_v1_refusals},
+     Message{
+         .kind = Kind::command,
+         .service = "gateway",
+         .name = "remove_password",
+         .type = "gateway.remove_password",
+         .dataschema = "gateway/remove_password.v1",
+         .version = 1,
+         .is_newest = true,
+         .is_private = false,
+         .description = "A worker logs in by codes alone again; their other sessions end. Asked by the gateway itself.",
+         .data = &gateway_remove_password,
+         .reply = &gateway_remove_password_reply,
+         .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+         .refusals = gateway_remove_password_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "set_password",
+             .type = "gateway.set_password",
+             .dataschema = "gateway/set_password.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Whoever has this session has another password from now on; their other sessions end. "
+                            "Asked by the gateway itself.",
+             .data = &gateway_set_password,
+             .reply = &gateway_set_password_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_set_password_v1_refusals},
      Message{.kind = Kind::query,
              .service = "gateway",
              .name = "accounts",
@@ -2436,6 +2522,17 @@ constexpr std::array<Message, 151> all_messages{
              .type = "account_added",
              .dataschema = "gateway/account_added.v1",
              .version = 1,
+             .is_newest = false,
+             .is_private = true,
+             .description = "An officer may log in.",
+             .data = &gateway_account_added_v1,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "account_added",
+             .type = "account_added",
+             .dataschema = "gateway/account_added.v2",
+             .version = 2,
              .is_newest = true,
              .is_private = true,
              .description = "An officer may log in.",
@@ -2451,6 +2548,28 @@ constexpr std::array<Message, 151> all_messages{
              .is_private = true,
              .description = "An officer may log in no more.",
              .data = &gateway_account_removed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "password_removed",
+             .type = "password_removed",
+             .dataschema = "gateway/password_removed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "A worker logs in by codes alone again, or was erased.",
+             .data = &gateway_password_removed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "password_set",
+             .type = "password_set",
+             .dataschema = "gateway/password_set.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "Somebody has another password.",
+             .data = &gateway_password_set,
              .subject = "person_id"},
      Message{.kind = Kind::event,
              .service = "gateway",
