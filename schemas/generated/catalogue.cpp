@@ -18,7 +18,7 @@ constexpr std::array gateway_add_account_fields{
     Field{"totp_secret", &binary_from_16_to_64, true, "RFC 6238, SHA-1, six digits, thirty seconds."}};
 constexpr Type gateway_add_account{.shape = Shape::record, .name = "AddAccount", .fields = gateway_add_account_fields};
 constexpr Type gateway_add_account_reply{.shape = Shape::record, .name = "AddAccountReply"};
-constexpr std::array<std::string_view, 2> gateway_add_account_v1_refusals{"not_permitted", "bad_login"};
+constexpr std::array<std::string_view, 3> gateway_add_account_v1_refusals{"not_permitted", "bad_login", "erased"};
 constexpr Type uuid_of_session{.shape = Shape::uuid, .name = "session"};
 constexpr std::array<std::string_view, 5> gateway_acting_as_values{"worker", "officer", "township", "district", "city"};
 constexpr Type gateway_acting_as{.shape = Shape::choice, .name = "ActingAs", .choices = gateway_acting_as_values};
@@ -44,6 +44,8 @@ constexpr Type binary_from_32_to_32{.shape = Shape::binary, .minimum = 32, .maxi
 constexpr std::array<std::string_view, 2> gateway_session_kind_values{"worker", "officer"};
 constexpr Type gateway_session_kind{
     .shape = Shape::choice, .name = "SessionKind", .choices = gateway_session_kind_values};
+constexpr std::array<std::string_view, 2> gateway_proof_values{"code", "password"};
+constexpr Type gateway_proof{.shape = Shape::choice, .name = "Proof", .choices = gateway_proof_values};
 constexpr Type integer_from_0{.shape = Shape::integer, .minimum = 0};
 constexpr Type any_time{.shape = Shape::time};
 constexpr std::array gateway_open_session_fields{
@@ -51,6 +53,8 @@ constexpr std::array gateway_open_session_fields{
     Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token, which only the browser has."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"proof", &gateway_proof, false,
+          "What was shown; absent: a code to the phone, or of an officer the password."},
     Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
     Field{"totp_step", &integer_from_0, false,
           "Of an officer: the thirty seconds whose code was shown; none is taken twice."},
@@ -66,6 +70,29 @@ constexpr Type gateway_remove_account{
     .shape = Shape::record, .name = "RemoveAccount", .fields = gateway_remove_account_fields};
 constexpr Type gateway_remove_account_reply{.shape = Shape::record, .name = "RemoveAccountReply"};
 constexpr std::array<std::string_view, 2> gateway_remove_account_v1_refusals{"not_permitted", "unknown_account"};
+constexpr std::array gateway_remove_password_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"proof", &gateway_proof, false,
+          "password: the present one was given. Absent: the session's own log-in has to be proof enough."}};
+constexpr Type gateway_remove_password{
+    .shape = Shape::record, .name = "RemovePassword", .fields = gateway_remove_password_fields};
+constexpr Type gateway_remove_password_reply{.shape = Shape::record, .name = "RemovePasswordReply"};
+constexpr std::array<std::string_view, 4> gateway_remove_password_v1_refusals{"not_permitted", "unknown_session",
+                                                                              "proof_needed", "no_password"};
+constexpr Type personal_from_32_to_256{.shape = Shape::personal, .minimum = 32, .maximum = 256};
+constexpr std::array gateway_set_password_fields{
+    Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
+    Field{"password_hash", &personal_from_32_to_256, true,
+          "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"proof", &gateway_proof, false,
+          "password: the present one was given, too. Absent: the session's own log-in has to be proof enough."},
+    Field{"totp_step", &integer_from_0, false,
+          "Of an officer: the thirty seconds whose code was shown; none is taken twice."}};
+constexpr Type gateway_set_password{
+    .shape = Shape::record, .name = "SetPassword", .fields = gateway_set_password_fields};
+constexpr Type gateway_set_password_reply{.shape = Shape::record, .name = "SetPasswordReply"};
+constexpr std::array<std::string_view, 6> gateway_set_password_v1_refusals{
+    "not_permitted", "unknown_session", "unknown_account", "proof_needed", "code_used", "erased"};
 constexpr Type gateway_accounts{.shape = Shape::record, .name = "Accounts"};
 constexpr std::array gateway_account_fields{
     Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
@@ -101,16 +128,28 @@ constexpr std::array gateway_held_about_reply_fields{
     Field{"accounts", &array_gateway_held_account, true, "How they log in as an officer."},
     Field{"sessions", &array_gateway_held_session, true, "Where they are logged in."},
     Field{"places", &array_gateway_held_place, true,
-          "Classes in which they have a seat, an offer or a place in line, as training has told."}};
+          "Classes in which they have a seat, an offer or a place in line, as training has told."},
+    Field{"password_set_at", &any_time, false,
+          "Since when they have the password that they log in with beside codes; absent: they have none."}};
 constexpr Type gateway_held_about_reply{
     .shape = Shape::record, .name = "HeldAboutReply", .fields = gateway_held_about_reply_fields};
 constexpr std::array<std::string_view, 1> gateway_held_about_v1_refusals{"not_permitted"};
 constexpr Type binary_from_16_to_512{.shape = Shape::binary, .minimum = 16, .maximum = 512};
-constexpr std::array gateway_account_added_fields{
+constexpr std::array gateway_account_added_v1_fields{
     Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"password_hash", &text_from_32_to_256, true,
           "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
+    Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_account_added_v1{
+    .shape = Shape::record, .name = "AccountAddedV1", .fields = gateway_account_added_v1_fields};
+constexpr Type any_sealed{.shape = Shape::sealed};
+constexpr std::array gateway_account_added_fields{
+    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"password_hash", &any_sealed, true,
+          "Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has."},
     Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type gateway_account_added{
@@ -120,6 +159,19 @@ constexpr std::array gateway_account_removed_fields{
     Field{"person_id", &uuid_of_person, true, "Whose it is."}, Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type gateway_account_removed{
     .shape = Shape::record, .name = "AccountRemoved", .fields = gateway_account_removed_fields};
+constexpr std::array gateway_password_removed_fields{Field{"person_id", &uuid_of_person, true, "Whose it is."},
+                                                     Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_password_removed{
+    .shape = Shape::record, .name = "PasswordRemoved", .fields = gateway_password_removed_fields};
+constexpr std::array gateway_password_set_fields{
+    Field{"person_id", &uuid_of_person, true, "Whose it is."},
+    Field{"login", &text_from_1_to_64, false, "Of an officer's account; absent: the worker's own, beside the code."},
+    Field{"password_hash", &any_sealed, true,
+          "Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has."},
+    Field{"totp_step", &integer_from_0, false, "Of an officer: the thirty seconds whose code was shown."},
+    Field{"at", &any_time, true, "When it was decided."}};
+constexpr Type gateway_password_set{
+    .shape = Shape::record, .name = "PasswordSet", .fields = gateway_password_set_fields};
 constexpr std::array gateway_role_chosen_fields{
     Field{"session_id", &uuid_of_session, true, "The session; the gateway makes it."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
@@ -138,6 +190,8 @@ constexpr std::array gateway_session_opened_fields{
     Field{"token_hash", &binary_from_32_to_32, true, "SHA-256 of the token."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
     Field{"kind", &gateway_session_kind, true, "Logged in by phone, or with a password and a time-based code."},
+    Field{"proof", &gateway_proof, false,
+          "What was shown; absent: a code to the phone, or of an officer the password."},
     Field{"login", &text_from_1_to_64, false, "The name that the officer logs in with."},
     Field{"totp_step", &integer_from_0, false, "Of an officer: the thirty seconds whose code was shown."},
     Field{"expires_at", &any_time, true, "The end, whatever happens."},
@@ -669,7 +723,6 @@ constexpr std::array matchmaking_person_forgotten_fields{Field{"person_id", &uui
                                                          Field{"at", &any_time, true, "When it happened."}};
 constexpr Type matchmaking_person_forgotten{
     .shape = Shape::record, .name = "PersonForgotten", .fields = matchmaking_person_forgotten_fields};
-constexpr Type any_sealed{.shape = Shape::sealed};
 constexpr std::array matchmaking_person_reported_fields{
     Field{"report_id", &uuid_of_report, true, "The report."},
     Field{"reporter_id", &uuid_of_person, true, "Who reports."},
@@ -1099,8 +1152,9 @@ constexpr std::array registration_change_contact_fields{
 constexpr Type registration_change_contact{
     .shape = Shape::record, .name = "ChangeContact", .fields = registration_change_contact_fields};
 constexpr Type registration_change_contact_reply{.shape = Shape::record, .name = "ChangeContactReply"};
-constexpr std::array<std::string_view, 6> registration_change_contact_v1_refusals{
-    "not_permitted", "unknown_person", "nothing_to_change", "wrong_length", "bad_phone", "bad_email"};
+constexpr std::array<std::string_view, 7> registration_change_contact_v1_refusals{
+    "not_permitted", "unknown_person", "nothing_to_change", "wrong_length",
+    "bad_phone",     "bad_email",      "phone_unconfirmed"};
 constexpr std::array registration_close_organisation_fields{
     Field{"organisation_id", &uuid_of_organisation, true, "The organisation."}};
 constexpr Type registration_close_organisation{
@@ -1111,6 +1165,14 @@ constexpr Type registration_close_organisation_reply{
     .shape = Shape::record, .name = "CloseOrganisationReply", .fields = registration_close_organisation_reply_fields};
 constexpr std::array<std::string_view, 5> registration_close_organisation_v1_refusals{
     "not_permitted", "unknown_organisation", "organisation_closed", "organisation_not_empty", "not_a_union"};
+constexpr std::array registration_confirm_phone_fields{
+    Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
+    Field{"phone", &personal_to_32, true, "Mobile number. Sealed at registration/member.phone in events."}};
+constexpr Type registration_confirm_phone{
+    .shape = Shape::record, .name = "ConfirmPhone", .fields = registration_confirm_phone_fields};
+constexpr Type registration_confirm_phone_reply{.shape = Shape::record, .name = "ConfirmPhoneReply"};
+constexpr std::array<std::string_view, 6> registration_confirm_phone_v1_refusals{
+    "not_permitted", "unknown_person", "wrong_length", "bad_phone", "phone_taken", "erased"};
 constexpr std::array registration_erase_person_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_erase_person{
@@ -1300,10 +1362,10 @@ constexpr std::array registration_submit_application_reply_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."}};
 constexpr Type registration_submit_application_reply{
     .shape = Shape::record, .name = "SubmitApplicationReply", .fields = registration_submit_application_reply_fields};
-constexpr std::array<std::string_view, 14> registration_submit_application_v1_refusals{
+constexpr std::array<std::string_view, 15> registration_submit_application_v1_refusals{
     "not_permitted", "unknown_organisation", "organisation_closed", "not_a_union",       "missing_value",
     "wrong_length",  "bad_character",        "impossible_date",     "wrong_check_digit", "bad_phone",
-    "bad_email",     "application_exists",   "already_applied",     "already_member"};
+    "bad_email",     "application_exists",   "already_applied",     "already_member",    "phone_unconfirmed"};
 constexpr std::array registration_transfer_member_fields{
     Field{"person_id", &uuid_of_person, true, "The person whom it is about."},
     Field{"to_organisation_id", &uuid_of_organisation, true, "The union they join."}};
@@ -1744,6 +1806,7 @@ constexpr std::array registration_contact_changed_fields{
     Field{"phone", &any_sealed, false, "Mobile number. Sealed at registration/member.phone in events."},
     Field{"email", &any_sealed, false, "E-mail address. Sealed at registration/member.email in events."},
     Field{"language", &registration_language, false, "What the person reads."},
+    Field{"is_confirmed", &any_boolean, false, "True: it was seen that the person holds the phone."},
     Field{"at", &any_time, true, "When it was decided."}};
 constexpr Type registration_contact_changed{
     .shape = Shape::record, .name = "ContactChanged", .fields = registration_contact_changed_fields};
@@ -2223,7 +2286,12 @@ constexpr std::array gateway_refusals{
                  "A login is of small letters, digits, dots, underscores and hyphens, and begins with a letter."}},
     RefusalText{"unknown_account", {"没有这个账号", "There is no such account."}},
     RefusalText{"unknown_session", {"没有这个登录会话", "There is no such session."}},
-    RefusalText{"code_used", {"该动态验证码已使用，请等下一个", "This code was used before; wait for the next one."}}};
+    RefusalText{"code_used", {"该动态验证码已使用，请等下一个", "This code was used before; wait for the next one."}},
+    RefusalText{"proof_needed",
+                {"请输入现在的密码，或用短信验证码重新登录后十分钟内办理",
+                 "Give your present password, or log in anew with a code and do it within ten minutes."}},
+    RefusalText{"no_password", {"尚未设置登录密码", "There is no password."}},
+    RefusalText{"erased", {"此人的资料已注销", "This person's data was erased."}}};
 constexpr std::array matchmaking_refusals{
     RefusalText{"not_permitted", {"您没有办理此事项的权限", "You are not permitted to do this."}},
     RefusalText{"no_member", {"您目前不是工会会员", "You are not an active, verified member of the union."}},
@@ -2309,7 +2377,13 @@ constexpr std::array registration_refusals{
     RefusalText{"member_elsewhere", {"已是其他工会的会员", "The person is a member of another union."}},
     RefusalText{"expelled_member", {"已被开除会籍，须重新申请", "The person was expelled and must apply anew."}},
     RefusalText{"announcement_exists", {"该通知已发布", "This announcement was made already."}},
-    RefusalText{"nobody_to_tell", {"该组织没有会员", "There are no members to tell."}}};
+    RefusalText{"nobody_to_tell", {"该组织没有会员", "There are no members to tell."}},
+    RefusalText{"phone_unconfirmed",
+                {"请先用发到这个手机号的验证码证明号码是您的",
+                 "Show first that the number is yours, with the code that is sent to it."}},
+    RefusalText{"phone_taken",
+                {"该手机号登记在另一位会员名下，请联系所在工会更正",
+                 "Another member has this number; ask your union to correct it."}}};
 constexpr std::array training_refusals{
     RefusalText{"not_permitted", {"您无权进行此操作", "You are not permitted to do this."}},
     RefusalText{"unknown_organisation", {"没有这个组织", "There is no such organisation."}},
@@ -2349,7 +2423,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 152> all_messages{
+constexpr std::array<Message, 158> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -2416,6 +2490,34 @@ constexpr std::array<Message, 152> all_messages{
              .reply = &gateway_remove_account_reply,
              .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
              .refusals = gateway_remove_account_v1_refusals},
+     Message{
+         .kind = Kind::command,
+         .service = "gateway",
+         .name = "remove_password",
+         .type = "gateway.remove_password",
+         .dataschema = "gateway/remove_password.v1",
+         .version = 1,
+         .is_newest = true,
+         .is_private = false,
+         .description = "A worker logs in by codes alone again; their other sessions end. Asked by the gateway itself.",
+         .data = &gateway_remove_password,
+         .reply = &gateway_remove_password_reply,
+         .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+         .refusals = gateway_remove_password_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "gateway",
+             .name = "set_password",
+             .type = "gateway.set_password",
+             .dataschema = "gateway/set_password.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Whoever has this session has another password from now on; their other sessions end. "
+                            "Asked by the gateway itself.",
+             .data = &gateway_set_password,
+             .reply = &gateway_set_password_reply,
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = gateway_set_password_v1_refusals},
      Message{.kind = Kind::query,
              .service = "gateway",
              .name = "accounts",
@@ -2448,6 +2550,17 @@ constexpr std::array<Message, 152> all_messages{
              .type = "account_added",
              .dataschema = "gateway/account_added.v1",
              .version = 1,
+             .is_newest = false,
+             .is_private = true,
+             .description = "An officer may log in.",
+             .data = &gateway_account_added_v1,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "account_added",
+             .type = "account_added",
+             .dataschema = "gateway/account_added.v2",
+             .version = 2,
              .is_newest = true,
              .is_private = true,
              .description = "An officer may log in.",
@@ -2463,6 +2576,28 @@ constexpr std::array<Message, 152> all_messages{
              .is_private = true,
              .description = "An officer may log in no more.",
              .data = &gateway_account_removed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "password_removed",
+             .type = "password_removed",
+             .dataschema = "gateway/password_removed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "A worker logs in by codes alone again, or was erased.",
+             .data = &gateway_password_removed,
+             .subject = "person_id"},
+     Message{.kind = Kind::event,
+             .service = "gateway",
+             .name = "password_set",
+             .type = "password_set",
+             .dataschema = "gateway/password_set.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = true,
+             .description = "Somebody has another password.",
+             .data = &gateway_password_set,
              .subject = "person_id"},
      Message{.kind = Kind::event,
              .service = "gateway",
@@ -3319,7 +3454,8 @@ constexpr std::array<Message, 152> all_messages{
              .version = 1,
              .is_newest = true,
              .is_private = false,
-             .description = "Change how a person is reached; what is absent stays as it is.",
+             .description = "Change how a person is reached; what is absent stays as it is. A worker's own new number "
+                            "comes by confirm_phone.",
              .data = &registration_change_contact,
              .reply = &registration_change_contact_reply,
              .key = "person_id",
@@ -3340,6 +3476,20 @@ constexpr std::array<Message, 152> all_messages{
              .key = "organisation_id",
              .rights = {{Reach::nobody, Reach::nobody, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = registration_close_organisation_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "registration",
+             .name = "confirm_phone",
+             .type = "registration.confirm_phone",
+             .dataschema = "registration/confirm_phone.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A person has another mobile number, for a service that has seen that they hold it.",
+             .data = &registration_confirm_phone,
+             .reply = &registration_confirm_phone_reply,
+             .key = "person_id",
+             .rights = {{Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}},
+             .refusals = registration_confirm_phone_v1_refusals},
      Message{.kind = Kind::command,
              .service = "registration",
              .name = "erase_person",

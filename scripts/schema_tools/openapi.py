@@ -52,8 +52,11 @@ SESSION = {
         "roles": {"type": "array", "items": ROLE},
         "role": ROLE,
         "expires_at": TIME,
+        "has_password": {"type": "boolean", "description": "A worker may log in with one, beside the code."},
+        "proved_until": {**TIME, "description": "Of a worker who came in by a code: until then the password is changed "
+                                                "without the present one."},
     },
-    "required": ["session_id", "person_id", "kind", "roles", "role", "expires_at"],
+    "required": ["session_id", "person_id", "kind", "roles", "role", "expires_at", "has_password"],
 }
 TEXT = {"type": "string"}
 TAGS = {
@@ -101,7 +104,10 @@ NO_SESSION = {"security": []}
 
 def _of_sessions():
     """What is not of the catalogue."""
-    log_in = {"oneOf": [_object(phone=TEXT, code=TEXT), _object(login=TEXT, password=TEXT, totp=TEXT)]}
+    log_in = {"oneOf": [_object(phone=TEXT, code=TEXT), _object(phone=TEXT, password=TEXT),
+                        _object(login=TEXT, password=TEXT, totp=TEXT)]}
+    chosen = {**_object(password=TEXT, current=TEXT, totp=TEXT), "required": ["password"]}
+    present = {**_object(current=TEXT), "required": []}
     one = {"name": "session_id", "in": "path", "required": True, "schema": UUID, "description": "As the list has it."}
     listed = _object(session_id=UUID, kind=TEXT, opened_at=TIME, expires_at=TIME, is_this={"type": "boolean"})
     campaign = {"name": "campaign_id", "in": "query", "schema": UUID, "description": "Adds the seats of its classes."}
@@ -113,7 +119,7 @@ def _of_sessions():
             parameters=GUARDED, requestBody={"required": True, "content": _json(_object(phone=TEXT))}, **NO_SESSION)},
         "/session": {
             "post": _operation(
-                "session.open", "session", "Log in by phone, or with a password and a time-based code.",
+                "session.open", "session", "Log in by phone, with a code or a password; or as an officer with a password and a time-based code.",
                 _answers("200", "Logged in; the cookie is set.", _reference("schemas", "Session"), "400", "401", "403", "409",
                          "422", "503"),
                 parameters=GUARDED, requestBody={"required": True, "content": _json(log_in)}, **NO_SESSION),
@@ -126,6 +132,19 @@ def _of_sessions():
             "session.role", "session", "Ask in another role from now on.",
             _answers("200", "The session.", _reference("schemas", "Session"), "401", "403", "422"), parameters=GUARDED,
             requestBody={"required": True, "content": _json({**_object(role=TEXT, place=UUID), "required": ["role"]})})},
+        "/session/password": {"put": _operation(
+            "session.password", "session", "Choose a password. `current` unless a code was shown at the log-in a moment ago; "
+            "an officer gives `current` and `totp`. One's other sessions end.",
+            _answers("204", "It is the password from now on.", None, "401", "403", "409", "422", "429", "503"),
+            parameters=GUARDED, requestBody={"required": True, "content": _json(chosen)})},
+        "/session/password/removal": {"post": _operation(
+            "session.password.removal", "session", "Log in by codes alone again. `current` as above.",
+            _answers("204", "There is no password any more.", None, "401", "403", "409", "429", "503"),
+            parameters=GUARDED, requestBody={"required": True, "content": _json(present)})},
+        "/session/phone": {"put": _operation(
+            "session.phone", "session", "Another mobile number, with the code that was sent to it.",
+            _answers("204", "It is the number from now on.", None, "401", "403", "409", "422", "429", "503"),
+            parameters=GUARDED, requestBody={"required": True, "content": _json(_object(phone=TEXT, code=TEXT))})},
         "/sessions": {"get": _operation(
             "sessions.list", "session", "Where one is logged in.",
             _answers("200", "All of them.", _object(sessions={"type": "array", "items": listed}), "401"))},

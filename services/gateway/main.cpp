@@ -43,6 +43,13 @@ process::Keys edge_keys()
          .fallback = "20000",
          .description = "Most connections of browsers at once.",
          .least = 1},
+        {.name = "edge.connections_per_address",
+         .type = Type::integer,
+         .fallback = "2000",
+         .description =
+             "Of them from one address, or one network of IPv6. Behind proxies (edge.proxies) every connection "
+             "is the proxy's, which has to hold its clients to as many itself: it is not looked at here.",
+         .least = 1},
         {.name = "edge.in_flight",
          .type = Type::integer,
          .fallback = "4096",
@@ -60,6 +67,17 @@ process::Keys edge_keys()
          .type = Type::integer,
          .fallback = "10",
          .description = "The same of one person, and six times as many at once; half of it at one route.",
+         .least = 1},
+        {.name = "limit.codes_per_minute",
+         .type = Type::integer,
+         .fallback = "600",
+         .description = "One-time codes to mobile phones that the whole district sends in the long run, and as many at "
+                        "once: each is paid for.",
+         .least = 1},
+        {.name = "limit.codes_per_day",
+         .type = Type::integer,
+         .fallback = "20000",
+         .description = "The same in a day.",
          .least = 1},
         {.name = "session.worker_idle",
          .type = Type::duration,
@@ -97,9 +115,12 @@ EdgeSettings settings_of(const process::Config& config)
     settings.server.listen = config.text("edge.listen");
     settings.server.proxies = static_cast<int>(config.integer("edge.proxies"));
     settings.server.most_connections = static_cast<std::size_t>(config.integer("edge.connections"));
+    settings.server.most_of_address = static_cast<std::size_t>(config.integer("edge.connections_per_address"));
     settings.most_in_flight = static_cast<std::size_t>(config.integer("edge.in_flight"));
     settings.limits.address_per_second = static_cast<double>(config.integer("limit.address"));
     settings.limits.person_per_second = static_cast<double>(config.integer("limit.person"));
+    settings.codes = {static_cast<double>(config.integer("limit.codes_per_minute")),
+                      static_cast<double>(config.integer("limit.codes_per_day"))};
     settings.origins = config.list("edge.origins");
     settings.web = web_folder(config);
     settings.sessions = {seconds("session.worker_idle"), seconds("session.worker_longest"),
@@ -124,6 +145,9 @@ public:
           board_(board),
           turned_away_(metrics.counter("gonghui_edge_turned_away_total", "Answered in front of a service.")),
           limited_(metrics.counter("gonghui_edge_limited_total", "Turned away as too many.")),
+          codes_(metrics.counter("gonghui_edge_codes_total", "One-time codes sent to mobile phones.")),
+          codes_held_back_(metrics.counter("gonghui_edge_codes_held_back_total",
+                                           "Codes not sent since limit.codes_per_minute or _per_day was reached.")),
           connections_(metrics.gauge("gonghui_edge_connections", "Open connections of browsers.")),
           streams_(metrics.gauge("gonghui_edge_streams", "Open streams of events.")),
           in_flight_(metrics.gauge("gonghui_edge_in_flight", "Requests on the bus.")),
@@ -147,6 +171,8 @@ private:
         for (std::size_t i = 0; i < answers_.size(); ++i) answers_[i].advance_to(figures_.answers.at(i + 2));
         turned_away_.advance_to(figures_.turned_away);
         limited_.advance_to(figures_.limited);
+        codes_.advance_to(figures_.codes);
+        codes_held_back_.advance_to(figures_.codes_held_back);
         connections_.set(static_cast<double>(figures_.connections));
         streams_.set(static_cast<double>(figures_.streams));
         in_flight_.set(static_cast<double>(figures_.in_flight));
@@ -157,6 +183,8 @@ private:
     const Board& board_;
     process::Counter turned_away_;
     process::Counter limited_;
+    process::Counter codes_;
+    process::Counter codes_held_back_;
     process::Gauge connections_;
     process::Gauge streams_;
     process::Gauge in_flight_;
@@ -168,14 +196,14 @@ private:
 class Partition final : public runtime::Assembled {
 public:
     explicit Partition(runtime::Ground& ground)
-        : store_(ground.database, board_),
+        : store_(ground.database, board_, ground.keyring),
           handlers_(store_),
           edge_(settings_of(ground.config),
                 {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity}),
           drain_(ground.stop, Drain{edge_}),
           report_(edge_.figures(), board_, ground.metrics)
     {
-        wire(handlers_, ground.service_key);
+        wire(handlers_, {ground.service_key, ground.keyring});
         store_.fill(board_);
         raise_descriptor_limit();
         edge_.start();
@@ -209,7 +237,7 @@ int main(int argc, char** argv)
     program.name = "gateway";
     program.version = GONGHUI_VERSION;
     program.summary = "the HTTP edge: pages, accounts, sessions, and the JSON form of what services answer";
-    program.key_owner = {};  // it opens nobody's data
+    program.key_owner = {};  // it opens nobody's data; the keys for passwords are its own
     program.keys = gateway::edge_keys();
     program.migrate = gateway::migrate;
     program.assemble = [](runtime::Ground& ground) -> std::unique_ptr<runtime::Assembled> {

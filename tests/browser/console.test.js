@@ -511,6 +511,32 @@ test('operations: every partition is shown, a silent one is named and comes back
   await close(page);
 });
 
+test('an officer changes their password', async () => {
+  const changer = await addOfficer(town, 'zhao.changer', ['officer', place.union]);
+  const page = await open(changer, { role: '' });
+  const password = 'lan hua 32 deng';
+  await page.locator('.standing').click();
+  await page.getByRole('menuitem', { name: '修改密码' }).click();
+  const fill = async (current, fresh) => {
+    await page.locator('#current-password').fill(current);
+    await page.locator('#new-password').fill(fresh);
+    // The code of the log-in is used; the next one is good already.
+    await page.locator('#password-totp').fill(totp(changer.secret, Date.now() + 30_000));
+    await dialog(page).getByRole('button', { name: '修改' }).click();
+  };
+  await fill(changer.password, 'zhao.changer1');
+  await dialog(page).getByText('太容易被猜到').waitFor();
+  await fill('not the present one', password);
+  await dialog(page).getByText('不正确').waitFor();
+  await inspect(page, 'change password');
+  await picture(page, 'password');
+  await fill(changer.password, password);
+  await told(page, '密码已修改');
+  await page.reload();
+  await page.locator('#page').waitFor();
+  await close(page);
+});
+
 test('an officer of a union is shown nothing of the district’s', async () => {
   const page = await open(officer, { screen: 'operations', role: '红旗纺织厂工会' });
   assert.equal(await page.locator('.side a', { hasText: '运行' }).count(), 0);

@@ -20,9 +20,10 @@ import sys
 
 import msgpack
 
-SERVICES = ["registration", "training", "matchmaking", "notifications"]
+SERVICES = ["registration", "training", "matchmaking", "notifications", "gateway"]
 FOLLOWS = {"training": ["registration"], "matchmaking": ["registration"],
-           "notifications": ["registration", "training", "matchmaking"]}
+           "notifications": ["registration", "training", "matchmaking"],
+           "gateway": ["registration", "training", "notifications"]}
 TAKEN, OFFERED, WAITING = 1, 2, 3
 STATE_AFTER = {"seat_taken": TAKEN, "waitlisted": WAITING, "seat_offered": OFFERED, "offer_lapsed": None,
                "offer_declined": None, "enrollment_cancelled": None, "waiting_left": None}

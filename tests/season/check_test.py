@@ -34,6 +34,7 @@ TABLES = {
         CREATE TABLE couples (evening_id BLOB, first_id BLOB, second_id BLOB);""",
     "notifications": "CREATE TABLE messages (person_id BLOB, message_id BLOB);",
     "registration": "",
+    "gateway": "",
 }
 HOST_TABLES = """
     CREATE TABLE log (seq INTEGER PRIMARY KEY, time INTEGER, chain BLOB, bytes BLOB);
@@ -41,7 +42,8 @@ HOST_TABLES = """
     CREATE TABLE cursors (source TEXT, epoch INTEGER, seq INTEGER, chain BLOB);
     CREATE TABLE parked (source TEXT, seq INTEGER);"""
 FOLLOWS = {"training": ["registration"], "matchmaking": ["registration"],
-           "notifications": ["registration", "training", "matchmaking"], "registration": []}
+           "notifications": ["registration", "training", "matchmaking"], "registration": [],
+           "gateway": ["registration", "training", "notifications"]}
 
 
 def id_of(*what):
@@ -287,7 +289,7 @@ class TheChecker(unittest.TestCase):
         self.sees("import_reported_every_bad_row")
 
     def test_sees_a_phone_number_in_a_log_file(self):
-        (self.season.district / "training.log").write_text('{"event":"x","phone":"13900000002"}\n')
+        (self.season.district / "gateway.log").write_text('{"event":"x","phone":"13900000002"}\n')
         self.sees("personal_data_is_sealed")
 
     def test_sees_a_name_in_a_store(self):
@@ -300,6 +302,7 @@ class TheChecker(unittest.TestCase):
 
     def test_sees_what_was_told_twice(self):
         self.season.tell(id_of("training", 1), ANNE)
+        self.season.level()
         self.sees("each_inbox_message_once")
 
     def test_sees_what_was_told_to_nobody(self):

@@ -4,6 +4,7 @@ gateway_test.py PROGRAMS
 """
 
 import base64
+import contextlib
 import email
 import hashlib
 import hmac
@@ -12,6 +13,7 @@ import json
 import pathlib
 import re
 import secrets
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -123,6 +125,8 @@ WITHOUT_A_PLACE = {"/registration/find_member", "/registration/people", "/regist
 # What is not of the catalogue: method, path, whether it is for anybody.
 BESIDE = {("post", "/session/code"): True, ("post", "/session"): True, ("get", "/session"): False,
           ("delete", "/session"): False, ("put", "/session/role"): False, ("get", "/sessions"): False,
+          ("put", "/session/password"): False, ("post", "/session/password/removal"): False,
+          ("put", "/session/phone"): False,
           ("delete", "/sessions/{session_id}"): False, ("get", "/stream"): False, ("get", "/operations/status"): False,
           ("get", "/health"): True}
 
@@ -133,8 +137,9 @@ def uuid7():
     return str(uuid.UUID(bytes=bytes(made)))
 
 
-def totp(secret):
-    digest = hmac.new(secret, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+def totp(secret, later=0):
+    """`later`: thirty seconds each; the gateway takes the code before and after the present one, too."""
+    digest = hmac.new(secret, struct.pack(">Q", int(time.time()) // 30 + later), hashlib.sha1).digest()
     at = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
@@ -197,7 +202,9 @@ class AtTheGateway(InADistrict):
             listen = "127.0.0.1:0"
             settings = """{self.LIMITS}"""
             '''
+        self.personal = {"王小明"}  # whatever nobody may write down
         super().setUp()
+        self.addCleanup(self.assert_nothing_personal_is_written_down)
         text = (self.district.folder / "config/gateway.toml").read_text()
         self.address = re.search(r'edge\.listen = "(.*)"', text)[1]
         self.wait_for_the_edge()
@@ -230,23 +237,36 @@ class AtTheGateway(InADistrict):
         self.addCleanup(page.connection.close)
         return page
 
+    def assert_nothing_personal_is_written_down(self):
+        """In what the programs say: the gateway above all, through which all of it has come."""
+        said = {file.name: file.read_text() for file in (self.district.folder / "log").iterdir()}
+        self.assertIn("edge_opened", said["gateway.log"])
+        for name, text in said.items():
+            for words in sorted(self.personal):
+                self.assertNotIn(words, text, name)
+
     def code_for(self, phone):
         """What has arrived at the number."""
+        self.personal.add(phone)
         until = time.monotonic() + 10
         while time.monotonic() < until:
             for file in sorted(self.mails.glob("*.eml"), key=lambda one: -int(one.stem)):
                 mail = email.message_from_bytes(file.read_bytes())
                 if mail["To"] == f"<{phone}@sms.example>":
-                    return re.search(r"\d{6}", mail.get_payload(decode=True).decode())[0]
+                    return re.search(r"\b\d{6}\b", mail.get_payload(decode=True).decode())[0]
             time.sleep(0.05)
         self.fail("no code has come")
 
     def by_phone(self, phone):
         page = self.browser()
         self.assertEqual(202, page("post", "/session/code", {"phone": phone})[0])
-        status, session = page("post", "/session", {"phone": phone, "code": self.code_for(phone)})
+        return self.come_in(page, {"phone": phone, "code": self.code_for(phone)})
+
+    def come_in(self, page, proof):
+        status, session = page("post", "/session", proof)
         self.assertEqual(200, status, session)
         page.person = session["person_id"]
+        self.personal |= {page.cookie.split("=")[1], *(proof[name] for name in ("phone", "password") if name in proof)}
         return page
 
     def account(self, login, person):
@@ -256,12 +276,8 @@ class AtTheGateway(InADistrict):
                 "secret": base64.b32decode(re.search(r"secret=(\w+)", done.stdout)[1])}
 
     def by_password(self, account):
-        page = self.browser()
-        status, session = page("post", "/session", {"login": account["login"], "password": account["password"],
-                                                    "totp": totp(account["secret"])})
-        self.assertEqual(200, status, session)
-        page.person = session["person_id"]
-        return page
+        return self.come_in(self.browser(), {"login": account["login"], "password": account["password"],
+                                             "totp": totp(account["secret"])})
 
     def officer(self, login, role, place):
         person = uuid7()
@@ -271,6 +287,7 @@ class AtTheGateway(InADistrict):
 
     def join(self, page, number):
         """Whoever has come in as nobody becomes a member."""
+        self.personal.add(number_of(number))
         status, reply = page.command("/registration/submit_application", {
             "application_id": uuid7(), "organisation_id": str(self.union), "name": "王小明", "id_number": number_of(number),
             "phone": f"138000{number:05d}"})
@@ -466,8 +483,159 @@ class Journeys(AtTheGateway):
         self.assertEqual((200, page.person), (status, session["person_id"]))
 
 
+class OwnPasswords(AtTheGateway):
+    GOOD, BETTER = "lan hua 32 deng", "mei hua 57 chuang"
+
+    def enter(self, phone, password):
+        page = self.browser()
+        self.personal.add(password)
+        status, reply = page("post", "/session", {"phone": phone, "password": password})
+        return page, (status, (reply or {}).get("code"))
+
+    def test_a_worker_chooses_one_changes_and_removes_it(self):
+        page, phone = self.member(11), "13800000011"
+        self.assertFalse(page("get", "/session")[1]["has_password"])
+        for weak, why in (("short", "short_password"), ("13800000011aa", "easy_password"), ("gonghui123456", "easy_password")):
+            status, problem = page("put", "/session/password", {"password": weak})
+            self.assertEqual((422, [("password", why)]), (status, [(one["path"], one["code"]) for one in problem["errors"]]))
+        self.assertEqual(204, page("put", "/session/password", {"password": self.GOOD})[0])
+        self.assertTrue(page("get", "/session")[1]["has_password"])
+
+        other, answer = self.enter("+86 138-0000-0011", self.GOOD)
+        self.assertEqual((200, None), answer)
+        self.assertEqual(page.person, other("get", "/session")[1]["person_id"])
+        self.assertNotIn("proved_until", other("get", "/session")[1])
+        change = {"password": self.BETTER}
+        self.assertEqual("proof_needed", other("put", "/session/password", change)[1]["code"], "no code was shown there")
+        self.assertEqual("proof_needed", other("post", "/session/password/removal", {})[1]["code"])
+        status, problem = other("put", "/session/password", change | {"current": "not the present one"})
+        self.assertEqual((403, "wrong_current"), (status, problem["code"]))
+        self.assertEqual(204, other("put", "/session/password", change | {"current": self.GOOD})[0])
+        self.assertEqual(401, page("get", "/session")[0], "the others are over")
+        self.assertEqual((401, "wrong_password"), self.enter(phone, self.GOOD)[1])
+        third, answer = self.enter(phone, self.BETTER)
+        self.assertEqual((200, None), answer)
+
+        status, held = third("get", "/gateway/held_about")
+        self.assertIn("password_set_at", held)
+        self.assertEqual(204, third("post", "/session/password/removal", {"current": self.BETTER})[0])
+        self.assertEqual((401, "wrong_password"), self.enter(phone, self.BETTER)[1])
+        self.assertEqual(409, third("post", "/session/password/removal", {})[0])
+        for file in self.district.folder.rglob("*"):
+            if file.is_file():
+                for text in (self.GOOD, self.BETTER, "$argon2id$"):
+                    self.assertNotIn(text.encode(), file.read_bytes(), file)
+
+    def test_nobody_learns_who_has_one(self):
+        self.member(12)
+        page = self.member(13)
+        self.assertEqual(204, page("put", "/session/password", {"password": self.GOOD})[0])
+        took = {}
+        for phone in ("13800000012", "13800000013", "13900009999"):
+            since = time.monotonic()
+            self.assertEqual((401, "wrong_password"), self.enter(phone, self.BETTER)[1])
+            took[phone] = time.monotonic() - since
+        self.assertGreater(min(took.values()), 0.01, "Argon2id was done for each")
+
+    def test_guessing_is_slow_for_one_number_whoever_guesses(self):
+        answers = [self.enter("13800000014", f"mei hua {n} chuang")[1][0] for n in range(12)]
+        self.assertEqual([401] * 10 + [429] * 2, answers)
+
+    def test_who_is_no_member_leaves_no_password_to_the_next_with_the_number(self):
+        page = self.by_phone("13800000015")
+        status, problem = page("put", "/session/password", {"password": self.GOOD})
+        self.assertEqual((409, "unknown_person"), (status, problem["code"]))
+
+    def test_an_erasure_takes_it_along(self):
+        page = self.member(16)
+        self.assertEqual(204, page("put", "/session/password", {"password": self.GOOD})[0])
+        keyring = self.district.folder / "store/gateway-0.keyring.db"
+        self.assertEqual([(True,)], self.keys_of(keyring, page.person))
+        self.assertEqual(200, page.command("/registration/leave", {"reason": "resigned"})[0])
+        self.assertEqual(200, page.command("/registration/erase_person", {})[0])
+        self.district.wait_until_level(services=SERVICES)
+        self.assertEqual([(False,)], self.keys_of(keyring, page.person), "what the log holds opens nowhere again")
+        self.assertEqual(401, page("get", "/session")[0])
+        self.assertEqual((401, "wrong_password"), self.enter("13800000016", self.GOOD)[1])
+        self.assertEqual([], self.district.rows("gateway", "SELECT * FROM passwords"))
+
+    def keys_of(self, keyring, person):
+        with contextlib.closing(sqlite3.connect(f"file:{keyring}?mode=ro", uri=True)) as database:
+            return [(one is not None,) for (one,) in database.execute("SELECT wrapped FROM keys WHERE owner = ?",
+                                                                      (uuid.UUID(person).bytes,))]
+
+    def test_an_officer_changes_theirs_with_the_present_one_and_a_code(self):
+        account = self.account("sun", uuid7())
+        # Three codes that are good at once, so that nobody waits for the next.
+        used, now, later = (totp(account["secret"], step) for step in (-1, 0, 1))
+        page = self.come_in(self.browser(), {"login": "sun", "password": account["password"], "totp": used})
+        change = {"password": self.GOOD, "current": account["password"], "totp": now}
+        for lacking in ("current", "totp"):
+            status, problem = page("put", "/session/password", {name: change[name] for name in change if name != lacking})
+            self.assertEqual((422, [lacking]), (status, [one["path"] for one in problem["errors"]]))
+        for wrong in ({"current": "not the present one"}, {"totp": "000000"}, {"totp": used}):
+            status, problem = page("put", "/session/password", change | wrong)
+            self.assertEqual((403, "wrong_current"), (status, problem["code"]), wrong)
+        self.assertEqual(403, page("post", "/session/password/removal", {"current": account["password"]})[0])
+        self.assertEqual(204, page("put", "/session/password", change)[0])
+        self.personal.add(self.GOOD)
+        self.assertEqual(200, page("get", "/session")[0])
+        again = {"login": "sun", "password": self.GOOD, "totp": later}
+        self.assertEqual(401, self.browser()("post", "/session", again | {"password": account["password"]})[0])
+        self.assertEqual(401, self.browser()("post", "/session", again | {"totp": now})[0], "the code was used")
+        self.come_in(self.browser(), again)
+
+
+class OwnNumbers(AtTheGateway):
+    def code_at(self, phone):
+        self.assertEqual(202, self.browser()("post", "/session/code", {"phone": phone})[0])
+        return self.code_for(phone)
+
+    def test_a_worker_shows_that_the_new_number_is_theirs(self):
+        page, new = self.member(21), "13700000021"
+        status, problem = page.command("/registration/change_contact", {"phone": new})
+        self.assertEqual((409, "phone_unconfirmed"), (status, problem["code"]))
+        code = self.code_at(new)
+        status, problem = page("put", "/session/phone", {"phone": new, "code": f"{(int(code) + 1) % 1_000_000:06d}"})
+        self.assertEqual((403, "bad_code"), (status, problem["code"]))
+        self.assertEqual(204, page("put", "/session/phone", {"phone": "+86 " + new, "code": code})[0])
+        self.district.wait_until_level(services=SERVICES)
+        self.assertEqual(200, page("get", "/session")[0], "they have shown it themselves")
+        held = self.ask("registration.person_by_phone", {"phone": new})["persons"]
+        self.assertEqual([uuid.UUID(page.person).bytes], held)
+
+    def test_nobody_is_kept_out_by_who_takes_their_number(self):
+        owner, thief = self.member(22), self.member(23)
+        code = self.code_at("13700000023")
+        status, problem = thief("put", "/session/phone", {"phone": "13800000022", "code": code})
+        self.assertEqual((403, "bad_code"), (status, problem["code"]), "a code of another number")
+        stranger = self.by_phone("13700000024")
+        status, problem = stranger.command("/registration/submit_application", {
+            "application_id": uuid7(), "organisation_id": str(self.union), "name": "王小明", "id_number": number_of(24),
+            "phone": "13800000022"})
+        self.assertEqual((409, "phone_unconfirmed"), (status, problem["code"]))
+        self.assertEqual([uuid.UUID(owner.person).bytes],
+                         self.ask("registration.person_by_phone", {"phone": "13800000022"})["persons"])
+
+    def test_what_an_officer_corrects_ends_what_the_number_has_opened(self):
+        page = self.member(25)
+        officer = self.officer("zhou", "officer", self.union)
+        status, _ = officer.command("/registration/change_contact", {"person_id": page.person, "phone": "13700000025"})
+        self.assertEqual(200, status)
+        self.district.wait_until_level(services=SERVICES)
+        self.assertEqual(401, page("get", "/session")[0])
+        self.assertEqual(200, officer("get", "/session")[0])
+
+
 class Limited(AtTheGateway):
-    LIMITS = ""
+    LIMITS = "limit.codes_per_minute = 2\n"
+
+    def test_the_district_sends_no_more_codes_than_it_may(self):
+        page = self.browser()
+        self.assertEqual([202, 202], [page("post", "/session/code", {"phone": f"1380000003{n}"})[0] for n in range(2)])
+        status, problem = page("post", "/session/code", {"phone": "13800000032"})
+        self.assertEqual((429, "too_many_codes"), (status, problem["code"]))
+        self.assertIn(int(page.last.headers["Retry-After"]), range(1, 31))
 
     def test_nobody_fills_the_log_with_roles(self):
         page = self.by_phone("13800000010")

@@ -136,13 +136,29 @@ void decode(codec::Value value, SessionKind& out, codec::Errors& errors)
         errors.add("unknown_value");
 }
 
+void encode(codec::Writer& out, Proof value)
+{
+    out.text(to_string(value));
+}
+
+void decode(codec::Value value, Proof& out, codec::Errors& errors)
+{
+    const auto text = value.text();
+    if (!text) return errors.add("wrong_type");
+    if (const auto known = parse_proof(*text))
+        out = *known;
+    else
+        errors.add("unknown_value");
+}
+
 void encode(codec::Writer& out, const OpenSession& value)
 {
-    out.map(5 + codec::count_given(value.login, value.totp_step));
+    out.map(5 + codec::count_given(value.proof, value.login, value.totp_step));
     codec::entry(out, "session_id", value.session_id);
     codec::entry(out, "token_hash", value.token_hash);
     codec::entry(out, "person_id", value.person_id);
     codec::entry(out, "kind", value.kind);
+    codec::entry(out, "proof", value.proof);
     codec::entry(out, "login", value.login);
     codec::entry(out, "totp_step", value.totp_step);
     codec::entry(out, "expires_at", value.expires_at);
@@ -155,6 +171,7 @@ void decode(codec::Value value, OpenSession& out, codec::Errors& errors)
     codec::field(value, "token_hash", out.token_hash, errors, codec::Length{.minimum = 32, .maximum = 32});
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "kind", out.kind, errors);
+    codec::field(value, "proof", out.proof, errors);
     codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
     codec::field(value, "totp_step", out.totp_step, errors, codec::Range{.minimum = 0});
     codec::field(value, "expires_at", out.expires_at, errors);
@@ -180,6 +197,58 @@ void decode(codec::Value value, RemoveAccount& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
+}
+
+void encode(codec::Writer& out, const RemovePasswordReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, RemovePasswordReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, const RemovePassword& value)
+{
+    out.map(1 + codec::count_given(value.proof));
+    codec::entry(out, "session_id", value.session_id);
+    codec::entry(out, "proof", value.proof);
+}
+
+void decode(codec::Value value, RemovePassword& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "session_id", out.session_id, errors);
+    codec::field(value, "proof", out.proof, errors);
+}
+
+void encode(codec::Writer& out, const SetPasswordReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, SetPasswordReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, const SetPassword& value)
+{
+    out.map(2 + codec::count_given(value.proof, value.totp_step));
+    codec::entry(out, "session_id", value.session_id);
+    codec::entry(out, "password_hash", value.password_hash);
+    codec::entry(out, "proof", value.proof);
+    codec::entry(out, "totp_step", value.totp_step);
+}
+
+void decode(codec::Value value, SetPassword& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "session_id", out.session_id, errors);
+    codec::field(value, "password_hash", out.password_hash, errors, codec::Length{.minimum = 32, .maximum = 256});
+    codec::field(value, "proof", out.proof, errors);
+    codec::field(value, "totp_step", out.totp_step, errors, codec::Range{.minimum = 0});
 }
 
 void encode(codec::Writer& out, const Account& value)
@@ -266,10 +335,11 @@ void decode(codec::Value value, HeldPlace& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const HeldAboutReply& value)
 {
-    out.map(3);
+    out.map(3 + codec::count_given(value.password_set_at));
     codec::entry(out, "accounts", value.accounts);
     codec::entry(out, "sessions", value.sessions);
     codec::entry(out, "places", value.places);
+    codec::entry(out, "password_set_at", value.password_set_at);
 }
 
 void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
@@ -278,6 +348,7 @@ void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors)
     codec::field(value, "accounts", out.accounts, errors);
     codec::field(value, "sessions", out.sessions, errors);
     codec::field(value, "places", out.places, errors);
+    codec::field(value, "password_set_at", out.password_set_at, errors);
 }
 
 void encode(codec::Writer& out, const HeldAbout& value)
@@ -290,6 +361,26 @@ void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
 {
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "person_id", out.person_id, errors);
+}
+
+void encode(codec::Writer& out, const AccountAddedV1& value)
+{
+    out.map(5);
+    codec::entry(out, "login", value.login);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "password_hash", value.password_hash);
+    codec::entry(out, "totp_sealed", value.totp_sealed);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, AccountAddedV1& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "password_hash", out.password_hash, errors, codec::Length{.minimum = 32, .maximum = 256});
+    codec::field(value, "totp_sealed", out.totp_sealed, errors, codec::Length{.minimum = 16, .maximum = 512});
+    codec::field(value, "at", out.at, errors);
 }
 
 void encode(codec::Writer& out, const AccountAdded& value)
@@ -307,7 +398,7 @@ void decode(codec::Value value, AccountAdded& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
     codec::field(value, "person_id", out.person_id, errors);
-    codec::field(value, "password_hash", out.password_hash, errors, codec::Length{.minimum = 32, .maximum = 256});
+    codec::field(value, "password_hash", out.password_hash, errors);
     codec::field(value, "totp_sealed", out.totp_sealed, errors, codec::Length{.minimum = 16, .maximum = 512});
     codec::field(value, "at", out.at, errors);
 }
@@ -325,6 +416,40 @@ void decode(codec::Value value, AccountRemoved& out, codec::Errors& errors)
     if (value.kind() != codec::Kind::map) return errors.add("no_map");
     codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
     codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const PasswordRemoved& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, PasswordRemoved& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "at", out.at, errors);
+}
+
+void encode(codec::Writer& out, const PasswordSet& value)
+{
+    out.map(3 + codec::count_given(value.login, value.totp_step));
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "login", value.login);
+    codec::entry(out, "password_hash", value.password_hash);
+    codec::entry(out, "totp_step", value.totp_step);
+    codec::entry(out, "at", value.at);
+}
+
+void decode(codec::Value value, PasswordSet& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
+    codec::field(value, "password_hash", out.password_hash, errors);
+    codec::field(value, "totp_step", out.totp_step, errors, codec::Range{.minimum = 0});
     codec::field(value, "at", out.at, errors);
 }
 
@@ -368,11 +493,12 @@ void decode(codec::Value value, SessionClosed& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const SessionOpened& value)
 {
-    out.map(6 + codec::count_given(value.login, value.totp_step));
+    out.map(6 + codec::count_given(value.proof, value.login, value.totp_step));
     codec::entry(out, "session_id", value.session_id);
     codec::entry(out, "token_hash", value.token_hash);
     codec::entry(out, "person_id", value.person_id);
     codec::entry(out, "kind", value.kind);
+    codec::entry(out, "proof", value.proof);
     codec::entry(out, "login", value.login);
     codec::entry(out, "totp_step", value.totp_step);
     codec::entry(out, "expires_at", value.expires_at);
@@ -386,6 +512,7 @@ void decode(codec::Value value, SessionOpened& out, codec::Errors& errors)
     codec::field(value, "token_hash", out.token_hash, errors, codec::Length{.minimum = 32, .maximum = 32});
     codec::field(value, "person_id", out.person_id, errors);
     codec::field(value, "kind", out.kind, errors);
+    codec::field(value, "proof", out.proof, errors);
     codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
     codec::field(value, "totp_step", out.totp_step, errors, codec::Range{.minimum = 0});
     codec::field(value, "expires_at", out.expires_at, errors);

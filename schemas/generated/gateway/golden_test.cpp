@@ -25,11 +25,12 @@ TEST(GatewayGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<CloseSession>("gateway/close_session.v1 data full",
                                 "82aa73657373696f6e5f6964c410e00452bfb8c940953c0b111ad546bb0aa6726561736f6ea469646c65");
     expect_golden<CloseSessionReply>("gateway/close_session.v1 reply full", "80");
-    expect_golden<OpenSession>("gateway/open_session.v1 data full",
-                               "87aa73657373696f6e5f6964c4108dfce5686bc630dfcd4c146b01e48528aa746f6b656e5f68617368c4205"
-                               "f59a9f6a7b3fd8ae067e21f01b17a93d4273fe3274ec501c8037bef0405ba56a9706572736f6e5f6964c410"
-                               "49555b9e4a7dfffd6c2b86327ca3e7d0a46b696e64a6776f726b6572a56c6f67696eace5b7a5e683a0206c6"
-                               "f67696ea9746f74705f73746570cc80aa657870697265735f6174cf000654444f03d09b");
+    expect_golden<OpenSession>(
+        "gateway/open_session.v1 data full",
+        "88aa73657373696f6e5f6964c4108dfce5686bc630dfcd4c146b01e48528aa746f6b656e5f68617368c4205f59a9f6a7b3fd8ae067e21f"
+        "01b17a93d4273fe3274ec501c8037bef0405ba56a9706572736f6e5f6964c41049555b9e4a7dfffd6c2b86327ca3e7d0a46b696e64a677"
+        "6f726b6572a570726f6f66a870617373776f7264a56c6f67696eace5b7a5e683a0206c6f67696ea9746f74705f73746570cc80aa657870"
+        "697265735f6174cf000654444f03d09b");
     expect_golden<OpenSession>(
         "gateway/open_session.v1 data least",
         "85aa73657373696f6e5f6964c4108dfce5686bc630dfcd4c146b01e48528aa746f6b656e5f68617368c4205f59a9f6a7b3fd8ae067e21f"
@@ -38,6 +39,19 @@ TEST(GatewayGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<OpenSessionReply>("gateway/open_session.v1 reply full", "80");
     expect_golden<RemoveAccount>("gateway/remove_account.v1 data full", "81a56c6f67696eace5b7a5e683a0206c6f67696e");
     expect_golden<RemoveAccountReply>("gateway/remove_account.v1 reply full", "80");
+    expect_golden<RemovePassword>("gateway/remove_password.v1 data full",
+                                  "82aa73657373696f6e5f6964c41004ff21e13935d921dea915fb5a4299d1a570726f6f66a4636f6465");
+    expect_golden<RemovePassword>("gateway/remove_password.v1 data least",
+                                  "81aa73657373696f6e5f6964c41004ff21e13935d921dea915fb5a4299d1");
+    expect_golden<RemovePasswordReply>("gateway/remove_password.v1 reply full", "80");
+    expect_golden<SetPassword>("gateway/set_password.v1 data full",
+                               "84aa73657373696f6e5f6964c41095c560c1593ecc1550fddb5c72ca66b3ad70617373776f72645f6861736"
+                               "8d924e5b7a5e683a02070617373776f72645f6861736878787878787878787878787878787878a570726f6f"
+                               "66a4636f6465a9746f74705f73746570cf0000000100000000");
+    expect_golden<SetPassword>("gateway/set_password.v1 data least",
+                               "82aa73657373696f6e5f6964c41095c560c1593ecc1550fddb5c72ca66b3ad70617373776f72645f6861736"
+                               "8d924e5b7a5e683a02070617373776f72645f6861736878787878787878787878787878787878");
+    expect_golden<SetPasswordReply>("gateway/set_password.v1 reply full", "80");
     expect_golden<Accounts>("gateway/accounts.v1 data full", "80");
     expect_golden<AccountsReply>(
         "gateway/accounts.v1 reply full",
@@ -48,20 +62,48 @@ TEST(GatewayGolden, DecodesAndEncodesToTheSameBytes)
                              "81a9706572736f6e5f6964c41086f68c94384f522a1506ac0bf4063372");
     expect_golden<HeldAboutReply>(
         "gateway/held_about.v1 reply full",
+        "84a86163636f756e74739282a56c6f67696eace5b7a5e683a0206c6f67696ea861646465645f6174cf00064eaea417e35d82a56c6f6769"
+        "6eace5b7a5e683a0206c6f67696ea861646465645f6174cf00065382325410d0a873657373696f6e739284aa73657373696f6e5f6964c4"
+        "101354b1f057fc1f9cf46ea555a017564fa46b696e64a6776f726b6572a96f70656e65645f6174cf00064f0de08f2d3eaa657870697265"
+        "735f6174cf00064c5269d263ba84aa73657373696f6e5f6964c4102d05718d250b07205535f92d9fcef7c9a46b696e64a6776f726b6572"
+        "a96f70656e65645f6174cf000651d8b783df7eaa657870697265735f6174cf0006527a56660004a6706c616365739281a8636c6173735f"
+        "6964c4100c979371c54191c896fd1df686255b1781a8636c6173735f6964c4100924458070068d4e57a56d9a0234472eaf70617373776f"
+        "72645f7365745f6174cf00064d33cd950b42");
+    expect_golden<HeldAboutReply>(
+        "gateway/held_about.v1 reply least",
         "83a86163636f756e74739282a56c6f67696eace5b7a5e683a0206c6f67696ea861646465645f6174cf00064eaea417e35d82a56c6f6769"
         "6eace5b7a5e683a0206c6f67696ea861646465645f6174cf00065382325410d0a873657373696f6e739284aa73657373696f6e5f6964c4"
         "101354b1f057fc1f9cf46ea555a017564fa46b696e64a6776f726b6572a96f70656e65645f6174cf00064f0de08f2d3eaa657870697265"
         "735f6174cf00064c5269d263ba84aa73657373696f6e5f6964c4102d05718d250b07205535f92d9fcef7c9a46b696e64a6776f726b6572"
         "a96f70656e65645f6174cf000651d8b783df7eaa657870697265735f6174cf0006527a56660004a6706c616365739281a8636c6173735f"
         "6964c4100c979371c54191c896fd1df686255b1781a8636c6173735f6964c4100924458070068d4e57a56d9a0234472e");
-    expect_golden<AccountAdded>(
+    expect_golden<AccountAddedV1>(
         "gateway/account_added.v1 data full",
         "85a56c6f67696eace5b7a5e683a0206c6f67696ea9706572736f6e5f6964c410bc86846e214408fdc93daed6cd04e21cad70617373776f"
         "72645f68617368d924e5b7a5e683a02070617373776f72645f6861736878787878787878787878787878787878ab746f74705f7365616c"
         "6564c41041e5e90a6744bf79fae836b530507ec2a26174cf00064d4a4925b7c9");
+    expect_golden<AccountAdded>(
+        "gateway/account_added.v2 data full",
+        "85a56c6f67696eace5b7a5e683a0206c6f67696ea9706572736f6e5f6964c4107dd85f8801c961c3deaf133eac8b2659ad70617373776f"
+        "72645f68617368c450426bf34afdf60b90f0a6863be72826a889fa1c4bd1fed91a53a899c90ad86563426bf34afdf60b90f0a6863be728"
+        "26a889fa1c4bd1fed91a53a899c90ad86563426bf34afdf60b90f0a6863be72826a8ab746f74705f7365616c6564c41042e5f775bea58e"
+        "bee425fd49fd64eb0da26174cf00065024ecd6d63d");
     expect_golden<AccountRemoved>("gateway/account_removed.v1 data full",
                                   "83a56c6f67696eace5b7a5e683a0206c6f67696ea9706572736f6e5f6964c410e20972afb5dfab01eb16"
                                   "79a343ec4077a26174cf00064e7dab5bae50");
+    expect_golden<PasswordRemoved>(
+        "gateway/password_removed.v1 data full",
+        "82a9706572736f6e5f6964c41077222cf78eb16b4c7732d89e8b4e04b7a26174cf00064f28ff9844a0");
+    expect_golden<PasswordSet>("gateway/password_set.v1 data full",
+                               "85a9706572736f6e5f6964c4107f76d29023bb2f3ba93353c82ace3dcaa56c6f67696eace5b7a5e683a0206"
+                               "c6f67696ead70617373776f72645f68617368c4503e6c0d6cbc4a09813eb8e6039228cbe3431e9a0eb7fd14"
+                               "bddde12dc0635de1cd3e6c0d6cbc4a09813eb8e6039228cbe3431e9a0eb7fd14bddde12dc0635de1cd3e6c0"
+                               "d6cbc4a09813eb8e6039228cbe3a9746f74705f737465707fa26174cf00064eeb6db70da6");
+    expect_golden<PasswordSet>(
+        "gateway/password_set.v1 data least",
+        "83a9706572736f6e5f6964c4107f76d29023bb2f3ba93353c82ace3dcaad70617373776f72645f68617368c4503e6c0d6cbc4a09813eb8"
+        "e6039228cbe3431e9a0eb7fd14bddde12dc0635de1cd3e6c0d6cbc4a09813eb8e6039228cbe3431e9a0eb7fd14bddde12dc0635de1cd3e"
+        "6c0d6cbc4a09813eb8e6039228cbe3a26174cf00064eeb6db70da6");
     expect_golden<RoleChosen>(
         "gateway/role_chosen.v1 data full",
         "85aa73657373696f6e5f6964c41075b50bca37652a43ba5f45cf51649f44a9706572736f6e5f6964c4109fbc02bda1caa4603baf2afa22"
@@ -75,10 +117,10 @@ TEST(GatewayGolden, DecodesAndEncodesToTheSameBytes)
         "5daf78a6726561736f6eaa6c6f676765645f6f7574a26174cf000654b55a62c1f3");
     expect_golden<SessionOpened>(
         "gateway/session_opened.v1 data full",
-        "88aa73657373696f6e5f6964c4108ef03d7cb5204d0c8a3dc698f243ad67aa746f6b656e5f68617368c420bbb71ff734dfb387c7f2237c"
+        "89aa73657373696f6e5f6964c4108ef03d7cb5204d0c8a3dc698f243ad67aa746f6b656e5f68617368c420bbb71ff734dfb387c7f2237c"
         "41e7dd181e78a4118fa1d91eaf9010d24ee8805aa9706572736f6e5f6964c410a7af2d0eecfc6260838286b933eb1691a46b696e64a76f"
-        "666669636572a56c6f67696eace5b7a5e683a0206c6f67696ea9746f74705f73746570ce00010000aa657870697265735f6174cf00064e"
-        "97a410d41fa26174cf0006519c7d2be570");
+        "666669636572a570726f6f66a870617373776f7264a56c6f67696eace5b7a5e683a0206c6f67696ea9746f74705f73746570ce00010000"
+        "aa657870697265735f6174cf00064e97a410d41fa26174cf0006519c7d2be570");
     expect_golden<SessionOpened>(
         "gateway/session_opened.v1 data least",
         "86aa73657373696f6e5f6964c4108ef03d7cb5204d0c8a3dc698f243ad67aa746f6b656e5f68617368c420bbb71ff734dfb387c7f2237c"

@@ -4,6 +4,7 @@
 #include "common/actor/actor.hpp"
 #include "common/bytes/bytes.hpp"
 #include "common/ids/uuid.hpp"
+#include "common/sealing/sealed.hpp"
 #include "common/time/clock.hpp"
 #include "schemas/generated/ids.hpp"
 
@@ -28,6 +29,12 @@ inline constexpr std::string_view unknown_account = "unknown_account";
 inline constexpr std::string_view unknown_session = "unknown_session";
 // This code was used before; wait for the next one.
 inline constexpr std::string_view code_used = "code_used";
+// Give your present password, or log in anew with a code and do it within ten minutes.
+inline constexpr std::string_view proof_needed = "proof_needed";
+// There is no password.
+inline constexpr std::string_view no_password = "no_password";
+// This person's data was erased.
+inline constexpr std::string_view erased = "erased";
 
 }  // namespace refusal
 
@@ -171,6 +178,26 @@ constexpr std::optional<SessionKind> parse_session_kind(std::string_view text)
     return std::nullopt;
 }
 
+enum class Proof : std::uint8_t { code, password };
+
+constexpr std::string_view to_string(Proof value)
+{
+    switch (value) {
+        case Proof::code:
+            return "code";
+        case Proof::password:
+            return "password";
+    }
+    return {};
+}
+
+constexpr std::optional<Proof> parse_proof(std::string_view text)
+{
+    if (text == "code") return Proof::code;
+    if (text == "password") return Proof::password;
+    return std::nullopt;
+}
+
 // Somebody has shown who they are. Asked by the gateway itself.
 struct OpenSession {
     using Reply = OpenSessionReply;
@@ -178,10 +205,12 @@ struct OpenSession {
     static constexpr Rights rights{
         {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
 
-    SessionId session_id;                // The session; the gateway makes it.
-    Bytes token_hash;                    // SHA-256 of the token, which only the browser has.
-    PersonId person_id;                  // Whose it is.
-    SessionKind kind{};                  // Logged in by phone, or with a password and a time-based code.
+    SessionId session_id;  // The session; the gateway makes it.
+    Bytes token_hash;      // SHA-256 of the token, which only the browser has.
+    PersonId person_id;    // Whose it is.
+    SessionKind kind{};    // Logged in by phone, or with a password and a time-based code.
+    // What was shown; absent: a code to the phone, or of an officer the password.
+    std::optional<Proof> proof{};
     std::optional<std::string> login{};  // The name that the officer logs in with.
     // Of an officer: the thirty seconds whose code was shown; none is taken twice.
     std::optional<std::int64_t> totp_step{};
@@ -206,6 +235,48 @@ struct RemoveAccount {
 
     [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
     friend bool operator==(const RemoveAccount&, const RemoveAccount&) = default;
+};
+
+struct RemovePasswordReply {
+    friend bool operator==(const RemovePasswordReply&, const RemovePasswordReply&) = default;
+};
+
+// A worker logs in by codes alone again; their other sessions end. Asked by the gateway itself.
+struct RemovePassword {
+    using Reply = RemovePasswordReply;
+    static constexpr std::string_view type = "gateway.remove_password";
+    static constexpr Rights rights{
+        {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
+
+    SessionId session_id;  // The session; the gateway makes it.
+    // password: the present one was given. Absent: the session's own log-in has to be proof enough.
+    std::optional<Proof> proof{};
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const RemovePassword&, const RemovePassword&) = default;
+};
+
+struct SetPasswordReply {
+    friend bool operator==(const SetPasswordReply&, const SetPasswordReply&) = default;
+};
+
+// Whoever has this session has another password from now on; their other sessions end. Asked by the gateway itself.
+struct SetPassword {
+    using Reply = SetPasswordReply;
+    static constexpr std::string_view type = "gateway.set_password";
+    static constexpr Rights rights{
+        {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
+
+    SessionId session_id;  // The session; the gateway makes it.
+    // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
+    Personal password_hash;
+    // password: the present one was given, too. Absent: the session's own log-in has to be proof enough.
+    std::optional<Proof> proof{};
+    // Of an officer: the thirty seconds whose code was shown; none is taken twice.
+    std::optional<std::int64_t> totp_step{};
+
+    [[nodiscard]] std::optional<Uuid> key() const { return std::nullopt; }
+    friend bool operator==(const SetPassword&, const SetPassword&) = default;
 };
 
 struct Account {
@@ -260,6 +331,8 @@ struct HeldAboutReply {
     std::vector<HeldSession> sessions;  // Where they are logged in.
     // Classes in which they have a seat, an offer or a place in line, as training has told.
     std::vector<HeldPlace> places;
+    // Since when they have the password that they log in with beside codes; absent: they have none.
+    std::optional<UtcTime> password_set_at{};
 
     friend bool operator==(const HeldAboutReply&, const HeldAboutReply&) = default;
 };
@@ -277,7 +350,7 @@ struct HeldAbout {
 };
 
 // An officer may log in.
-struct AccountAdded {
+struct AccountAddedV1 {
     static constexpr std::string_view dataschema = "gateway/account_added.v1";
     static constexpr std::string_view event_type = "account_added";
     static constexpr bool is_private = true;
@@ -286,6 +359,23 @@ struct AccountAdded {
     PersonId person_id;  // Whose it is.
     // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
     std::string password_hash;
+    Bytes totp_sealed;  // The secret, sealed with the gateway's own key.
+    UtcTime at;         // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const AccountAddedV1&, const AccountAddedV1&) = default;
+};
+
+// An officer may log in.
+struct AccountAdded {
+    static constexpr std::string_view dataschema = "gateway/account_added.v2";
+    static constexpr std::string_view event_type = "account_added";
+    static constexpr bool is_private = true;
+
+    std::string login;   // The name that the officer logs in with.
+    PersonId person_id;  // Whose it is.
+    // Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+    Sealed password_hash;
     Bytes totp_sealed;  // The secret, sealed with the gateway's own key.
     UtcTime at;         // When it was decided.
 
@@ -305,6 +395,38 @@ struct AccountRemoved {
 
     [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
     friend bool operator==(const AccountRemoved&, const AccountRemoved&) = default;
+};
+
+// A worker logs in by codes alone again, or was erased.
+struct PasswordRemoved {
+    static constexpr std::string_view dataschema = "gateway/password_removed.v1";
+    static constexpr std::string_view event_type = "password_removed";
+    static constexpr bool is_private = true;
+
+    PersonId person_id;  // Whose it is.
+    UtcTime at;          // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const PasswordRemoved&, const PasswordRemoved&) = default;
+};
+
+// Somebody has another password.
+struct PasswordSet {
+    static constexpr std::string_view dataschema = "gateway/password_set.v1";
+    static constexpr std::string_view event_type = "password_set";
+    static constexpr bool is_private = true;
+
+    PersonId person_id;  // Whose it is.
+    // Of an officer's account; absent: the worker's own, beside the code.
+    std::optional<std::string> login{};
+    // Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+    Sealed password_hash;
+    // Of an officer: the thirty seconds whose code was shown.
+    std::optional<std::int64_t> totp_step{};
+    UtcTime at;  // When it was decided.
+
+    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
+    friend bool operator==(const PasswordSet&, const PasswordSet&) = default;
 };
 
 // A session asks in another role.
@@ -344,10 +466,12 @@ struct SessionOpened {
     static constexpr std::string_view event_type = "session_opened";
     static constexpr bool is_private = true;
 
-    SessionId session_id;                // The session; the gateway makes it.
-    Bytes token_hash;                    // SHA-256 of the token.
-    PersonId person_id;                  // Whose it is.
-    SessionKind kind{};                  // Logged in by phone, or with a password and a time-based code.
+    SessionId session_id;  // The session; the gateway makes it.
+    Bytes token_hash;      // SHA-256 of the token.
+    PersonId person_id;    // Whose it is.
+    SessionKind kind{};    // Logged in by phone, or with a password and a time-based code.
+    // What was shown; absent: a code to the phone, or of an officer the password.
+    std::optional<Proof> proof{};
     std::optional<std::string> login{};  // The name that the officer logs in with.
     // Of an officer: the thirty seconds whose code was shown.
     std::optional<std::int64_t> totp_step{};
@@ -359,6 +483,7 @@ struct SessionOpened {
 };
 
 // Every event of this service, each in its newest version.
-using Event = std::variant<AccountAdded, AccountRemoved, RoleChosen, SessionClosed, SessionOpened>;
+using Event =
+    std::variant<AccountAdded, AccountRemoved, PasswordRemoved, PasswordSet, RoleChosen, SessionClosed, SessionOpened>;
 
 }  // namespace gonghui::gateway

@@ -145,6 +145,30 @@ void decode(codec::Value value, CloseOrganisation& out, codec::Errors& errors)
     codec::field(value, "organisation_id", out.organisation_id, errors);
 }
 
+void encode(codec::Writer& out, const ConfirmPhoneReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, ConfirmPhoneReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, const ConfirmPhone& value)
+{
+    out.map(2);
+    codec::entry(out, "person_id", value.person_id);
+    codec::entry(out, "phone", value.phone);
+}
+
+void decode(codec::Value value, ConfirmPhone& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "person_id", out.person_id, errors);
+    codec::field(value, "phone", out.phone, errors, codec::Length{.maximum = 32});
+}
+
 void encode(codec::Writer& out, const ErasePersonReply&)
 {
     out.map(0);
@@ -1621,11 +1645,12 @@ void decode(codec::Value value, ConsentWithdrawn& out, codec::Errors& errors)
 
 void encode(codec::Writer& out, const ContactChanged& value)
 {
-    out.map(2 + codec::count_given(value.phone, value.email, value.language));
+    out.map(2 + codec::count_given(value.phone, value.email, value.language, value.is_confirmed));
     codec::entry(out, "person_id", value.person_id);
     codec::entry(out, "phone", value.phone);
     codec::entry(out, "email", value.email);
     codec::entry(out, "language", value.language);
+    codec::entry(out, "is_confirmed", value.is_confirmed);
     codec::entry(out, "at", value.at);
 }
 
@@ -1636,6 +1661,7 @@ void decode(codec::Value value, ContactChanged& out, codec::Errors& errors)
     codec::field(value, "phone", out.phone, errors);
     codec::field(value, "email", out.email, errors);
     codec::field(value, "language", out.language, errors);
+    codec::field(value, "is_confirmed", out.is_confirmed, errors);
     codec::field(value, "at", out.at, errors);
 }
 

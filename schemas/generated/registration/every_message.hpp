@@ -17,6 +17,8 @@ void every_message(Visit visit)
     visit.template operator()<ChangeContactReply>();
     visit.template operator()<CloseOrganisation>();
     visit.template operator()<CloseOrganisationReply>();
+    visit.template operator()<ConfirmPhone>();
+    visit.template operator()<ConfirmPhoneReply>();
     visit.template operator()<ErasePerson>();
     visit.template operator()<ErasePersonReply>();
     visit.template operator()<FoundOrganisation>();

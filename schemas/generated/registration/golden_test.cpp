@@ -32,6 +32,10 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<CloseOrganisation>("registration/close_organisation.v1 data full",
                                      "81af6f7267616e69736174696f6e5f6964c410638cbb8ceb9d666c10e906413331b8f5");
     expect_golden<CloseOrganisationReply>("registration/close_organisation.v1 reply full", "81a76d656d62657273cdffff");
+    expect_golden<ConfirmPhone>(
+        "registration/confirm_phone.v1 data full",
+        "82a9706572736f6e5f6964c410293a6e255d963d076b97f47ef65e500da570686f6e65ace5b7a5e683a02070686f6e65");
+    expect_golden<ConfirmPhoneReply>("registration/confirm_phone.v1 reply full", "80");
     expect_golden<ErasePerson>("registration/erase_person.v1 data full",
                                "81a9706572736f6e5f6964c4102e102649dd6d4e89c804574dfe3209d3");
     expect_golden<ErasePersonReply>("registration/erase_person.v1 reply full", "80");
@@ -430,11 +434,11 @@ TEST(RegistrationGolden, DecodesAndEncodesToTheSameBytes)
                                     "626572736869705f62656e6566697473a26174cf000651b457f49d67");
     expect_golden<ContactChanged>(
         "registration/contact_changed.v1 data full",
-        "85a9706572736f6e5f6964c4109decdfbf07d53b6d0beb11475de79ad2a570686f6e65c4507c109fd6b934ed8bdeee7aea4eb55facea36"
+        "86a9706572736f6e5f6964c4109decdfbf07d53b6d0beb11475de79ad2a570686f6e65c4507c109fd6b934ed8bdeee7aea4eb55facea36"
         "f9be154605d5babd03d9edbe31757c109fd6b934ed8bdeee7aea4eb55facea36f9be154605d5babd03d9edbe31757c109fd6b934ed8bde"
         "ee7aea4eb55faca5656d61696cc450215137a4a6f1db96b48fada86e272b4e5c6a20f89191c1aa894156891a40535d215137a4a6f1db96"
-        "b48fada86e272b4e5c6a20f89191c1aa894156891a40535d215137a4a6f1db96b48fada86e272b4ea86c616e6775616765a2656ea26174"
-        "cf0006517910554b60");
+        "b48fada86e272b4e5c6a20f89191c1aa894156891a40535d215137a4a6f1db96b48fada86e272b4ea86c616e6775616765a2656eac6973"
+        "5f636f6e6669726d6564c3a26174cf0006517910554b60");
     expect_golden<ContactChanged>("registration/contact_changed.v1 data least",
                                   "82a9706572736f6e5f6964c4109decdfbf07d53b6d0beb11475de79ad2a26174cf0006517910554b60");
     expect_golden<MemberJoined>(

@@ -117,6 +117,10 @@ inline constexpr std::string_view expelled_member = "expelled_member";
 inline constexpr std::string_view announcement_exists = "announcement_exists";
 // There are no members to tell.
 inline constexpr std::string_view nobody_to_tell = "nobody_to_tell";
+// Show first that the number is yours, with the code that is sent to it.
+inline constexpr std::string_view phone_unconfirmed = "phone_unconfirmed";
+// Another member has this number; ask your union to correct it.
+inline constexpr std::string_view phone_taken = "phone_taken";
 
 }  // namespace refusal
 
@@ -208,7 +212,7 @@ constexpr std::optional<Language> parse_language(std::string_view text)
     return std::nullopt;
 }
 
-// Change how a person is reached; what is absent stays as it is.
+// Change how a person is reached; what is absent stays as it is. A worker's own new number comes by confirm_phone.
 struct ChangeContact {
     using Reply = ChangeContactReply;
     static constexpr std::string_view type = "registration.change_contact";
@@ -241,6 +245,24 @@ struct CloseOrganisation {
 
     [[nodiscard]] std::optional<Uuid> key() const { return organisation_id.uuid; }
     friend bool operator==(const CloseOrganisation&, const CloseOrganisation&) = default;
+};
+
+struct ConfirmPhoneReply {
+    friend bool operator==(const ConfirmPhoneReply&, const ConfirmPhoneReply&) = default;
+};
+
+// A person has another mobile number, for a service that has seen that they hold it.
+struct ConfirmPhone {
+    using Reply = ConfirmPhoneReply;
+    static constexpr std::string_view type = "registration.confirm_phone";
+    static constexpr Rights rights{
+        {Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::nobody, Reach::all}};
+
+    PersonId person_id;  // The person whom it is about.
+    Personal phone;      // Mobile number. Sealed at registration/member.phone in events.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return person_id.uuid; }
+    friend bool operator==(const ConfirmPhone&, const ConfirmPhone&) = default;
 };
 
 struct ErasePersonReply {
@@ -1458,6 +1480,7 @@ struct ContactChanged {
     // E-mail address. Sealed at registration/member.email in events.
     std::optional<Sealed> email{};
     std::optional<Language> language{};  // What the person reads.
+    std::optional<bool> is_confirmed{};  // True: it was seen that the person holds the phone.
     UtcTime at;                          // When it was decided.
 
     [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }

@@ -27,7 +27,8 @@ std::vector<std::string> calls_of_the_edge()
     for (const auto& message : schemas::messages())
         if (message.kind != schemas::Kind::event && is_for_people(message.rights)) calls.emplace_back(message.type);
     for (const auto* own : {"gateway.open_session", "gateway.close_session", "gateway.choose_role",
-                            "registration.person_by_phone", "notifications.send_code"})
+                            "gateway.set_password", "gateway.remove_password", "registration.person_by_phone",
+                            "registration.confirm_phone", "notifications.send_code"})
         calls.emplace_back(own);
     // For a district's operators: what the house's programs say of themselves.
     for (const auto* program : {"hub", "registration", "training", "matchmaking", "notifications", "gateway"})

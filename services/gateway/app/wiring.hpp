@@ -12,8 +12,12 @@ using GatewayUnit = messaging::Unit<GatewayStore>;
 // Where the secrets of officers are sealed, under the gateway's own key.
 inline constexpr std::string_view sealed_at = "gateway/account.totp";
 
-// `service_key` outlives `handlers`.
-void wire(messaging::Handlers<GatewayStore>& handlers, const sealing::Key& service_key);
+// Both outlive the handlers. `keyring`: the writer's; the keys in it are born here, for passwords alone.
+struct Ports {
+    const sealing::Key& service_key;
+    sealing::Keyring& keyring;
+};
+void wire(messaging::Handlers<GatewayStore>& handlers, const Ports& ports);
 
 void migrate(sqlite::Database& database);
 

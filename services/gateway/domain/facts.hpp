@@ -15,11 +15,11 @@ namespace gonghui::gateway {
 // SHA-256 of a session's token, or of whatever else is 256 random bits.
 using TokenHash = std::array<std::byte, 32>;
 
-// An officer's way to log in.
+// An officer's way to log in. `password_hash`: Argon2id, opened; empty when it does not open, or for a reader.
 struct AccountFacts {
     std::string login;
     PersonId person;
-    std::string password_hash;   // Argon2id
+    std::string password_hash;
     Bytes totp_sealed;           // under the gateway's own key
     std::int64_t last_step = 0;  // of the last code that was taken
     UtcTime added_at;
@@ -30,7 +30,8 @@ struct SessionFacts {
     TokenHash token_hash{};
     PersonId person;
     SessionKind kind = SessionKind::worker;
-    std::string login;  // of an officer
+    Proof proof = Proof::code;  // what was shown
+    std::string login;          // of an officer
     UtcTime opened_at;
     UtcTime expires_at;
     ActingAs role = ActingAs::worker;

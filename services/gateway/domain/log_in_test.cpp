@@ -28,7 +28,7 @@ Uuid uuid(int number)
 class Codes : public testing::Test {
 protected:
     SeededRandom random{3};
-    OneTimeCodes codes{random, 3};
+    OneTimeCodes codes{{}, random, 3};
 };
 
 TEST_F(Codes, AreTakenOnce)
@@ -69,8 +69,37 @@ TEST_F(Codes, OfOneNumberAreFewHoweverOftenTheyAreAskedFor)
     for (auto time = now; time < now + 24h; time += 10s) made += codes.make("13800000000", time) ? 1 : 0;
     EXPECT_GE(made, 24);
     EXPECT_LE(made, 35);
-    EXPECT_GT(codes.make("13800000000", now + 24h).error(), 10min);
+    EXPECT_GT(codes.make("13800000000", now + 24h).error().wait, 10min);
+    EXPECT_FALSE(codes.make("13800000000", now + 24h).error().is_for_all);
     EXPECT_TRUE(codes.make("13800000001", now + 24h)) << "another number's";
+}
+
+TEST_F(Codes, OfAllNumbersAreSoManyAMinuteAndADay)
+{
+    OneTimeCodes few{{.per_minute = 6, .per_day = 100}, random};
+    int made = 0;
+    const auto one_more = [&](UtcTime time) {
+        return few.make(std::to_string(++made), time);
+    };
+    for (int i = 0; i < 6; ++i) EXPECT_TRUE(one_more(now)) << i;
+    const auto late = one_more(now);
+    ASSERT_FALSE(late);
+    EXPECT_TRUE(late.error().is_for_all);
+    EXPECT_EQ(late.error().wait, 10s);
+    EXPECT_TRUE(one_more(now + 10s));
+
+    int sent = 0;
+    for (auto time = now + 1min; time < now + 24h; time += 10s) sent += one_more(time) ? 1 : 0;
+    EXPECT_GE(sent, 180);
+    EXPECT_LE(sent, 200) << "those that were left, and a day's";
+}
+
+TEST_F(Codes, OfOneNumberTakeNothingFromTheOthers)
+{
+    OneTimeCodes few{{.per_minute = 2, .per_day = 100}, random};
+    EXPECT_TRUE(few.make("1", now));
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(few.make("1", now));
+    EXPECT_TRUE(few.make("2", now));
 }
 
 TEST(TokenBuckets, GiveABurstAndThenTheRate)

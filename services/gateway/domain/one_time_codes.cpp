@@ -13,6 +13,7 @@ constexpr auto between_two = 60s;
 constexpr int most_tries = 5;
 constexpr Rate codes_of_a_number{1.0 / 3600, 10};
 constexpr std::size_t slots = 1U << 15U;  // half a megabyte
+constexpr std::size_t one_slot = 4;       // as few as a table has
 
 std::uint64_t random_number(Random& random)
 {
@@ -21,6 +22,11 @@ std::uint64_t random_number(Random& random)
     std::uint64_t number = 0;
     for (const auto byte : bytes) number = number << 8U | std::to_integer<std::uint64_t>(byte);
     return number;
+}
+
+std::chrono::milliseconds in_milliseconds(TokenBuckets::Wait wait)
+{
+    return std::chrono::ceil<std::chrono::milliseconds>(wait);
 }
 
 std::string six_digits(Random& random)
@@ -33,19 +39,26 @@ std::string six_digits(Random& random)
 
 }  // namespace
 
-OneTimeCodes::OneTimeCodes(Random& random, std::size_t most)
-    : random_(random), most_(most), numbers_(codes_of_a_number, slots, random_number(random))
+OneTimeCodes::OneTimeCodes(const CodeRates& rates, Random& random, std::size_t most)
+    : random_(random),
+      most_(most),
+      numbers_(codes_of_a_number, slots, random_number(random)),
+      minute_({rates.per_minute / 60, rates.per_minute}, one_slot, 0),
+      day_({rates.per_day / 86'400, rates.per_day}, one_slot, 0)
 {
 }
 
-tl::expected<std::string, std::chrono::milliseconds> OneTimeCodes::make(const std::string& phone, UtcTime now)
+tl::expected<std::string, NoCode> OneTimeCodes::make(const std::string& phone, UtcTime now)
 {
     forget_old(now);
     const auto found = made_.find(phone);
-    if (found == made_.end() && made_.size() >= most_) return tl::make_unexpected(between_two);
-    if (found != made_.end() && now - found->second.at < between_two) return tl::make_unexpected(between_two);
-    if (const auto wait = numbers_.take(phone, TokenBuckets::Time(now.time_since_epoch())))
-        return tl::make_unexpected(std::chrono::ceil<std::chrono::milliseconds>(*wait));
+    if (found == made_.end() && made_.size() >= most_) return tl::make_unexpected(NoCode{between_two, true});
+    if (found != made_.end() && now - found->second.at < between_two) return tl::make_unexpected(NoCode{between_two});
+    // The number's own first: whoever asks for one number over and over takes nothing from the others.
+    const TokenBuckets::Time time(now.time_since_epoch());
+    if (const auto wait = numbers_.take(phone, time)) return tl::make_unexpected(NoCode{in_milliseconds(*wait)});
+    if (const auto wait = minute_.take({}, time)) return tl::make_unexpected(NoCode{in_milliseconds(*wait), true});
+    if (const auto wait = day_.take({}, time)) return tl::make_unexpected(NoCode{in_milliseconds(*wait), true});
     auto& made = made_[phone];
     made = {six_digits(random_), now, 0};
     return made.code;

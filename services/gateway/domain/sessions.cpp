@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::string_view own_name = "gateway";
 
-template <class Command>
-bool is_own_errand(const Actor& actor)
-{
-    return permits(Command::rights, actor, {true, true}, std::nullopt) && actor.service == own_name;
-}
-
 bool holds(std::span<const HeldRole> roles, ActingAs role, const Uuid& place)
 {
     return std::any_of(roles.begin(), roles.end(),
@@ -22,10 +16,15 @@ bool holds(std::span<const HeldRole> roles, ActingAs role, const Uuid& place)
 
 }  // namespace
 
+bool is_own_errand(const Rights& rights, const Actor& actor)
+{
+    return permits(rights, actor, {true, true}, std::nullopt) && actor.service == own_name;
+}
+
 Decided<std::vector<Event>> open_session(const OpenSessionFacts& facts, const OpenSession& command, const Actor& actor,
                                          UtcTime now)
 {
-    if (!is_own_errand<OpenSession>(actor)) return refused(refusal::not_permitted);
+    if (!is_own_errand(OpenSession::rights, actor)) return refused(refusal::not_permitted);
     if (command.kind == SessionKind::officer) {
         if (!command.login || !facts.account || facts.account->person != command.person_id)
             return refused(refusal::unknown_account);
@@ -36,7 +35,7 @@ Decided<std::vector<Event>> open_session(const OpenSessionFacts& facts, const Op
         for (std::size_t i = 0; i <= facts.sessions.size() - most_sessions; ++i)
             events.emplace_back(SessionClosed{facts.sessions[i].id, command.person_id, EndReason::superseded, now});
     events.emplace_back(SessionOpened{command.session_id, command.token_hash, command.person_id, command.kind,
-                                      command.login, command.totp_step, command.expires_at, now});
+                                      command.proof, command.login, command.totp_step, command.expires_at, now});
     return events;
 }
 
@@ -51,7 +50,7 @@ Decided<SessionClosed> close_session(const std::optional<SessionFacts>& session,
 Decided<RoleChosen> choose_role(const std::optional<SessionFacts>& session, std::span<const HeldRole> roles,
                                 const ChooseRole& command, const Actor& actor, UtcTime now)
 {
-    if (!is_own_errand<ChooseRole>(actor)) return refused(refusal::not_permitted);
+    if (!is_own_errand(ChooseRole::rights, actor)) return refused(refusal::not_permitted);
     if (!session) return refused(refusal::unknown_session);
     const bool is_worker = command.role == ActingAs::worker;
     const auto place = command.place_id.value_or(OrganisationId{});

@@ -16,6 +16,9 @@ struct OpenSessionFacts {
     std::vector<SessionFacts> sessions;   // the person's, the oldest first
 };
 
+// Whether it is the gateway itself that asks, over the bus as everybody does.
+[[nodiscard]] bool is_own_errand(const Rights& rights, const Actor& actor);
+
 // Only the gateway itself may ask: it is the one who has seen the code or the password.
 [[nodiscard]] Decided<std::vector<Event>> open_session(const OpenSessionFacts& facts, const OpenSession& command,
                                                        const Actor& actor, UtcTime now);

@@ -119,9 +119,10 @@ std::string forwarded_by(const Message& message)
 
 Connection::Connection(Server& server, asio::ip::tcp::socket socket) : server_(server), socket_(std::move(socket)) {}
 
-void Connection::start(Server::Connections::iterator place)
+void Connection::start(Server::Connections::iterator place, Server::Networks::iterator network)
 {
     place_ = place;
+    network_ = network;
     wait();
 }
 
@@ -321,7 +322,7 @@ void Connection::close()
     beast::error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     socket_.close(ignored);
-    server_.connections_.erase(place_);
+    server_.forget(place_, network_);
 }
 
 }  // namespace gonghui::gateway

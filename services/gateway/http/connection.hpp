@@ -16,7 +16,7 @@ public:
 
     Connection(Server& server, boost::asio::ip::tcp::socket socket);
 
-    void start(Server::Connections::iterator place);
+    void start(Server::Connections::iterator place, Server::Networks::iterator network);
     // Ends when it is beyond its time, or at once.
     void expire(Clock::time_point now);
     void close();
@@ -43,6 +43,7 @@ private:
     Server& server_;
     boost::asio::ip::tcp::socket socket_;
     Server::Connections::iterator place_;
+    Server::Networks::iterator network_;
     State state_ = State::waiting;
     bool keeps_alive_ = true;
     bool is_head_ = false;

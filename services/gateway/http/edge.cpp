@@ -26,7 +26,12 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       sessions_(ports.board, ports.clock, settings.sessions),
       limits_(settings.limits, ports.random),
       api_(bus_, ports.board, refusals_, ports.clock, ports.random, figures_),
-      log_in_({io_, bus_, ports.board, sessions_, limits_, ports.clock, ports.random, ports.service_key}),
+      errands_(bus_, ports.clock, ports.random),
+      codes_(settings.codes, ports.random),
+      passwords_(io_),
+      log_in_({errands_, ports.board, sessions_, codes_, passwords_, limits_, figures_, ports.clock, ports.random,
+               ports.service_key}),
+      own_account_({errands_, ports.board, codes_, passwords_, limits_, ports.clock, ports.service_key}),
       streams_({bus_, ports.board, refusals_, sessions_, ports.clock, ports.random}),
       operations_(bus_, ports.clock, ports.random),
       files_(settings.web),
@@ -152,15 +157,20 @@ void Edge::handle_session(const HttpRequest& request, std::string_view below, co
     // Every change of a session stays in the log.
     const auto caller = admitted(request, "session", respond);
     if (!caller) return;
+    const auto is = [&](Method method, std::string_view route) {
+        return request.method == method && below == route;
+    };
     constexpr std::string_view one = "sessions/";
-    if (below == "session" && request.method == Method::get) return respond(log_in_.show(*caller));
-    if (below == "session" && request.method == Method::remove)
-        return log_in_.close(*caller, caller->session.id, request.language, respond);
-    if (below == "session/role" && request.method == Method::put) return log_in_.choose_role(*caller, request, respond);
-    if (below == "sessions" && request.method == Method::get) return respond(log_in_.list(*caller));
+    if (is(Method::get, "session")) return respond(log_in_.show(*caller));
+    if (is(Method::remove, "session")) return log_in_.close(*caller, caller->session.id, request, respond);
+    if (is(Method::put, "session/role")) return log_in_.choose_role(*caller, request, respond);
+    if (is(Method::put, "session/password")) return own_account_.set_password(*caller, request, respond);
+    if (is(Method::post, "session/password/removal")) return own_account_.remove_password(*caller, request, respond);
+    if (is(Method::put, "session/phone")) return own_account_.change_phone(*caller, request, respond);
+    if (is(Method::get, "sessions")) return respond(log_in_.list(*caller));
     if (below.starts_with(one) && request.method == Method::remove)
         if (const auto id = Uuid::parse(below.substr(one.size())))
-            return log_in_.close(*caller, SessionId(*id), request.language, respond);
+            return log_in_.close(*caller, SessionId(*id), request, respond);
     respond(problem(404, "no_such_route", request.language));
 }
 

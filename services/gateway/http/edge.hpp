@@ -1,9 +1,11 @@
 #pragma once
 // The gateway's half that speaks HTTP: a thread with everything that stands on it.
 
+#include "services/gateway/http/api.hpp"
 #include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/log_in.hpp"
 #include "services/gateway/http/operations.hpp"
+#include "services/gateway/http/own_account.hpp"
 #include "services/gateway/http/server.hpp"
 #include "services/gateway/http/static_files.hpp"
 #include "services/gateway/http/streams.hpp"
@@ -16,6 +18,7 @@ struct EdgeSettings {
     ServerSettings server;
     SessionLimits sessions;
     LimitSettings limits;
+    CodeRates codes;
     std::filesystem::path web;
     std::vector<std::string> origins;  // further ones that count as our own
     std::size_t most_in_flight = 4'096;
@@ -64,7 +67,11 @@ private:
     Limits limits_;
     Refusals refusals_;
     Api api_;
+    Errands errands_;
+    OneTimeCodes codes_;
+    PasswordThread passwords_;
     LogIn log_in_;
+    OwnAccount own_account_;
     Streams streams_;
     Operations operations_;
     StaticFiles files_;

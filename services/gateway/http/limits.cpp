@@ -17,7 +17,14 @@ std::uint64_t secret(Random& random)
     return value;
 }
 
-// Whoever has one address of IPv6 has its network's 2^64.
+Limits::Wait in_milliseconds(const std::optional<TokenBuckets::Wait>& wait)
+{
+    if (!wait) return std::nullopt;
+    return std::chrono::ceil<std::chrono::milliseconds>(*wait);
+}
+
+}  // namespace
+
 std::string network_of(const std::string& text)
 {
     boost::system::error_code none;
@@ -27,14 +34,6 @@ std::string network_of(const std::string& text)
     std::fill(network.begin() + network.size() / 2, network.end(), static_cast<unsigned char>(0));
     return boost::asio::ip::address_v6(network).to_string();
 }
-
-Limits::Wait in_milliseconds(const std::optional<TokenBuckets::Wait>& wait)
-{
-    if (!wait) return std::nullopt;
-    return std::chrono::ceil<std::chrono::milliseconds>(*wait);
-}
-
-}  // namespace
 
 Limits::Limits(const LimitSettings& settings, Random& random)
     : addresses_({settings.address_per_second, settings.address_per_second * 10}, slots, secret(random)),

@@ -12,6 +12,9 @@ struct LimitSettings {
     double person_per_second = 10;
 };
 
+// What counts as one address: whoever has one of IPv6 has its network's 2^64.
+[[nodiscard]] std::string network_of(const std::string& address);
+
 class Limits {
 public:
     Limits(const LimitSettings& settings, Random& random);

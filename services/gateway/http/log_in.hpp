@@ -3,9 +3,11 @@
 
 #include "common/sealing/sealing.hpp"
 #include "services/gateway/domain/one_time_codes.hpp"
-#include "services/gateway/http/api.hpp"
+#include "services/gateway/http/errands.hpp"
+#include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/limits.hpp"
-#include "services/gateway/http/password_checker.hpp"
+#include "services/gateway/http/password_thread.hpp"
+#include "services/gateway/http/sessions.hpp"
 
 namespace gonghui::gateway {
 
@@ -13,45 +15,35 @@ class LogIn {
 public:
     // Everything outlives it.
     struct Ports {
-        boost::asio::io_context& io;
-        Bus& bus;
+        Errands& errands;
         const Board& board;
         Sessions& sessions;
+        OneTimeCodes& codes;
+        PasswordThread& passwords;
         Limits& limits;
+        Figures& figures;
         Clock& clock;
         Random& random;
         const sealing::Key& service_key;
     };
-    explicit LogIn(const Ports& ports) : ports_(ports), codes_(ports.random) {}
+    explicit LogIn(const Ports& ports) : ports_(ports) {}
 
     void send_code(const HttpRequest& request, const Respond& respond);
     void open(const HttpRequest& request, const Respond& respond);
     [[nodiscard]] HttpResponse show(const Caller& caller, std::string headers = {}) const;
     void choose_role(const Caller& caller, const HttpRequest& request, const Respond& respond);
-    void close(const Caller& caller, const SessionId& session, Language language, const Respond& respond);
+    void close(const Caller& caller, const SessionId& session, const HttpRequest& request, const Respond& respond);
     [[nodiscard]] HttpResponse list(const Caller& caller) const;
 
 private:
-    // Somebody who wants to come in.
-    struct Comer {
-        std::string address;
-        Language language;
-        Respond respond;
-    };
-
-    void open_by_phone(const std::string& phone, const std::string& code, const Comer& comer);
-    void open_by_password(const std::string& login, std::string password, const std::string& totp, const Comer& comer);
-    void check_totp(const AccountFacts& account, const std::string& totp, const Comer& comer);
-    static void turn_away(const Comer& comer, std::string_view code);
-    void begin(OpenSession command, Language language, const Respond& respond);
-    template <class Command>
-    messaging::OutgoingRequest request_for(const Command& command);
-    void ask(const messaging::OutgoingRequest& request, std::string_view service, Language language,
-             const Respond& respond, std::function<void(const messaging::ReceivedReply&)> go_on);
+    void respond_not_now(const NoCode& why, const Asker& asker);
+    void open_by_code(const std::string& phone, const std::string& code, const Asker& asker);
+    void open_by_phone_and_password(const std::string& phone, std::string password, const Asker& asker);
+    void open_by_login(const std::string& login, std::string password, const std::string& totp, const Asker& asker);
+    void check_totp(const AccountFacts& account, const std::string& totp, const Asker& asker);
+    void begin(OpenSession command, const Asker& asker);
 
     Ports ports_;
-    OneTimeCodes codes_;
-    PasswordChecker passwords_;
 };
 
 }  // namespace gonghui::gateway

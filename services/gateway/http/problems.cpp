@@ -36,6 +36,11 @@ constexpr std::array wordings{
     Wording{"too_many_requests", {"请求太频繁，请稍后再试", "Too many requests; try again in a while."}},
     Wording{"no_answer", {"服务暂时没有应答，请重试", "The service did not answer; try again."}},
     Wording{"bad_credentials", {"登录名、密码或动态验证码不正确", "Login, password or code is wrong."}},
+    Wording{"too_many_codes",
+            {"短信验证码发送过多，请稍后再试，或用密码登录",
+             "Too many codes were sent; try again in a while, or log in with a password."}},
+    Wording{"wrong_password", {"手机号或密码不正确", "Number or password is wrong."}},
+    Wording{"wrong_current", {"现在的密码（或动态验证码）不正确", "The present password, or the code, is wrong."}},
     Wording{"bad_code", {"验证码不正确或已过期", "The code is wrong or too old."}},
     Wording{"phone_shared",
             {"该手机号登记在多位会员名下，请联系所在工会更正",
@@ -50,6 +55,11 @@ constexpr std::array wordings{
     Wording{"out_of_range", {"超出范围", "is out of range"}},
     Wording{"too_short", {"太短", "is too short"}},
     Wording{"too_long", {"太长", "is too long"}},
+    Wording{"short_password", {"密码至少 12 个字符", "needs at least 12 characters"}},
+    Wording{"long_password", {"密码太长", "is too long for a password"}},
+    Wording{"easy_password",
+            {"太容易被猜到：请避免手机号、连续或重复的字符、键盘顺序和常见词语",
+             "is too easy to guess: no phone number, sequence, repetition, row of the keyboard or common word"}},
     Wording{"unknown_value", {"不是可选的值", "is none of the values there are"}},
     Wording{"unknown_field", {"没有这个字段", "is not known"}},
     Wording{"given_twice", {"重复", "is given twice"}},
@@ -137,11 +147,11 @@ HttpResponse to_response(const Problem& problem, Language language)
     return response;
 }
 
-HttpResponse too_many(std::chrono::milliseconds after, Language language)
+HttpResponse too_many(std::chrono::milliseconds after, Language language, std::string_view code)
 {
     Problem problem;
     problem.status = 429;
-    problem.code = "too_many_requests";
+    problem.code = code;
     problem.retry_after = std::max(after, std::chrono::milliseconds(1));
     return to_response(problem, language);
 }

@@ -22,7 +22,8 @@ struct Problem {
 [[nodiscard]] HttpResponse to_response(const Problem& problem, Language language);
 
 // Too much of it: 429.
-[[nodiscard]] HttpResponse too_many(std::chrono::milliseconds after, Language language);
+[[nodiscard]] HttpResponse too_many(std::chrono::milliseconds after, Language language,
+                                    std::string_view code = "too_many_requests");
 
 // Of the gateway's own codes.
 [[nodiscard]] HttpResponse problem(int status, std::string_view code, Language language);

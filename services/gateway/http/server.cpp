@@ -3,6 +3,7 @@
 #include "common/process/exit_codes.hpp"
 #include "common/process/forms.hpp"
 #include "services/gateway/http/connection.hpp"
+#include "services/gateway/http/limits.hpp"
 
 namespace gonghui::gateway {
 
@@ -47,18 +48,34 @@ void Server::accept()
 {
     acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
         if (error == asio::error::operation_aborted) return;
-        if (!error && connections_.size() < settings_.most_connections) {
-            boost::system::error_code ignored;
-            socket.set_option(tcp::no_delay(true), ignored);
-            socket.non_blocking(true, ignored);
-            const auto place =
-                connections_.insert(connections_.end(), std::make_shared<Connection>(*this, std::move(socket)));
-            (*place)->start(place);
-        }
+        if (!error) take(std::move(socket));
         // Out of descriptors: the next look takes those who wait, if some are free by then.
         is_out_of_descriptors_ = error == asio::error::no_descriptors;
         if (!is_out_of_descriptors_) accept();
     });
+}
+
+// Closes it when there are too many, by letting go of it.
+void Server::take(tcp::socket socket)
+{
+    if (connections_.size() >= settings_.most_connections) return;
+    boost::system::error_code failed;
+    const auto peer = socket.remote_endpoint(failed);
+    if (failed) return;  // gone already
+    const auto network =
+        networks_.try_emplace(settings_.proxies > 0 ? std::string() : network_of(peer.address().to_string())).first;
+    if (settings_.proxies == 0 && network->second >= settings_.most_of_address) return;
+    ++network->second;
+    socket.set_option(tcp::no_delay(true), failed);
+    socket.non_blocking(true, failed);
+    const auto place = connections_.insert(connections_.end(), std::make_shared<Connection>(*this, std::move(socket)));
+    (*place)->start(place, network);
+}
+
+void Server::forget(Connections::iterator place, Networks::iterator network)
+{
+    if (--network->second == 0) networks_.erase(network);
+    connections_.erase(place);
 }
 
 // One look a second at everybody costs less than a timer for each.

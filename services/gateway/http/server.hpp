@@ -15,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,7 @@ namespace gonghui::gateway {
 struct ServerSettings {
     std::string listen;                     // host:port
     std::size_t most_connections = 20'000;  // more are closed as they come
+    std::size_t most_of_address = 2'000;    // of them from one network; behind a proxy all are from it, and none counts
     int proxies = 0;                        // trusted ones in front: the address is the n-th last of X-Forwarded-For
     std::chrono::seconds idle{75};          // between two requests
     std::chrono::seconds reading{15};       // a request, from its first byte to its last
@@ -53,8 +55,12 @@ public:
 private:
     friend class Connection;
     using Connections = std::list<std::shared_ptr<Connection>>;
+    // How many there are from each network.
+    using Networks = std::map<std::string, std::size_t>;
 
     void accept();
+    void take(boost::asio::ip::tcp::socket socket);
+    void forget(Connections::iterator place, Networks::iterator network);
     void sweep();
 
     boost::asio::io_context& io_;
@@ -63,6 +69,7 @@ private:
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer sweep_;
     Connections connections_;
+    Networks networks_;
     bool is_draining_ = false;
     bool is_out_of_descriptors_ = false;
     std::array<char, 64 * 1024> buffer_{};  // what is read, for a moment

@@ -88,5 +88,39 @@ TEST_F(Served, TakesNoFieldFromBehindTheBody)
     EXPECT_EQ(requests, 0);
 }
 
+// How many of `opened` connections from here are still there.
+std::size_t kept_of(int opened, int proxies)
+{
+    asio::io_context io{1};
+    ServerSettings settings;
+    settings.listen = "127.0.0.1:0";
+    settings.proxies = proxies;
+    settings.most_of_address = 3;
+    Server server(io, settings, [](const HttpRequest&, const Respond&) {});
+    std::vector<tcp::socket> sockets;
+    for (int i = 0; i < opened; ++i) {
+        sockets.emplace_back(io).connect(
+            {asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(server.port())});
+        io.poll();
+    }
+    const auto kept = server.connection_count();
+    if (kept == 0) return kept;
+    sockets.front().close();
+    while (server.connection_count() == kept && io.run_one_for(std::chrono::seconds(5)) > 0) {
+    }
+    sockets.emplace_back(io).connect({asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(server.port())});
+    while (server.connection_count() < kept && io.run_one_for(std::chrono::seconds(5)) > 0) {
+    }
+    EXPECT_EQ(server.connection_count(), kept) << "one that has gone makes room";
+    return kept;
+}
+
+TEST(Connections, OfOneAddressAreBounded)
+{
+    EXPECT_EQ(kept_of(3, 0), 3U);
+    EXPECT_EQ(kept_of(8, 0), 3U);
+    EXPECT_EQ(kept_of(8, 1), 8U) << "all are the proxy's";
+}
+
 }  // namespace
 }  // namespace gonghui::gateway

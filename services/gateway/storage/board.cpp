@@ -17,6 +17,18 @@ void Board::remove_account(const std::string& login)
     accounts_.erase(login);
 }
 
+void Board::put_password(const PersonId& person, std::string hash)
+{
+    const std::scoped_lock lock(mutex_);
+    passwords_.insert_or_assign(person, std::move(hash));
+}
+
+void Board::remove_password(const PersonId& person)
+{
+    const std::scoped_lock lock(mutex_);
+    passwords_.erase(person);
+}
+
 void Board::put(const SessionFacts& session)
 {
     const std::scoped_lock lock(mutex_);
@@ -104,6 +116,13 @@ std::optional<AccountFacts> Board::account(const std::string& login) const
     const std::scoped_lock lock(mutex_);
     const auto found = accounts_.find(login);
     return found == accounts_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::string> Board::password(const PersonId& person) const
+{
+    const std::scoped_lock lock(mutex_);
+    const auto found = passwords_.find(person);
+    return found == passwords_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<SessionFacts> Board::session(const TokenHash& token_hash) const

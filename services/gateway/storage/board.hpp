@@ -32,6 +32,9 @@ public:
     // --- the writer's
     void put(AccountFacts account);
     void remove_account(const std::string& login);
+    // `hash`: Argon2id of a worker's password, opened.
+    void put_password(const PersonId& person, std::string hash);
+    void remove_password(const PersonId& person);
     void put(const SessionFacts& session);
     void remove_session(const SessionId& id);
     void remove_expired(UtcTime now);
@@ -44,6 +47,8 @@ public:
 
     // --- the readers'
     [[nodiscard]] std::optional<AccountFacts> account(const std::string& login) const;
+    // Of a worker; nullopt: they have none.
+    [[nodiscard]] std::optional<std::string> password(const PersonId& person) const;
     [[nodiscard]] std::optional<SessionFacts> session(const TokenHash& token_hash) const;
     // The oldest first.
     [[nodiscard]] std::vector<SessionFacts> sessions_of(const PersonId& person) const;
@@ -75,6 +80,7 @@ private:
 
     mutable std::mutex mutex_;
     std::map<std::string, AccountFacts> accounts_;
+    std::unordered_map<PersonId, std::string> passwords_;
     std::unordered_map<TokenHash, SessionFacts, ByFirstBytes> sessions_;
     std::unordered_map<SessionId, TokenHash> tokens_;
     std::unordered_map<PersonId, std::vector<SessionId>> by_person_;

@@ -40,6 +40,22 @@ void show(GatewayStore& store, const ClassId& class_id)
     if (const auto one = store.class_with(class_id)) store.board().put(*one);
 }
 
+void show_account(GatewayStore& store, const std::string& login)
+{
+    if (auto account = store.account(login)) store.board().put(std::move(*account));
+}
+
+template <class Event>
+void add_account(GatewayStore& store, const Event& event, BytesView password)
+{
+    store.database().run(
+        "INSERT INTO accounts (login, person_id, password, totp_sealed, added_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (login) DO UPDATE SET person_id = excluded.person_id, password = excluded.password,"
+        " totp_sealed = excluded.totp_sealed, last_step = 0, added_at = excluded.added_at",
+        event.login, event.person_id, password, event.totp_sealed, event.at);
+    show_account(store, event.login);
+}
+
 template <class Event>
 void move(GatewayStore& store, const Event& event, std::optional<State> to)
 {
@@ -67,14 +83,33 @@ ActingAs role_of(registration::Office office)
 
 }  // namespace
 
+void evolve(GatewayStore& store, const AccountAddedV1& event)
+{
+    add_account(store, event, as_bytes(event.password_hash));
+}
+
 void evolve(GatewayStore& store, const AccountAdded& event)
 {
-    store.database().run(
-        "INSERT INTO accounts (login, person_id, password_hash, totp_sealed, added_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (login) DO UPDATE SET person_id = excluded.person_id, password_hash = excluded.password_hash,"
-        " totp_sealed = excluded.totp_sealed, last_step = 0, added_at = excluded.added_at",
-        event.login, event.person_id, event.password_hash, event.totp_sealed, event.at);
-    store.board().put({event.login, event.person_id, event.password_hash, event.totp_sealed, 0, event.at});
+    add_account(store, event, event.password_hash.bytes);
+}
+
+void evolve(GatewayStore& store, const PasswordSet& event)
+{
+    auto& database = store.database();
+    if (event.login) {
+        database.run("UPDATE accounts SET password = ?, last_step = COALESCE(?, last_step) WHERE login = ?",
+                     event.password_hash, event.totp_step, *event.login);
+        return show_account(store, *event.login);
+    }
+    database.run("INSERT OR REPLACE INTO passwords (person_id, password, set_at) VALUES (?, ?, ?)", event.person_id,
+                 event.password_hash, event.at);
+    if (auto hash = store.password(event.person_id)) store.board().put_password(event.person_id, std::move(*hash));
+}
+
+void evolve(GatewayStore& store, const PasswordRemoved& event)
+{
+    store.database().run("DELETE FROM passwords WHERE person_id = ?", event.person_id);
+    store.board().remove_password(event.person_id);
 }
 
 void evolve(GatewayStore& store, const AccountRemoved& event)
@@ -95,18 +130,19 @@ void evolve(GatewayStore& store, const SessionOpened& event)
     std::copy_n(event.token_hash.begin(), session.token_hash.size(), session.token_hash.begin());
     session.person = event.person_id;
     session.kind = event.kind;
+    session.proof = event.proof.value_or(event.kind == SessionKind::worker ? Proof::code : Proof::password);
     session.login = event.login.value_or("");
     session.opened_at = event.at;
     session.expires_at = event.expires_at;
     database.run(
-        "INSERT INTO sessions (session_id, token_hash, person_id, kind, login, opened_at, expires_at, role, place_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        session.id, event.token_hash, session.person, to_string(session.kind), session.login, session.opened_at,
-        session.expires_at, to_string(session.role), session.place);
+        "INSERT INTO sessions (session_id, token_hash, person_id, kind, proof, login, opened_at, expires_at, role,"
+        " place_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        session.id, event.token_hash, session.person, to_string(session.kind), to_string(session.proof), session.login,
+        session.opened_at, session.expires_at, to_string(session.role), session.place);
     store.board().put(session);
     if (!event.totp_step || !event.login) return;
     database.run("UPDATE accounts SET last_step = ? WHERE login = ?", *event.totp_step, *event.login);
-    if (auto account = store.account(*event.login)) store.board().put(std::move(*account));
+    show_account(store, *event.login);
 }
 
 void evolve(GatewayStore& store, const SessionClosed& event)
@@ -145,7 +181,8 @@ void evolve(GatewayStore& store, const registration::RoleRevoked& event)
     store.board().revoke(event.person_id, role_of(event.role), event.place_id);
 }
 
-// What was theirs goes by events of our own: see app/reactions.
+// What was theirs, or was opened by the number, goes by events of our own (app/wiring.cpp).
+void evolve(GatewayStore&, const registration::ContactChanged&) {}
 void evolve(GatewayStore&, const registration::PersonErased&) {}
 
 void evolve(GatewayStore& store, const training::CampaignPlanned& event)

@@ -7,8 +7,11 @@
 
 namespace gonghui::gateway {
 
+void evolve(GatewayStore& store, const AccountAddedV1& event);
 void evolve(GatewayStore& store, const AccountAdded& event);
 void evolve(GatewayStore& store, const AccountRemoved& event);
+void evolve(GatewayStore& store, const PasswordSet& event);
+void evolve(GatewayStore& store, const PasswordRemoved& event);
 void evolve(GatewayStore& store, const SessionOpened& event);
 void evolve(GatewayStore& store, const SessionClosed& event);
 void evolve(GatewayStore& store, const RoleChosen& event);
@@ -16,6 +19,7 @@ void evolve(GatewayStore& store, const RoleChosen& event);
 void evolve(GatewayStore& store, const registration::OrganisationFounded& event);
 void evolve(GatewayStore& store, const registration::RoleGranted& event);
 void evolve(GatewayStore& store, const registration::RoleRevoked& event);
+void evolve(GatewayStore& store, const registration::ContactChanged& event);
 void evolve(GatewayStore& store, const registration::PersonErased& event);
 
 void evolve(GatewayStore& store, const training::CampaignPlanned& event);

@@ -23,16 +23,11 @@ TokenHash hash_in(const sqlite::Rows& row, int column)
 }
 
 constexpr std::string_view account_columns =
-    "SELECT login, person_id, password_hash, totp_sealed, last_step, added_at FROM accounts ";
-
-AccountFacts account_in(const sqlite::Rows& row)
-{
-    return {row.get<std::string>(0), row.get<PersonId>(1), row.get<std::string>(2),
-            row.get<Bytes>(3),       row.integer(4),       row.get<UtcTime>(5)};
-}
+    "SELECT login, person_id, password, totp_sealed, last_step, added_at FROM accounts ";
 
 constexpr std::string_view session_columns =
-    "SELECT session_id, token_hash, person_id, kind, login, opened_at, expires_at, role, place_id FROM sessions ";
+    "SELECT session_id, token_hash, person_id, kind, proof, login, opened_at, expires_at, role, place_id FROM "
+    "sessions ";
 
 SessionFacts session_in(const sqlite::Rows& row)
 {
@@ -41,11 +36,12 @@ SessionFacts session_in(const sqlite::Rows& row)
     session.token_hash = hash_in(row, 1);
     session.person = row.get<PersonId>(2);
     session.kind = known(parse_session_kind(row.text(3)));
-    session.login = row.get<std::string>(4);
-    session.opened_at = row.get<UtcTime>(5);
-    session.expires_at = row.get<UtcTime>(6);
-    session.role = known(parse_acting_as(row.text(7)));
-    session.place = row.get<Uuid>(8);
+    session.proof = known(parse_proof(row.text(4)));
+    session.login = row.get<std::string>(5);
+    session.opened_at = row.get<UtcTime>(6);
+    session.expires_at = row.get<UtcTime>(7);
+    session.role = known(parse_acting_as(row.text(8)));
+    session.place = row.get<Uuid>(9);
     return session;
 }
 
@@ -132,12 +128,64 @@ std::vector<sqlite::Migration> GatewayStore::migrations()
             state     TEXT NOT NULL,
             PRIMARY KEY (person_id, class_id)
         ) STRICT, WITHOUT ROWID;
+    )sql"},
+            {2, R"sql(
+        -- A password is Argon2id, sealed; of an account of account_added.v1 it is not.
+        CREATE TABLE accounts_2 (
+            login       TEXT NOT NULL PRIMARY KEY,
+            person_id   BLOB NOT NULL,
+            password    BLOB NOT NULL,
+            totp_sealed BLOB NOT NULL,
+            last_step   INTEGER NOT NULL DEFAULT 0,
+            added_at    INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO accounts_2
+            SELECT login, person_id, CAST(password_hash AS BLOB), totp_sealed, last_step, added_at FROM accounts;
+        DROP TABLE accounts;
+        ALTER TABLE accounts_2 RENAME TO accounts;
+
+        -- Of workers.
+        CREATE TABLE passwords (
+            person_id BLOB NOT NULL PRIMARY KEY,
+            password  BLOB NOT NULL,
+            set_at    INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE sessions ADD COLUMN proof TEXT NOT NULL DEFAULT 'code';
+        UPDATE sessions SET proof = 'password' WHERE kind = 'officer';
     )sql"}};
 }
 
 std::vector<std::pair<std::string, std::vector<std::string>>> GatewayStore::read_models()
 {
     return {{"registration", {"organisations", "roles"}}, {"training", {"campaigns", "classes", "places"}}};
+}
+
+std::string GatewayStore::opened(const Bytes& password) const
+{
+    if (keyring_ == nullptr) return {};
+    const auto owner = sealing::owner_of(Sealed{password});
+    if (!owner) return std::string(as_text(password));  // of account_added.v1
+    const auto key = keyring_->find(*owner);
+    const auto hash = key ? sealing::unseal(*key, password_sealed_at, Sealed{password}) : std::nullopt;
+    return hash ? std::string(as_text(*hash)) : std::string();
+}
+
+AccountFacts GatewayStore::account_in(const sqlite::Rows& row) const
+{
+    return {row.get<std::string>(0), row.get<PersonId>(1), opened(row.get<Bytes>(2)),
+            row.get<Bytes>(3),       row.integer(4),       row.get<UtcTime>(5)};
+}
+
+std::optional<std::string> GatewayStore::password(const PersonId& person) const
+{
+    const auto sealed = database_.value<Bytes>("SELECT password FROM passwords WHERE person_id = ?", person);
+    return sealed ? std::optional(opened(*sealed)) : std::nullopt;
+}
+
+std::optional<UtcTime> GatewayStore::password_set_at(const PersonId& person) const
+{
+    return database_.value<UtcTime>("SELECT set_at FROM passwords WHERE person_id = ?", person);
 }
 
 std::optional<AccountFacts> GatewayStore::account(const std::string& login) const
@@ -210,6 +258,10 @@ std::optional<ClassFacts> GatewayStore::class_with(const ClassId& id) const
 void GatewayStore::fill(Board& board) const
 {
     for (auto& account : accounts()) board.put(std::move(account));
+    {
+        auto row = database_.query("SELECT person_id, password FROM passwords");
+        while (row.next()) board.put_password(row.get<PersonId>(0), opened(row.get<Bytes>(1)));
+    }
     {
         static const auto sql = std::string(session_columns) + "ORDER BY opened_at, session_id";
         auto row = database_.query(sql);

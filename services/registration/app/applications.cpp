@@ -2,7 +2,11 @@
 
 #include "schemas/generated/registration/codecs.hpp"
 #include "services/registration/app/handlers.hpp"
+#include "services/registration/domain/contact.hpp"
 #include "services/registration/domain/id_number.hpp"
+#include "services/registration/domain/membership.hpp"
+
+#include <algorithm>
 
 namespace gonghui::registration {
 
@@ -28,6 +32,18 @@ ApplicationSubmitted sealed_application(const SubmitApplication& command, const 
     return event;
 }
 
+// Whether the edge has let them in by this number: as who is new with it, or known by it and no member, whose own
+// number is another question.
+bool has_shown(const Actor& actor, const std::string& phone, const RegistrationStore& store,
+               const PhoneNumberIndex& phones)
+{
+    const auto person = store.person(PersonId(actor.person));
+    if (!person) return newcomer(store, phones, phone).uuid == actor.person;
+    const auto holders = store.with_phone(phones.of(phone));
+    return !is_active(person->state) &&
+           std::any_of(holders.begin(), holders.end(), [&](const PersonOfPhone& one) { return one.id == person->id; });
+}
+
 Reply handle_submission(const SubmitApplication& command, RegistrationUnit& unit, Vault& vault)
 {
     SubmitApplicationFacts facts;
@@ -38,6 +54,8 @@ Reply handle_submission(const SubmitApplication& command, RegistrationUnit& unit
     if (const auto id_number = read_id_number(command.id_number.reveal(), unit.context.now))
         known = unit.store.person_with(vault.index_of(id_number->text));
     if (known) facts.applicant = known->state;
+    if (const auto phone = read_phone(command.phone.reveal()))
+        facts.phone_is_actors = has_shown(unit.context.actor, *phone, unit.store, vault.phones());
 
     const auto applicant = submit_application(facts, command, unit.context.actor, unit.context.now);
     if (!applicant) return Reply::refused(applicant.error());

@@ -2,6 +2,10 @@
 
 #include "schemas/generated/registration/codecs.hpp"
 #include "services/registration/app/handlers.hpp"
+#include "services/registration/domain/contact.hpp"
+#include "services/registration/domain/membership.hpp"
+
+#include <algorithm>
 
 namespace gonghui::registration {
 
@@ -65,6 +69,34 @@ Reply handle_contact(const ChangeContact& command, RegistrationUnit& unit, Vault
     return Reply::accepted(ChangeContactReply{});
 }
 
+bool is_of_another(const ConfirmPhone& command, const RegistrationStore& store, const PhoneNumberIndex& phones)
+{
+    const auto phone = read_phone(command.phone.reveal());
+    if (!phone) return false;
+    const auto holders = store.with_phone(phones.of(*phone));
+    return std::any_of(holders.begin(), holders.end(), [&](const PersonOfPhone& one) {
+        const auto person = store.person(one.id);
+        return one.id != command.person_id && person && is_active(person->state);
+    });
+}
+
+Reply handle_phone(const ConfirmPhone& command, RegistrationUnit& unit, Vault& vault)
+{
+    const ConfirmPhoneFacts facts{unit.store.person(command.person_id),
+                                  is_of_another(command, unit.store, vault.phones())};
+    const auto phone = confirm_phone(facts, command, unit.context.actor);
+    if (!phone) return Reply::refused(phone.error());
+    const auto sealer = vault.sealer_for(command.person_id, unit.context.random);
+    if (!sealer) return Reply::refused({refusal::erased, {}});
+    ContactChanged event;
+    event.person_id = command.person_id;
+    event.phone = sealer->seal(sealed_at::phone, *phone);
+    event.is_confirmed = true;
+    event.at = unit.context.now;
+    unit.record(event);
+    return Reply::accepted(ConfirmPhoneReply{});
+}
+
 Reply handle_erasing(const ErasePerson& command, RegistrationUnit& unit)
 {
     const auto member = member_facts(command.person_id, unit);
@@ -107,6 +139,8 @@ void handle_members(RegistrationHandlers& handlers, Vault& vault)
     handlers.command<ChangeContact>([&vault](const ChangeContact& command, RegistrationUnit& unit) {
         return handle_contact(command, unit, vault);
     });
+    handlers.command<ConfirmPhone>(
+        [&vault](const ConfirmPhone& command, RegistrationUnit& unit) { return handle_phone(command, unit, vault); });
     handlers.command<GiveConsent>([](const GiveConsent& command, RegistrationUnit& unit) {
         const auto decided = give_consent(consent_facts(command, unit), command, unit.context.actor, unit.context.now);
         return settled(decided, unit, GiveConsentReply{});

@@ -111,7 +111,8 @@ TEST_F(RegistrationTest, ChecksARosterWithoutChangingAnything)
 
 TEST_F(RegistrationTest, TakesAnApplicantIn)
 {
-    const auto submitted = test.ask(application(1), worker({}));
+    const auto seen = test.ask(PersonByPhone{application(1).phone}).as<PersonByPhone>();
+    const auto submitted = test.ask(application(1), worker(*seen.newcomer_id));
     ASSERT_EQ(submitted.code(), "accepted");
     const auto person = submitted.as<SubmitApplication>().person_id;
     EXPECT_EQ(test.ask(MemberCard{person}).as<MemberCard>().member.state, MembershipState::applied);
@@ -158,7 +159,7 @@ TEST_F(RegistrationTest, ClosesAFirmWithoutLosingAnyone)
 
 TEST_F(RegistrationTest, KeepsPersonalDataOutOfEventsTablesAndReplies)
 {
-    const auto submitted = test.ask(application(1), worker({}));
+    const auto submitted = test.ask(application(1));
     const auto approved = test.ask(ApproveApplication{ApplicationId{uuid(50)}, std::nullopt});
     auto command = roster({test.row(2, 2), test.row(3, 1)});
     command.rows[0].email = Personal("wang@example.com");
@@ -343,14 +344,47 @@ TEST_F(RegistrationTest, WhoAppliesIsWhoHoldsTheNumberWhoeverHasEnteredIt)
     const auto other = newcomer("13700000002");
     ASSERT_TRUE(self && other);
     EXPECT_EQ(newcomer("+86 137 0000 0001"), self);
-    EXPECT_EQ(applied(60, 1, "13700000002", worker(*self)), *other) << "is not who has entered somebody else's number";
+    EXPECT_EQ(applied(60, 1, "13700000002", operator_command()), *other) << "an officer has entered it at a stall";
     EXPECT_EQ(applied(61, 2, "13700000001", worker(*self)), *self);
     EXPECT_FALSE(newcomer("13700000001")) << "somebody is known by it";
-    EXPECT_NE(applied(62, 3, "13700000001", worker(*self)), *self) << "somebody is that already";
+    EXPECT_NE(applied(62, 3, "13700000001", worker(*self)), *self)
+        << "somebody is that already, and applies again with another ID number";
 
     test.ask(ChangeContact{*other, Personal("13700000003"), std::nullopt, std::nullopt});
     ASSERT_TRUE(newcomer("13700000002"));
     EXPECT_NE(newcomer("13700000002"), other) << "who has the number now is not who had it before";
+}
+
+TEST_F(RegistrationTest, AWorkerAppliesWithNoNumberButTheirOwn)
+{
+    const auto member = test.member(1);
+    auto command = application(2);
+    command.phone = Personal("13700000002");
+    EXPECT_EQ(test.ask(command, worker(PersonId{uuid(99)})).code(), refusal::phone_unconfirmed);
+    command.phone = Personal("13800001234");
+    EXPECT_EQ(test.ask(command, worker(member)).code(), refusal::phone_unconfirmed)
+        << "a second member with their number would keep them out";
+}
+
+TEST_F(RegistrationTest, AWorkersNewNumberIsTheirsOnceItWasSeen)
+{
+    const auto member = test.member(1);
+    const auto holders = [&](const char* phone) {
+        return test.ask(PersonByPhone{Personal(phone)}).as<PersonByPhone>().persons;
+    };
+    const ChangeContact alone{member, Personal("13700000002"), std::nullopt, std::nullopt};
+    EXPECT_EQ(test.ask(alone, worker(member)).code(), refusal::phone_unconfirmed);
+    EXPECT_TRUE(holders("13700000002").empty());
+    EXPECT_EQ(test.ask(ConfirmPhone{member, Personal("+86 137 0000 0002")}).code(), "accepted");
+    EXPECT_EQ(holders("13700000002"), std::vector{member});
+    EXPECT_TRUE(holders("13800001234").empty());
+
+    test.ask(ConfirmPhone{member, Personal("13800001234")});
+    const auto other = test.ask(application(2)).as<SubmitApplication>().person_id;
+    test.ask(ApproveApplication{ApplicationId{uuid(50)}, std::nullopt});
+    EXPECT_EQ(test.ask(ConfirmPhone{other, Personal("13800001234")}).code(), refusal::phone_taken);
+    EXPECT_EQ(test.ask(ConfirmPhone{member, Personal("13800001234")}).code(), "accepted") << "it is theirs already";
+    EXPECT_EQ(test.ask(ConfirmPhone{PersonId{uuid(98)}, Personal("13700000009")}).code(), refusal::unknown_person);
 }
 
 TEST_F(RegistrationTest, ItsStoreEqualsTheReplayOfItsLog)

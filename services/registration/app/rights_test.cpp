@@ -126,10 +126,9 @@ std::map<std::string, Row> the_table()
         above_unions, +[](Scene& scene) {
             return RevokeRole{scene.officer, Office::officer, firm};
         });
-    auto anyone_for_themselves = officers;
-    anyone_for_themselves.insert({"self", "colleague"});
+    // Everybody for themselves, with a number that they hold: these hold another.
     add(
-        anyone_for_themselves, +[](Scene&) { return Scene::application(51, 5); });
+        officers, +[](Scene&) { return Scene::application(51, 5); }, refusal::phone_unconfirmed);
     add(
         officers, +[](Scene&) {
             return ApproveApplication{ApplicationId{uuid(50)}, std::nullopt};
@@ -160,7 +159,11 @@ std::map<std::string, Row> the_table()
         });
     add(
         self_and_officers, +[](Scene& scene) {
-            return ChangeContact{scene.member, Personal("13900001234"), std::nullopt, std::nullopt};
+            return ChangeContact{scene.member, std::nullopt, Personal("new@example.com"), std::nullopt};
+        });
+    add(
+        {"service"}, +[](Scene& scene) {
+            return ConfirmPhone{scene.member, Personal("13900001234")};
         });
     add(
         self_alone, +[](Scene& scene) {
@@ -301,6 +304,17 @@ TEST(Rights, PeopleAreShownToWhoMaySeeThem)
     EXPECT_EQ(shown_to("sibling"), std::vector<PersonId>{});
     EXPECT_EQ(shown_to("other_township"), std::vector{scene.colleague});
     EXPECT_EQ(shown_to("district"), (std::vector{scene.colleague, scene.member}));
+}
+
+TEST(Rights, WhoHasLostTheRoleSeesNoMoreByALookOfBefore)
+{
+    Scene scene;
+    const auto officer = scene.actors().at("officer");
+    EXPECT_EQ(scene.test.ask(ReadUnmasked{LookId{uuid(70)}}, officer).code(), "accepted");
+    scene.test.ask(RevokeRole{scene.officer, Office::officer, firm});
+    EXPECT_EQ(scene.test.ask(ReadUnmasked{LookId{uuid(70)}}, officer).code(), refusal::not_permitted);
+    EXPECT_EQ(scene.test.ask(ReadUnmasked{LookId{uuid(70)}}, worker(scene.officer)).code(), refusal::not_permitted)
+        << "the edge asks as a worker for who has no role any more";
 }
 
 TEST(Rights, FollowTheMemberAndTheTree)

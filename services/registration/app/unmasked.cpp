@@ -42,10 +42,18 @@ bool open_into(Shown& shown, const PersonId& person, const Row& row, KeyReader& 
     return true;
 }
 
+// Whoever has lost the role by which they looked sees no more.
+bool may_look_still(const Look& look, const Context& context, const RegistrationStore& store)
+{
+    const auto standing = standing_towards(store, context.actor, store.place_of(look.person));
+    return permits(UnmaskMember::rights, context.actor, standing, look.person.uuid);
+}
+
 Reply read_unmasked(const ReadUnmasked& query, const Context& context, const RegistrationStore& store, KeyReader& keys)
 {
     const auto look = store.look(query.look_id);
     if (const auto why = why_hidden(look, context); !why.empty()) return Reply::refused({why, {}});
+    if (!may_look_still(*look, context, store)) return Reply::refused({refusal::not_permitted, {}});
     const auto record = store.record_of(look->person);
     if (!record) return Reply::refused({refusal::unknown_person, {}});
 

@@ -55,6 +55,7 @@ Decided<Applicant> submit_application(const SubmitApplicationFacts& facts, const
     auto applicant = read_applicant(command, now);
     if (!applicant) return applicant;
     if (const auto reason = why_not(facts.applicant, Move::apply)) return refused(*reason);
+    if (actor.role == Role::worker && !facts.phone_is_actors) return bad_field("phone", refusal::phone_unconfirmed);
     return applicant;
 }
 

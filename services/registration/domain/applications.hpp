@@ -11,6 +11,7 @@ struct SubmitApplicationFacts {
     std::optional<OrganisationFacts> organisation;
     bool application_exists = false;
     MembershipState applicant = MembershipState::stranger;  // by the ID number
+    bool phone_is_actors = false;                           // it was seen that who asks holds it
 };
 
 // What an applicant wrote, in normal form: to be sealed by who records it.
@@ -23,7 +24,8 @@ struct Applicant {
     std::int64_t birth_year = 0;
 };
 
-// A bad field is refused with its code and the fact "field".
+// A worker applies with a number that they hold: with a member's that member could log in by it no more. A bad field is
+// refused with its code and the fact "field".
 Decided<Applicant> submit_application(const SubmitApplicationFacts& facts, const SubmitApplication& command,
                                       const Actor& actor, UtcTime now);
 

@@ -23,6 +23,7 @@ SubmitApplicationFacts open_union()
     SubmitApplicationFacts facts;
     facts.standing = outside;
     facts.organisation = a_union();
+    facts.phone_is_actors = true;
     return facts;
 }
 
@@ -54,6 +55,16 @@ TEST(SubmitApplication, BelievesTheNumberMoreThanTheForm)
     const auto refused = submit_application(open_union(), command, worker({}), now);
     EXPECT_EQ(code_of(refused), refusal::missing_value);
     EXPECT_EQ(std::get<std::string>(refused.error().facts.at(0).value), "birth_year");
+}
+
+TEST(SubmitApplication, TakesAWorkersOwnNumberAlone)
+{
+    auto facts = open_union();
+    facts.phone_is_actors = false;
+    EXPECT_EQ(apply(facts, an_application()), refusal::phone_unconfirmed);
+    facts.standing = {true, true};
+    EXPECT_EQ(code_of(submit_application(facts, an_application(), holder(Role::officer, firm), now)), "accepted")
+        << "who takes an application at a stall has the applicant before them";
 }
 
 TEST(SubmitApplication, NamesTheBadField)

@@ -57,6 +57,7 @@ Decided<NewContact> change_contact(const MemberFacts& facts, const ChangeContact
     if (!facts.person) return refused(refusal::unknown_person);
     if (!command.phone && !command.email && !command.language) return refused(refusal::nothing_to_change);
     NewContact contact;
+    if (command.phone && actor.role == Role::worker) return refused(refusal::phone_unconfirmed, {{"field", "phone"}});
     if (command.phone) {
         auto phone = read_phone(command.phone->reveal());
         if (!phone) return refused(phone.error(), {{"field", "phone"}});
@@ -69,6 +70,17 @@ Decided<NewContact> change_contact(const MemberFacts& facts, const ChangeContact
     }
     contact.language = command.language;
     return contact;
+}
+
+Decided<Personal> confirm_phone(const ConfirmPhoneFacts& facts, const ConfirmPhone& command, const Actor& actor)
+{
+    if (!permits(ConfirmPhone::rights, actor, {true, true}, command.person_id.uuid))
+        return refused(refusal::not_permitted);
+    if (!facts.person) return refused(refusal::unknown_person);
+    auto phone = read_phone(command.phone.reveal());
+    if (!phone) return refused(phone.error(), {{"field", "phone"}});
+    if (facts.is_of_another) return refused(refusal::phone_taken, {{"field", "phone"}});
+    return Personal(std::move(*phone));
 }
 
 Decided<ConsentGiven> give_consent(const ConsentFacts& facts, const GiveConsent& command, const Actor& actor,

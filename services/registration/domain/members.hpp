@@ -29,13 +29,21 @@ Decided<MemberRestored> restore_member(const MemberFacts& facts, const RestoreMe
                                        UtcTime now);
 Decided<MemberLeft> leave(const MemberFacts& facts, const Leave& command, const Actor& actor, UtcTime now);
 
-// What the command changes, in normal form: to be sealed by who records it.
+// What the command changes, in normal form: to be sealed by who records it. Codes to log in go to the phone, so a
+// worker cannot say alone which it is: see confirm_phone.
 struct NewContact {
     std::optional<Personal> phone;
     std::optional<Personal> email;
     std::optional<Language> language;
 };
 Decided<NewContact> change_contact(const MemberFacts& facts, const ChangeContact& command, const Actor& actor);
+
+struct ConfirmPhoneFacts {
+    std::optional<PersonFacts> person;
+    bool is_of_another = false;  // another member has the number
+};
+// The number in its one form. Another member's is refused: with two of them neither could log in by it.
+Decided<Personal> confirm_phone(const ConfirmPhoneFacts& facts, const ConfirmPhone& command, const Actor& actor);
 
 struct ConsentFacts {
     Standing standing;

@@ -100,13 +100,15 @@ TEST(ChangeContact, ChangesWhatIsGiven)
     ChangeContact command;
     command.person_id = zhang;
     EXPECT_EQ(code_of(change_contact(facts, command, worker(zhang))), refusal::nothing_to_change);
+    command.email = Personal("nowhere");
+    EXPECT_EQ(code_of(change_contact(facts, command, worker(zhang))), refusal::bad_email);
+    command.email.reset();
     command.phone = Personal("0086 13900001234");
-    const auto contact = change_contact(facts, command, worker(zhang));
+    EXPECT_EQ(code_of(change_contact(facts, command, worker(zhang))), refusal::phone_unconfirmed);
+    const auto contact = change_contact({inside, facts.person}, command, officer);
     ASSERT_TRUE(contact);
     EXPECT_EQ(contact->phone->reveal(), "13900001234");
     EXPECT_FALSE(contact->email);
-    command.email = Personal("nowhere");
-    EXPECT_EQ(code_of(change_contact(facts, command, worker(zhang))), refusal::bad_email);
 }
 
 TEST(Consent, IsGivenAndWithdrawnByOneselfAlone)

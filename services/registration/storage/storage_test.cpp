@@ -129,7 +129,7 @@ std::vector<Event> a_history()
         MemberTransferred{zhang, firm, other_firm, std::nullopt, now},
         MemberRetained{zhang, RetainReason::retired, now},
         MemberRestored{zhang, other_firm, now},
-        ContactChanged{zhang, sealed("new phone"), std::nullopt, Language::en, now},
+        ContactChanged{zhang, sealed("new phone"), std::nullopt, Language::en, true, now},
         ConsentGiven{zhang, ConsentPurpose::commercial_messages, now},
         ConsentGiven{zhang, ConsentPurpose::membership_benefits, now},
         ConsentWithdrawn{zhang, ConsentPurpose::membership_benefits, now},

@@ -47,12 +47,15 @@ export const OpenSessionReply: RecordType<OpenSessionReplyFields>;
 
 export type SessionKind = "worker" | "officer";
 
+export type Proof = "code" | "password";
+
 /** Somebody has shown who they are. Asked by the gateway itself. */
 export interface OpenSessionFields {
   session_id: string;  // The session; the gateway makes it.
   token_hash: Uint8Array;  // SHA-256 of the token, which only the browser has.
   person_id: string;  // Whose it is.
   kind: SessionKind;  // Logged in by phone, or with a password and a time-based code.
+  proof?: Proof;  // What was shown; absent: a code to the phone, or of an officer the password.
   login?: string;  // The name that the officer logs in with.
   totp_step?: Integer;  // Of an officer: the thirty seconds whose code was shown; none is taken twice.
   expires_at: string;  // The end, whatever happens.
@@ -68,6 +71,30 @@ export interface RemoveAccountFields {
   login: string;  // The name that the officer logs in with.
 }
 export const RemoveAccount: RequestType<RemoveAccountFields, RemoveAccountReplyFields>;
+
+export interface RemovePasswordReplyFields {
+}
+export const RemovePasswordReply: RecordType<RemovePasswordReplyFields>;
+
+/** A worker logs in by codes alone again; their other sessions end. Asked by the gateway itself. */
+export interface RemovePasswordFields {
+  session_id: string;  // The session; the gateway makes it.
+  proof?: Proof;  // password: the present one was given. Absent: the session's own log-in has to be proof enough.
+}
+export const RemovePassword: RequestType<RemovePasswordFields, RemovePasswordReplyFields>;
+
+export interface SetPasswordReplyFields {
+}
+export const SetPasswordReply: RecordType<SetPasswordReplyFields>;
+
+/** Whoever has this session has another password from now on; their other sessions end. Asked by the gateway itself. */
+export interface SetPasswordFields {
+  session_id: string;  // The session; the gateway makes it.
+  password_hash: string;  // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
+  proof?: Proof;  // password: the present one was given, too. Absent: the session's own log-in has to be proof enough.
+  totp_step?: Integer;  // Of an officer: the thirty seconds whose code was shown; none is taken twice.
+}
+export const SetPassword: RequestType<SetPasswordFields, SetPasswordReplyFields>;
 
 export interface AccountFields {
   login: string;  // The name that the officer logs in with.
@@ -109,6 +136,8 @@ export interface HeldAboutReplyFields {
   accounts: HeldAccountFields[];  // How they log in as an officer.
   sessions: HeldSessionFields[];  // Where they are logged in.
   places: HeldPlaceFields[];  // Classes in which they have a seat, an offer or a place in line, as training has told.
+  // Since when they have the password that they log in with beside codes; absent: they have none.
+  password_set_at?: string;
 }
 export const HeldAboutReply: RecordType<HeldAboutReplyFields>;
 
@@ -119,10 +148,21 @@ export interface HeldAboutFields {
 export const HeldAbout: RequestType<HeldAboutFields, HeldAboutReplyFields>;
 
 /** An officer may log in. */
-export interface AccountAddedFields {
+export interface AccountAddedV1Fields {
   login: string;  // The name that the officer logs in with.
   person_id: string;  // Whose it is.
   password_hash: string;  // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
+  totp_sealed: Uint8Array;  // The secret, sealed with the gateway's own key.
+  at: string;  // When it was decided.
+}
+export const AccountAddedV1: EventType<AccountAddedV1Fields>;
+
+/** An officer may log in. */
+export interface AccountAddedFields {
+  login: string;  // The name that the officer logs in with.
+  person_id: string;  // Whose it is.
+  // Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+  password_hash: Uint8Array;
   totp_sealed: Uint8Array;  // The secret, sealed with the gateway's own key.
   at: string;  // When it was decided.
 }
@@ -135,6 +175,24 @@ export interface AccountRemovedFields {
   at: string;  // When it was decided.
 }
 export const AccountRemoved: EventType<AccountRemovedFields>;
+
+/** A worker logs in by codes alone again, or was erased. */
+export interface PasswordRemovedFields {
+  person_id: string;  // Whose it is.
+  at: string;  // When it was decided.
+}
+export const PasswordRemoved: EventType<PasswordRemovedFields>;
+
+/** Somebody has another password. */
+export interface PasswordSetFields {
+  person_id: string;  // Whose it is.
+  login?: string;  // Of an officer's account; absent: the worker's own, beside the code.
+  // Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+  password_hash: Uint8Array;
+  totp_step?: Integer;  // Of an officer: the thirty seconds whose code was shown.
+  at: string;  // When it was decided.
+}
+export const PasswordSet: EventType<PasswordSetFields>;
 
 /** A session asks in another role. */
 export interface RoleChosenFields {
@@ -161,6 +219,7 @@ export interface SessionOpenedFields {
   token_hash: Uint8Array;  // SHA-256 of the token.
   person_id: string;  // Whose it is.
   kind: SessionKind;  // Logged in by phone, or with a password and a time-based code.
+  proof?: Proof;  // What was shown; absent: a code to the phone, or of an officer the password.
   login?: string;  // The name that the officer logs in with.
   totp_step?: Integer;  // Of an officer: the thirty seconds whose code was shown.
   expires_at: string;  // The end, whatever happens.

@@ -32,6 +32,7 @@ export const OpenSession = command("gateway.open_session", {
   token_hash: bytes(32, 32),
   person_id: uuid(),
   kind: choice("worker", "officer"),
+  proof: optional(choice("code", "password")),
   login: optional(text(1, 64)),
   totp_step: optional(integer(0, null)),
   expires_at: time(),
@@ -42,6 +43,22 @@ export const RemoveAccountReply = record("RemoveAccountReply", {});
 export const RemoveAccount = command("gateway.remove_account", {
   login: text(1, 64),
 }, { reply: RemoveAccountReply });
+
+export const RemovePasswordReply = record("RemovePasswordReply", {});
+
+export const RemovePassword = command("gateway.remove_password", {
+  session_id: uuid(),
+  proof: optional(choice("code", "password")),
+}, { reply: RemovePasswordReply });
+
+export const SetPasswordReply = record("SetPasswordReply", {});
+
+export const SetPassword = command("gateway.set_password", {
+  session_id: uuid(),
+  password_hash: text(32, 256),
+  proof: optional(choice("code", "password")),
+  totp_step: optional(integer(0, null)),
+}, { reply: SetPasswordReply });
 
 export const Account = record("Account", {
   login: text(1, 64),
@@ -75,13 +92,14 @@ export const HeldAboutReply = record("HeldAboutReply", {
   accounts: list(HeldAccount),
   sessions: list(HeldSession),
   places: list(HeldPlace),
+  password_set_at: optional(time()),
 });
 
 export const HeldAbout = query("gateway.held_about", {
   person_id: uuid(),
 }, { reply: HeldAboutReply });
 
-export const AccountAdded = event("gateway/account_added.v1", {
+export const AccountAddedV1 = event("gateway/account_added.v1", {
   login: text(1, 64),
   person_id: uuid(),
   password_hash: text(32, 256),
@@ -89,9 +107,30 @@ export const AccountAdded = event("gateway/account_added.v1", {
   at: time(),
 }, { subject: "person_id", isPrivate: true });
 
+export const AccountAdded = event("gateway/account_added.v2", {
+  login: text(1, 64),
+  person_id: uuid(),
+  password_hash: bytes(),
+  totp_sealed: bytes(16, 512),
+  at: time(),
+}, { subject: "person_id", isPrivate: true });
+
 export const AccountRemoved = event("gateway/account_removed.v1", {
   login: text(1, 64),
   person_id: uuid(),
+  at: time(),
+}, { subject: "person_id", isPrivate: true });
+
+export const PasswordRemoved = event("gateway/password_removed.v1", {
+  person_id: uuid(),
+  at: time(),
+}, { subject: "person_id", isPrivate: true });
+
+export const PasswordSet = event("gateway/password_set.v1", {
+  person_id: uuid(),
+  login: optional(text(1, 64)),
+  password_hash: bytes(),
+  totp_step: optional(integer(0, null)),
   at: time(),
 }, { subject: "person_id", isPrivate: true });
 
@@ -115,6 +154,7 @@ export const SessionOpened = event("gateway/session_opened.v1", {
   token_hash: bytes(32, 32),
   person_id: uuid(),
   kind: choice("worker", "officer"),
+  proof: optional(choice("code", "password")),
   login: optional(text(1, 64)),
   totp_step: optional(integer(0, null)),
   expires_at: time(),

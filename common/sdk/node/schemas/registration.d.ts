@@ -37,7 +37,7 @@ export const ChangeContactReply: RecordType<ChangeContactReplyFields>;
 
 export type Language = "zh_cn" | "en";
 
-/** Change how a person is reached; what is absent stays as it is. */
+/** Change how a person is reached; what is absent stays as it is. A worker's own new number comes by confirm_phone. */
 export interface ChangeContactFields {
   person_id: string;  // The person whom it is about.
   phone?: string;  // Mobile number. Sealed at registration/member.phone in events.
@@ -56,6 +56,17 @@ export interface CloseOrganisationFields {
   organisation_id: string;  // The organisation.
 }
 export const CloseOrganisation: RequestType<CloseOrganisationFields, CloseOrganisationReplyFields>;
+
+export interface ConfirmPhoneReplyFields {
+}
+export const ConfirmPhoneReply: RecordType<ConfirmPhoneReplyFields>;
+
+/** A person has another mobile number, for a service that has seen that they hold it. */
+export interface ConfirmPhoneFields {
+  person_id: string;  // The person whom it is about.
+  phone: string;  // Mobile number. Sealed at registration/member.phone in events.
+}
+export const ConfirmPhone: RequestType<ConfirmPhoneFields, ConfirmPhoneReplyFields>;
 
 export interface ErasePersonReplyFields {
 }
@@ -703,6 +714,7 @@ export interface ContactChangedFields {
   phone?: Uint8Array;  // Mobile number. Sealed at registration/member.phone in events.
   email?: Uint8Array;  // E-mail address. Sealed at registration/member.email in events.
   language?: Language;  // What the person reads.
+  is_confirmed?: boolean;  // True: it was seen that the person holds the phone.
   at: string;  // When it was decided.
 }
 export const ContactChanged: EventType<ContactChangedFields>;

@@ -40,6 +40,13 @@ export const CloseOrganisation = command("registration.close_organisation", {
   organisation_id: uuid(),
 }, { reply: CloseOrganisationReply, key: "organisation_id" });
 
+export const ConfirmPhoneReply = record("ConfirmPhoneReply", {});
+
+export const ConfirmPhone = command("registration.confirm_phone", {
+  person_id: uuid(),
+  phone: text(null, 32),
+}, { reply: ConfirmPhoneReply, key: "person_id" });
+
 export const ErasePersonReply = record("ErasePersonReply", {});
 
 export const ErasePerson = command("registration.erase_person", {
@@ -519,6 +526,7 @@ export const ContactChanged = event("registration/contact_changed.v1", {
   phone: optional(bytes()),
   email: optional(bytes()),
   language: optional(choice("zh_cn", "en")),
+  is_confirmed: optional(boolean()),
   at: time(),
 }, { subject: "person_id" });
 

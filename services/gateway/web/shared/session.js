@@ -2,7 +2,7 @@
 import { ref } from 'vue';
 import { edge, onNoSession } from './api.js';
 
-// null: nobody. {person_id, kind, roles, role, expires_at}
+// null: nobody. {person_id, kind, roles, role, expires_at, has_password, proved_until}
 export const session = ref(null);
 
 onNoSession(() => {
@@ -21,7 +21,7 @@ export async function readSession() {
 
 export const askForCode = (phone) => edge.post('session/code', { phone });
 
-// With {phone, code} or {login, password, totp}.
+// With {phone, code}, {phone, password} or {login, password, totp}.
 export async function logIn(proof) {
   await edge.post('session', proof);
   return readSession();
@@ -31,6 +31,19 @@ export async function chooseRole({ role, place }) {
   await edge.put('session/role', { role, place });
   return readSession();
 }
+
+// What one changes about one's own log-in. `current`: the present password, unless a code was shown a moment ago.
+export async function setPassword({ password, current, totp }) {
+  await edge.put('session/password', { password, current, totp });
+  return readSession();
+}
+
+export async function removePassword({ current }) {
+  await edge.post('session/password/removal', { current });
+  return readSession();
+}
+
+export const changePhone = ({ phone, code }) => edge.put('session/phone', { phone, code });
 
 // The gateway's answer clears what this site keeps on the device; how the device's owner reads is not the session's.
 export async function logOut() {

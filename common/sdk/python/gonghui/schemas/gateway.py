@@ -64,6 +64,9 @@ class OpenSessionReply:
 SessionKind = Literal["worker", "officer"]
 
 
+Proof = Literal["code", "password"]
+
+
 @command("gateway.open_session", reply=OpenSessionReply)
 class OpenSession:
     """Somebody has shown who they are. Asked by the gateway itself."""
@@ -72,6 +75,7 @@ class OpenSession:
     token_hash: Annotated[bytes, Bounds(32, 32)]  # SHA-256 of the token, which only the browser has.
     person_id: UUID  # Whose it is.
     kind: SessionKind  # Logged in by phone, or with a password and a time-based code.
+    proof: Proof | None = None  # What was shown; absent: a code to the phone, or of an officer the password.
     login: Annotated[str, Bounds(1, 64)] | None = None  # The name that the officer logs in with.
     # Of an officer: the thirty seconds whose code was shown; none is taken twice.
     totp_step: Annotated[int, Bounds(0, None)] | None = None
@@ -88,6 +92,38 @@ class RemoveAccount:
     """An officer may log in no more; their sessions end."""
 
     login: Annotated[str, Bounds(1, 64)]  # The name that the officer logs in with.
+
+
+@record
+class RemovePasswordReply:
+    pass
+
+
+@command("gateway.remove_password", reply=RemovePasswordReply)
+class RemovePassword:
+    """A worker logs in by codes alone again; their other sessions end. Asked by the gateway itself."""
+
+    session_id: UUID  # The session; the gateway makes it.
+    # password: the present one was given. Absent: the session's own log-in has to be proof enough.
+    proof: Proof | None = None
+
+
+@record
+class SetPasswordReply:
+    pass
+
+
+@command("gateway.set_password", reply=SetPasswordReply)
+class SetPassword:
+    """Whoever has this session has another password from now on; their other sessions end. Asked by the gateway itself."""
+
+    session_id: UUID  # The session; the gateway makes it.
+    # Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
+    password_hash: Annotated[str, Bounds(32, 256)]
+    # password: the present one was given, too. Absent: the session's own log-in has to be proof enough.
+    proof: Proof | None = None
+    # Of an officer: the thirty seconds whose code was shown; none is taken twice.
+    totp_step: Annotated[int, Bounds(0, None)] | None = None
 
 
 @record
@@ -131,6 +167,8 @@ class HeldAboutReply:
     accounts: list[HeldAccount]  # How they log in as an officer.
     sessions: list[HeldSession]  # Where they are logged in.
     places: list[HeldPlace]  # Classes in which they have a seat, an offer or a place in line, as training has told.
+    # Since when they have the password that they log in with beside codes; absent: they have none.
+    password_set_at: datetime | None = None
 
 
 @query("gateway.held_about", reply=HeldAboutReply)
@@ -141,7 +179,7 @@ class HeldAbout:
 
 
 @event("gateway/account_added.v1", subject="person_id", is_private=True)
-class AccountAdded:
+class AccountAddedV1:
     """An officer may log in."""
 
     login: Annotated[str, Bounds(1, 64)]  # The name that the officer logs in with.
@@ -152,12 +190,45 @@ class AccountAdded:
     at: datetime  # When it was decided.
 
 
+@event("gateway/account_added.v2", subject="person_id", is_private=True)
+class AccountAdded:
+    """An officer may log in."""
+
+    login: Annotated[str, Bounds(1, 64)]  # The name that the officer logs in with.
+    person_id: UUID  # Whose it is.
+    # Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+    password_hash: bytes
+    totp_sealed: Annotated[bytes, Bounds(16, 512)]  # The secret, sealed with the gateway's own key.
+    at: datetime  # When it was decided.
+
+
 @event("gateway/account_removed.v1", subject="person_id", is_private=True)
 class AccountRemoved:
     """An officer may log in no more."""
 
     login: Annotated[str, Bounds(1, 64)]  # The name that the officer logs in with.
     person_id: UUID  # Whose it is.
+    at: datetime  # When it was decided.
+
+
+@event("gateway/password_removed.v1", subject="person_id", is_private=True)
+class PasswordRemoved:
+    """A worker logs in by codes alone again, or was erased."""
+
+    person_id: UUID  # Whose it is.
+    at: datetime  # When it was decided.
+
+
+@event("gateway/password_set.v1", subject="person_id", is_private=True)
+class PasswordSet:
+    """Somebody has another password."""
+
+    person_id: UUID  # Whose it is.
+    # Of an officer's account; absent: the worker's own, beside the code.
+    login: Annotated[str, Bounds(1, 64)] | None = None
+    # Argon2id, sealed at gateway/password.hash under a key of the person's that this service alone has.
+    password_hash: bytes
+    totp_step: Annotated[int, Bounds(0, None)] | None = None  # Of an officer: the thirty seconds whose code was shown.
     at: datetime  # When it was decided.
 
 
@@ -190,6 +261,7 @@ class SessionOpened:
     token_hash: Annotated[bytes, Bounds(32, 32)]  # SHA-256 of the token.
     person_id: UUID  # Whose it is.
     kind: SessionKind  # Logged in by phone, or with a password and a time-based code.
+    proof: Proof | None = None  # What was shown; absent: a code to the phone, or of an officer the password.
     login: Annotated[str, Bounds(1, 64)] | None = None  # The name that the officer logs in with.
     totp_step: Annotated[int, Bounds(0, None)] | None = None  # Of an officer: the thirty seconds whose code was shown.
     expires_at: datetime  # The end, whatever happens.

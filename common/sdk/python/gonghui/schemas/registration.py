@@ -51,7 +51,7 @@ Language = Literal["zh_cn", "en"]
 
 @command("registration.change_contact", reply=ChangeContactReply, key="person_id")
 class ChangeContact:
-    """Change how a person is reached; what is absent stays as it is."""
+    """Change how a person is reached; what is absent stays as it is. A worker's own new number comes by confirm_phone."""
 
     person_id: UUID  # The person whom it is about.
     # Mobile number. Sealed at registration/member.phone in events.
@@ -71,6 +71,19 @@ class CloseOrganisation:
     """Close a grassroots union: its members go to the organisation above, its officers lose their role."""
 
     organisation_id: UUID  # The organisation.
+
+
+@record
+class ConfirmPhoneReply:
+    pass
+
+
+@command("registration.confirm_phone", reply=ConfirmPhoneReply, key="person_id")
+class ConfirmPhone:
+    """A person has another mobile number, for a service that has seen that they hold it."""
+
+    person_id: UUID  # The person whom it is about.
+    phone: Annotated[str, Bounds(None, 32)]  # Mobile number. Sealed at registration/member.phone in events.
 
 
 @record
@@ -794,6 +807,7 @@ class ContactChanged:
     phone: bytes | None = None  # Mobile number. Sealed at registration/member.phone in events.
     email: bytes | None = None  # E-mail address. Sealed at registration/member.email in events.
     language: Language | None = None  # What the person reads.
+    is_confirmed: bool | None = None  # True: it was seen that the person holds the phone.
     at: datetime  # When it was decided.
 
 

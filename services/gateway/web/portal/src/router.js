@@ -29,6 +29,7 @@ const routes = [
   { path: '/inbox', component: () => import('./pages/Inbox.vue'), meta: { tab: '/inbox', title: 'inbox.title' } },
   { path: '/me', component: () => import('./pages/Me.vue'), meta: { tab: '/me', title: 'me.title' } },
   { path: '/me/contact', component: () => import('./pages/Contact.vue'), meta: { tab: '/me', title: 'contact.title' } },
+  { path: '/me/password', component: () => import('./pages/Password.vue'), meta: { tab: '/me', title: 'password.title' } },
   { path: '/me/notices', component: () => import('./pages/Notices.vue'), meta: { tab: '/me', title: 'notices.title' } },
   { path: '/me/privacy', component: () => import('./pages/Privacy.vue'), meta: { tab: '/me', title: 'privacy.title' } },
   { path: '/me/devices', component: () => import('./pages/Devices.vue'), meta: { tab: '/me', title: 'devices.title' } },

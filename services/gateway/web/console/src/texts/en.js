@@ -75,6 +75,14 @@ export default {
     noRoleNote: 'Roles are given by the union above. Please ask there.',
     portal: 'To the members’ pages',
   },
+  password: {
+    title: 'Change password',
+    current: 'Present password',
+    new: 'New password',
+    hint: 'At least 12 characters; a few unrelated words are easy to keep and hard to guess.',
+    send: 'Change',
+    done: 'Changed; other devices are logged out',
+  },
   shell: {
     skip: 'Skip to the page',
     screens: 'Screens',

@@ -75,6 +75,14 @@ export default {
     noRoleNote: '干部身份由上级工会授予。如有疑问，请联系上级工会。',
     portal: '前往会员页面',
   },
+  password: {
+    title: '修改密码',
+    current: '现在的密码',
+    new: '新密码',
+    hint: '至少 12 个字符；几个不相干的词连起来，好记又难猜。',
+    send: '修改',
+    done: '密码已修改，其他设备已退出',
+  },
   shell: {
     skip: '跳到正文',
     screens: '功能',

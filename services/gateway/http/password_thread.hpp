@@ -4,6 +4,8 @@
 
 #include "common/sealing/sealed.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -13,25 +15,23 @@
 
 namespace gonghui::gateway {
 
-class PasswordChecker {
+// What was asked for is told on the thread of `io`, which outlives it.
+class PasswordThread {
 public:
-    // On the checker's thread.
-    using Done = std::function<void(bool is_right)>;
+    explicit PasswordThread(boost::asio::io_context& io);
 
-    PasswordChecker();
-
-    // `hash` empty: there is no such account; it takes as long, and is wrong. False: too many wait already.
-    bool check(std::string hash, Personal password, Done done);
+    // `hash` empty: there is no such password; it takes as long, and is wrong. False: too many wait already.
+    bool check(std::string hash, Personal password, std::function<void(bool is_right)> done);
+    // False as above.
+    bool hash(Personal password, std::function<void(std::string hash)> done);
 
 private:
-    struct Job {
-        std::string hash;
-        Personal password;
-        Done done;
-    };
+    using Job = std::function<void()>;
 
+    bool add(Job job);
     void run(const std::stop_token& stop);
 
+    boost::asio::io_context& io_;
     std::string nobodys_;  // hash
     std::mutex mutex_;
     std::condition_variable_any changed_;
