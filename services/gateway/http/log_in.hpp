@@ -30,6 +30,7 @@ public:
     void choose_role(const Caller& caller, const HttpRequest& request, const Respond& respond);
     void close(const Caller& caller, const SessionId& session, Language language, const Respond& respond);
     [[nodiscard]] HttpResponse list(const Caller& caller) const;
+    [[nodiscard]] std::size_t passwords_waiting() { return passwords_.waiting(); }
 
 private:
     // Somebody who wants to come in.

@@ -26,6 +26,12 @@ bool PasswordChecker::check(std::string hash, Personal password, Done done)
     return true;
 }
 
+std::size_t PasswordChecker::waiting()
+{
+    const std::scoped_lock lock(mutex_);
+    return jobs_.size();
+}
+
 void PasswordChecker::run(const std::stop_token& stop)
 {
     std::unique_lock lock(mutex_);

@@ -22,6 +22,7 @@ public:
 
     // `hash` empty: there is no such account; it takes as long, and is wrong. False: too many wait already.
     bool check(std::string hash, Personal password, Done done);
+    [[nodiscard]] std::size_t waiting();
 
 private:
     struct Job {
