@@ -61,8 +61,15 @@ class Dockerfile:
         options = [word for word in words if word.startswith("--")]
         sources = [word for word in words if not word.startswith("--")][:-1]
         from_builder = any(option.startswith("--from=") for option in options)
+        for option in options:
+            if option.startswith("--from=") and option.removeprefix("--from=") not in self.stages:
+                self.problems.append(f"{DOCKERFILE}:{line}: {option}: no such stage above")
         for source in sources:
-            if from_builder:
+            if from_builder and not source.startswith(BUILT):
+                folder, made = os.path.split(source.removeprefix("/src/"))
+                if not os.path.isdir(folder):
+                    self.problems.append(f"{DOCKERFILE}:{line}: nothing makes {made} in {folder}")
+            elif from_builder:
                 name = source.removeprefix(BUILT)
                 self.stages[stage].add(name)
                 if name not in programs:
