@@ -98,6 +98,9 @@ def compose_problems(stages):
         for other in service.get("depends_on", {}):
             if other not in services:
                 yield f"{COMPOSE}: {name}: depends on {other}, which is no service"
+        for network in service.get("networks", []):
+            if network not in compose["networks"]:
+                yield f"{COMPOSE}: {name}: network {network} is not declared"
         for mount in service.get("volumes", []):
             volume, _, folder = mount.partition(":")
             if volume not in volumes:
