@@ -180,9 +180,8 @@ public:
     explicit Partition(runtime::Ground& ground)
         : store_(ground.database, board_),
           handlers_(store_),
-          edge_(settings_of(ground.config),
-                {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity,
-                 ground.watchdog}),
+          edge_(settings_of(ground.config), {board_, ground.clock, ground.random, ground.service_key, ground.hub,
+                                             ground.identity, ground.watchdog}),
           drain_(ground.stop, Drain{edge_}),
           report_(edge_.figures(), board_, ground.config.integer("edge.connections"), ground.metrics)
     {

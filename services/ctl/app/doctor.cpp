@@ -144,7 +144,8 @@ void look_at_versions(const Session& session, const DistrictPlan& plan, Symptoms
     }
 }
 
-// Of whom a partition answers on the bus, whether browsers are answered as well. In a container it has a network of its own.
+// Of whom a partition answers on the bus, whether browsers are answered as well. In a container it has a network of its
+// own.
 void look_at_edge(const Session& session, const DistrictPlan& plan, Symptoms& seen)
 {
     constexpr int not_found = 404;
