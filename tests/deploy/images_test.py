@@ -99,11 +99,14 @@ class Compose:
 
     def inside(self, service, *words):
         """Another program in a container that runs, as the engine starts its health check."""
-        done = subprocess.run(["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "--",
-                               *self.buildah.run(self.containers[service], self.volumes(service), words)],
+        return self.done(self.buildah.run(self.containers[service], self.volumes(service), words))
+
+    def done(self, words):
+        """On the network of the containers."""
+        done = subprocess.run(["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "--", *words],
                               env=self.buildah.environment, capture_output=True, text=True)
         if done.returncode != 0:
-            sys.exit(f"{service}: {words[0]}: {done.returncode}\n{done.stdout}{done.stderr}")
+            sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def changed(self, service, since):
@@ -132,7 +135,7 @@ def fetch(compose, path):
     """Status, headers in small letters, body, of what a browser on the compose file's port would get."""
     script = (f"exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET {path} HTTP/1.1\\r\\nHost: a\\r\\nAccept-Encoding: br\\r\\n"
               "Connection: close\\r\\n\\r\\n' >&3; base64 <&3")
-    head, _, body = base64.b64decode(compose.inside("gateway", "bash", "-c", script)).partition(b"\r\n\r\n")
+    head, _, body = base64.b64decode(compose.done(["bash", "-c", script])).partition(b"\r\n\r\n")
     return int(head.split()[1]), head.decode().lower(), body
 
 
