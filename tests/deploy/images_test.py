@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 class Buildah:
     def __init__(self, folder, mounts=()):
-        self.mounts = [f"--volume={one}:{one}:ro" for one in mounts]
+        self.mounts = [f"--volume={one}" for one in mounts]
         self.command = ["buildah", "--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs"]
         self.environment = os.environ | {"BUILDAH_ISOLATION": "chroot"}
 
@@ -183,8 +183,8 @@ def main():
     parser.add_argument("--base", type=pathlib.Path, help="a debootstrap of before, or where to make one")
     parser.add_argument("--mirror", default="http://deb.debian.org/debian")
     parser.add_argument("--containers", type=pathlib.Path, help="where buildah keeps images; by default a temporary folder")
-    parser.add_argument("--mount", action="append", default=[], metavar="FILE",
-                        help="a file of this machine that builds see in its place: npm's configuration, certificates")
+    parser.add_argument("--mount", action="append", default=[], metavar="FROM:TO:ro",
+                        help="what builds see of this machine: npm's configuration, certificates, a compiler's cache")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gonghui-images-") as scratch:
         scratch = pathlib.Path(scratch)
