@@ -145,8 +145,8 @@ private:
     static std::vector<Answers> answers(process::Metrics& metrics)
     {
         std::vector<Answers> counted;
-        for (const std::size_t status :
-             {200, 202, 204, 304, 400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 431, 500, 502, 503})
+        for (const auto status : {200U, 202U, 204U, 304U, 400U, 401U, 403U, 404U, 405U, 409U, 411U, 413U, 415U, 422U,
+                                  429U, 431U, 500U, 502U, 503U})
             counted.push_back({status, metrics.counter("gonghui_edge_answers_total", "Answers by status.",
                                                        {{"status", std::to_string(status)}})});
         return counted;
