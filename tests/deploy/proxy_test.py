@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "system")]
@@ -116,7 +117,9 @@ class BehindNginx(gateway_test.AtTheGateway):
         self.assertIn("max-age", headers["strict-transport-security"])
         _, status, headers, _ = self.fetch("/classes", port=self.plain)
         self.assertEqual((301, f"https://{NAME}/classes"), (status, headers["location"]))
-        self.assertEqual(413, self.fetch("/api/v1/session", "--data", "x" * (2 << 20))[1])
+        much = self.folder / "much"
+        much.write_bytes(bytes(2 << 20))
+        self.assertEqual(413, self.fetch("/api/v1/session", "--data-binary", f"@{much}")[1])
 
     def test_an_officer_comes_in_and_hears_at_once_what_changes(self):
         person = gateway_test.uuid7()
@@ -135,7 +138,8 @@ class BehindNginx(gateway_test.AtTheGateway):
         self.assertEqual(0, self.seats(stream)["taken"])
         member = self.join_by_officer()
         asked = time.monotonic()
-        self.ask("training.enroll", {"campaign_id": campaign, "class_id": lesson, "person_id": member})
+        self.ask("training.enroll", {"campaign_id": uuid.UUID(campaign), "class_id": uuid.UUID(lesson),
+                                     "person_id": uuid.UUID(bytes=member)})
         self.assertEqual(1, self.seats(stream)["taken"])
         self.assertLess(time.monotonic() - asked, 3.0, "a second is the gateway's own step")
 
@@ -148,7 +152,7 @@ class BehindNginx(gateway_test.AtTheGateway):
         raise AssertionError("the stream has ended")
 
     def join_by_officer(self):
-        application = gateway_test.uuid7()
+        application = uuid.UUID(gateway_test.uuid7())
         reply = self.ask("registration.submit_application", {
             "application_id": application, "organisation_id": self.union, "name": "王小明",
             "id_number": gateway_test.number_of(7), "phone": "13800000007"})
