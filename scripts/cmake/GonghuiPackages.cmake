@@ -17,7 +17,7 @@ set(summary_of_gonghui-gateway "web portal, console and JSON API of a trade unio
 set(summary_of_libgonghui-dev "SDK for services of a trade union's platform, in C++")
 set(summary_of_gonghui-notifications "inbox and e-mail to members of a trade union")
 set(summary_of_gonghui-stations "service stations for outdoor workers of a trade union")
-set(summary_of_gonghui-pledges "a trade union's promises for the year, and how far they are")
+set(summary_of_gonghui-pledges "promises of a trade union for the year, and how far they are")
 
 # The last commit's, so that the same sources make the same packages.
 set(changed_at "Thu, 01 Jan 1970 00:00:00 +0000")
@@ -120,9 +120,10 @@ install(DIRECTORY ${units_folder}/ DESTINATION /lib/systemd/system COMPONENT gon
 install(FILES ${packages_folder}/bash DESTINATION share/bash-completion/completions RENAME gonghui COMPONENT gonghui)
 install(FILES ${packages_folder}/zsh DESTINATION share/zsh/vendor-completions RENAME _gonghui COMPONENT gonghui)
 install(FILES ${packages_folder}/fish DESTINATION share/fish/vendor_completions.d RENAME gonghui.fish COMPONENT gonghui)
+install(FILES ${operations}/lintian-overrides DESTINATION share/lintian/overrides RENAME gonghui COMPONENT gonghui)
 install(FILES ${operations}/alerts.yml ${operations}/dashboard.json DESTINATION share/gonghui COMPONENT gonghui)
 # What `gonghui new service` writes from.
-install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui
+install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui USE_SOURCE_PERMISSIONS
   PATTERN node_modules EXCLUDE PATTERN __pycache__ EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN build EXCLUDE
   REGEX "/sdk/cpp/(gonghui|CMakeLists.txt|Gonghui[^/]*)$" EXCLUDE)
 install(FILES services/ctl/district.toml ${operations}/prometheus.yml ${operations}/nginx.conf
