@@ -434,7 +434,7 @@ class Host:
             "source": self.source, "version": VERSION, "claim": self.store.claim, "epoch": head.epoch, "head": head.seq,
             "now": now(), "checked": self.store.opened_at, "checked_at": self.store.checked_at,
             "backup": {"under_way": self.keep_backups is not None, "pages_left": 0, "file": self.backup_file,
-                       "error": self.backup_error},
+                       "error": self.backup_error, "newest_at": self.store.newest_backup_at()},
             "parked": self.store.parked_count(), "store_bytes": self.store.size(),
             "follows": [{"source": source, "epoch": one.cursor.epoch, "cursor": one.cursor.seq, "head": one.known_head,
                          "diverged": one.diverged, "rebuilding": one.rebuilding}
