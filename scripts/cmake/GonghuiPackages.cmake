@@ -123,7 +123,7 @@ install(FILES ${packages_folder}/fish DESTINATION share/fish/vendor_completions.
 install(FILES ${operations}/lintian-overrides DESTINATION share/lintian/overrides RENAME gonghui COMPONENT gonghui)
 install(FILES ${operations}/alerts.yml ${operations}/dashboard.json DESTINATION share/gonghui COMPONENT gonghui)
 # What `gonghui new service` writes from.
-install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui USE_SOURCE_PERMISSIONS
+install(DIRECTORY common/sdk DESTINATION share/gonghui COMPONENT gonghui
   PATTERN node_modules EXCLUDE PATTERN __pycache__ EXCLUDE PATTERN "*.egg-info" EXCLUDE PATTERN build EXCLUDE
   REGEX "/sdk/cpp/(gonghui|CMakeLists.txt|Gonghui[^/]*)$" EXCLUDE)
 install(FILES services/ctl/district.toml ${operations}/prometheus.yml ${operations}/nginx.conf
