@@ -61,8 +61,15 @@ class Dockerfile:
         options = [word for word in words if word.startswith("--")]
         sources = [word for word in words if not word.startswith("--")][:-1]
         from_builder = any(option.startswith("--from=") for option in options)
+        for option in options:
+            if option.startswith("--from=") and option.removeprefix("--from=") not in self.stages:
+                self.problems.append(f"{DOCKERFILE}:{line}: {option}: no such stage above")
         for source in sources:
-            if from_builder:
+            if from_builder and not source.startswith(BUILT):
+                folder, made = os.path.split(source.removeprefix("/src/"))
+                if not os.path.isdir(folder):
+                    self.problems.append(f"{DOCKERFILE}:{line}: nothing makes {made} in {folder}")
+            elif from_builder:
                 name = source.removeprefix(BUILT)
                 self.stages[stage].add(name)
                 if name not in programs:
@@ -91,6 +98,9 @@ def compose_problems(stages):
         for other in service.get("depends_on", {}):
             if other not in services:
                 yield f"{COMPOSE}: {name}: depends on {other}, which is no service"
+        for network in service.get("networks", []):
+            if network not in compose["networks"]:
+                yield f"{COMPOSE}: {name}: network {network} is not declared"
         for mount in service.get("volumes", []):
             volume, _, folder = mount.partition(":")
             if volume not in volumes:

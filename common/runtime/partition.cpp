@@ -73,6 +73,7 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
               .config = setup.config,
               .metrics = setup.metrics,
               .readiness = setup.readiness,
+              .watchdog = setup.watchdog,
               .hub = settings.hub,
               .identity = settings.identity,
               .district = settings.source.district,

@@ -21,6 +21,7 @@
 #include "common/process/config.hpp"
 #include "common/process/metrics.hpp"
 #include "common/process/readiness.hpp"
+#include "common/process/watchdog.hpp"
 #include "common/sealing/keyring.hpp"
 #include "common/sqlite/database.hpp"
 #include "common/time/clock.hpp"
@@ -44,6 +45,7 @@ struct Ground {
     const process::Config& config;
     process::Metrics& metrics;
     process::Readiness& readiness;
+    process::Watchdog& watchdog;  // for a loop of the service's own beside the partition's
     // The hub and this process's own identity, for a worker that sends requests of its own (as a client of the bus).
     messaging::HubAddress hub;
     messaging::KeyPair identity;

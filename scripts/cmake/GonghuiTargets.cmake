@@ -112,6 +112,13 @@ function(gonghui_library name)
   gonghui_record(library ${name} ${ARGN})
 endfunction()
 
+# gonghui_package(<name> <version>)
+# There is a Debian package of that name (GonghuiPackages says what is in it).
+function(gonghui_package name version)
+  set_property(GLOBAL APPEND PROPERTY GONGHUI_PACKAGES ${name})
+  set_property(GLOBAL PROPERTY GONGHUI_VERSION_OF_${name} ${version})
+endfunction()
+
 # gonghui_program(<name> [VERSION <version>] SOURCES ... DEPENDS ...)
 # What has a version is installed by a Debian package of its name, in that version (GonghuiPackages).
 function(gonghui_program name)
@@ -119,8 +126,7 @@ function(gonghui_program name)
   add_executable(${name} ${ARG_SOURCES})
   if(ARG_VERSION)
     target_compile_definitions(${name} PRIVATE GONGHUI_VERSION="${ARG_VERSION}")
-    set_property(GLOBAL APPEND PROPERTY GONGHUI_PACKAGES ${name})
-    set_property(GLOBAL PROPERTY GONGHUI_VERSION_OF_${name} ${ARG_VERSION})
+    gonghui_package(${name} ${ARG_VERSION})
   endif()
   target_link_libraries(${name} PRIVATE gonghui_options ${ARG_DEPENDS})
   gonghui_record(program ${name} ${ARGN})

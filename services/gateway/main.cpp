@@ -140,11 +140,10 @@ void raise_descriptor_limit()
 // What the edge counts, for Prometheus.
 class Report {
 public:
-    Report(const Figures& figures, const Board& board, process::Metrics& metrics)
+    Report(const Figures& figures, const Board& board, std::int64_t most_connections, process::Metrics& metrics)
         : figures_(figures),
           board_(board),
           turned_away_(metrics.counter("gonghui_edge_turned_away_total", "Answered in front of a service.")),
-          limited_(metrics.counter("gonghui_edge_limited_total", "Turned away as too many.")),
           codes_(metrics.counter("gonghui_edge_codes_total", "One-time codes sent to mobile phones.")),
           codes_held_back_(metrics.counter("gonghui_edge_codes_held_back_total",
                                            "Codes not sent since limit.codes_per_minute or _per_day was reached.")),
@@ -152,44 +151,55 @@ public:
           streams_(metrics.gauge("gonghui_edge_streams", "Open streams of events.")),
           in_flight_(metrics.gauge("gonghui_edge_in_flight", "Requests on the bus.")),
           sessions_(metrics.gauge("gonghui_edge_sessions", "Sessions that are not over.")),
+          passwords_waiting_(metrics.gauge("gonghui_edge_passwords_waiting", "Passwords that wait to be checked.")),
           answers_(answers(metrics)),
           hook_(metrics.collect([this] { collect(); }))
     {
+        metrics.gauge("gonghui_edge_most_connections", "More connections are closed as they come.")
+            .set(static_cast<double>(most_connections));
     }
 
 private:
-    static std::vector<process::Counter> answers(process::Metrics& metrics)
+    struct Answers {
+        std::size_t status;
+        process::Counter counter;
+    };
+
+    // Those of API.md, all there from the start: a rate needs a zero before the first one.
+    static std::vector<Answers> answers(process::Metrics& metrics)
     {
-        std::vector<process::Counter> counters;
-        for (const auto* status : {"2xx", "3xx", "4xx", "5xx"})
-            counters.push_back(metrics.counter("gonghui_edge_answers_total", "Answers by kind.", {{"status", status}}));
-        return counters;
+        std::vector<Answers> counted;
+        for (const auto status : {200U, 202U, 204U, 304U, 400U, 401U, 403U, 404U, 405U, 409U, 411U, 413U, 415U, 422U,
+                                  429U, 431U, 500U, 502U, 503U})
+            counted.push_back({status, metrics.counter("gonghui_edge_answers_total", "Answers by status.",
+                                                       {{"status", std::to_string(status)}})});
+        return counted;
     }
 
     void collect()
     {
-        for (std::size_t i = 0; i < answers_.size(); ++i) answers_[i].advance_to(figures_.answers.at(i + 2));
+        for (auto& answers : answers_) answers.counter.advance_to(figures_.answers.at(answers.status));
         turned_away_.advance_to(figures_.turned_away);
-        limited_.advance_to(figures_.limited);
         codes_.advance_to(figures_.codes);
         codes_held_back_.advance_to(figures_.codes_held_back);
         connections_.set(static_cast<double>(figures_.connections));
         streams_.set(static_cast<double>(figures_.streams));
         in_flight_.set(static_cast<double>(figures_.in_flight));
         sessions_.set(static_cast<double>(board_.session_count()));
+        passwords_waiting_.set(static_cast<double>(figures_.passwords_waiting));
     }
 
     const Figures& figures_;
     const Board& board_;
     process::Counter turned_away_;
-    process::Counter limited_;
     process::Counter codes_;
     process::Counter codes_held_back_;
     process::Gauge connections_;
     process::Gauge streams_;
     process::Gauge in_flight_;
     process::Gauge sessions_;
-    std::vector<process::Counter> answers_;
+    process::Gauge passwords_waiting_;
+    std::vector<Answers> answers_;
     process::Metrics::Hook hook_;  // last
 };
 
@@ -198,16 +208,18 @@ public:
     explicit Partition(runtime::Ground& ground)
         : store_(ground.database, board_, ground.keyring),
           handlers_(store_),
-          edge_(settings_of(ground.config),
-                {board_, ground.clock, ground.random, ground.service_key, ground.hub, ground.identity}),
+          edge_(settings_of(ground.config), {board_, ground.clock, ground.random, ground.service_key, ground.hub,
+                                             ground.identity, ground.watchdog}),
           drain_(ground.stop, Drain{edge_}),
-          report_(edge_.figures(), board_, ground.metrics)
+          report_(edge_.figures(), board_, ground.config.integer("edge.connections"), ground.metrics)
     {
         wire(handlers_, {ground.service_key, ground.keyring});
         store_.fill(board_);
         raise_descriptor_limit();
         edge_.start();
         process::log::info("edge_opened", {{"port", edge_.port()}});
+        if (!edge_.has_pages())
+            process::log::warning("pages_missing", {{"folder", web_folder(ground.config).native()}});
     }
 
     messaging::Service& service() override { return handlers_; }

@@ -102,7 +102,7 @@ class Scaling:
         self.clients = Clients(self.district.bus("ctl"), chance)
         self.town = Town(self.clients, chance)
         self.clients.run([self.town.founding()], PATIENCE)
-        self.load = Answers(self.clients.bus, self.coming_and_going(self.places()), self.arguments.rate)
+        self.load = self.begin(self.places())
         began = time.monotonic()
         self.load.run(for_seconds(CALM))
         self.happen()
@@ -110,6 +110,9 @@ class Scaling:
         self.load.rate = 0
         self.load.run(lambda: not self.load.under_way)
         return self.figures(answers / seconds)
+
+    def begin(self, places):
+        return Answers(self.clients.bus, self.coming_and_going(places, self.tap), self.arguments.rate)
 
     def happen(self):
         for instances in self.arguments.instances:
@@ -135,11 +138,15 @@ class Scaling:
                 for one in [classes[number]]]
 
     @staticmethod
-    def coming_and_going(about):
+    def coming_and_going(about, tap):
         while True:
             for kind in ("training.enroll", "training.cancel"):
                 for data in about:
-                    yield command(kind, data, worker(data["person_id"]))
+                    yield tap(kind, data, data["person_id"])
+
+    @staticmethod
+    def tap(kind, data, person):
+        return command(kind, data, worker(person))
 
     # --- what happens ---
 
@@ -228,7 +235,7 @@ class Scaling:
         """The same bytes under the same id, whoever holds the partition by now."""
         sample = random.Random(1).sample(list(self.load.given.values()), min(SAMPLE, len(self.load.given)))
         commands = [one for one in sample if one[1].outcome in ("accepted", "refused")]
-        for (request, before), again in zip(commands, self.clients.bus.ask_all([request for request, _ in commands])):
+        for (request, before), again in zip(commands, self.load.bus.ask_all([request for request, _ in commands])):
             if before.bytes != again.bytes:
                 yield f"{request.type} {request.id}: {before} became {again}"
 

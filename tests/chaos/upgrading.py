@@ -16,16 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season"), str(HERE)]
 
 from gonghui import Request  # noqa: E402
-from district import ByHand, NotRunning  # noqa: E402
+from browsers import Browsers, Tap, log_in_all  # noqa: E402
+from district import PROGRAMS, ByHand, NotRunning  # noqa: E402
 from levelling import for_seconds  # noqa: E402
 from load import LONG, accepted  # noqa: E402
-from scaling import CALM, PATIENCE, SERVICE, SLOWER, Scaling  # noqa: E402
+from scaling import CALM, PATIENCE, SLOWER, Answers, Scaling  # noqa: E402
 
 # Nobody can reach the cap, and nobody comes to the same class again before a retry is over: no rule has a reason to refuse.
 MEMBERS, CLASSES, SEATS = 400, 2, 1
@@ -48,16 +50,18 @@ class Upgradable(ByHand):
 
 
 class Upgrading(Scaling):
+    SETTINGS = ""     # what is added to the district's file, below [services.gateway]
     went_back = True  # to the first version, after the other one
 
     def __init__(self, folder, arguments):
         arguments.partitions, arguments.instances = 1, []
         super().__init__(folder, arguments)
+        self.service = arguments.service
         config = folder / "upgradable.toml"
         # As in Scaling, with one partition.
         self.district = Upgradable(folder / "331083", arguments.programs,
                                    ["--config", str(config), "--free-ports"])
-        config.write_text((folder / "district.toml").read_text())
+        config.write_text((folder / "district.toml").read_text() + self.SETTINGS)
         self.upgrades, self.outcomes = [], collections.Counter()
 
     def places(self):
@@ -72,7 +76,7 @@ class Upgrading(Scaling):
                 for one, person in itertools.product(classes, self.town.members)]
 
     def happen(self):
-        before = {program: self.district.pid(program) for program in ("hub", "registration", "notifications")}
+        before = {program: self.district.pid(program) for program in PROGRAMS if program != self.service}
         self.exchange(self.arguments.other)
         self.go_back()
         if before != {program: self.district.pid(program) for program in before}:
@@ -81,7 +85,7 @@ class Upgrading(Scaling):
     def go_back(self):
         """To the first version; if the other one has changed the store, it has to say so, touch nothing, and leave the way
         to the other one open."""
-        since, log = time.monotonic(), self.district.folder / "log" / f"{SERVICE}.log"
+        since, log = time.monotonic(), self.district.folder / "log" / f"{self.service}.log"
         before = log.stat().st_size
         self.end_service()
         if not self.refuses_the_store():
@@ -90,41 +94,41 @@ class Upgrading(Scaling):
         if "install the newer program, the store was not changed" not in words:
             raise NotRunning(f"the older program does not say what is wrong: {words}")
         self.went_back = False
-        self.district.others = {SERVICE: self.arguments.other}
-        self.district.start_program(SERVICE)
+        self.district.others = {self.service: self.arguments.other}
+        self.district.start_program(self.service)
         return self.serve_again(self.arguments.other, since)
 
     def refuses_the_store(self):
-        self.district.others = {SERVICE: self.arguments.programs}
+        self.district.others = {self.service: self.arguments.programs}
         heads = self.logged()
-        self.district.start_program(SERVICE)
-        process = self.district._running[SERVICE]
+        self.district.start_program(self.service)
+        process = self.district._running[self.service]
         self.load.run(lambda: process.poll() is not None or self.answers())
         if process.poll() is None:
             return False
         if process.returncode != DATA or heads != self.logged():
-            raise NotRunning(f"{SERVICE} ended with {process.returncode}; its log was {heads} and is {self.logged()}")
+            raise NotRunning(f"{self.service} ended with {process.returncode}; its log was {heads} and is {self.logged()}")
         return True
 
     def logged(self):
-        return self.district.rows(SERVICE, "SELECT max(seq) FROM log")
+        return self.district.rows(self.service, "SELECT max(seq) FROM log")
 
     def exchange(self, folder):
         since = time.monotonic()
         self.end_service()
-        self.district.others = {SERVICE: folder}
-        self.district.start_program(SERVICE)
+        self.district.others = {self.service: folder}
+        self.district.start_program(self.service)
         self.serve_again(folder, since)
 
     def end_service(self):
-        ending = subprocess.Popen(["kill", "-TERM", str(self.district.pid(SERVICE))])
+        ending = subprocess.Popen(["kill", "-TERM", str(self.district.pid(self.service))])
         self.load.run(lambda: ending.poll() is not None and self.has_ended())
 
     def answers(self):
         return any(max(moments) > self.ended_at for moments in self.load.moments.values())
 
     def serve_again(self, folder, since):
-        wanted = version_of(folder)
+        wanted = version_of(folder / f"gonghui-{self.service}")
         self.load.run(self.answers)
         self.load.run(for_seconds(1.0))
         pause = max(self.load.pauses(since).values())
@@ -135,11 +139,11 @@ class Upgrading(Scaling):
         self.load.run(for_seconds(CALM))
 
     def has_ended(self):
-        process = self.district._running.get(SERVICE)
+        process = self.district._running.get(self.service)
         if process is None or process.poll() is None:
             return False
         if process.returncode != 0:
-            raise NotRunning(f"{SERVICE} ended with {process.returncode}")
+            raise NotRunning(f"{self.service} ended with {process.returncode}")
         self.ended_at = time.monotonic()
         return True
 
@@ -147,7 +151,7 @@ class Upgrading(Scaling):
         """Over a connection of its own: the load has the other one."""
         bus = self.district.bus("ctl")
         try:
-            return bus.ask(Request(f"{SERVICE}._status", {}, partition=0), patience=PATIENCE).data["version"]
+            return bus.ask(Request(f"{self.service}._status", {}, partition=0), patience=PATIENCE).data["version"]
         finally:
             bus.close()
 
@@ -161,8 +165,26 @@ class Upgrading(Scaling):
                 "held": not broken and all(one["pause"] < PAUSE_WITHIN for one in self.upgrades)}
 
 
-def version_of(folder):
-    said = subprocess.run([folder / f"gonghui-{SERVICE}", "--version"], capture_output=True, text=True, check=True).stdout
+class UpgradingTheGateway(Upgrading):
+    """People enroll and cancel by HTTP, and the gateway between them and training is exchanged."""
+
+    SETTINGS = 'settings = "limit.address = 100000"\n'  # all are behind one address
+
+    tap = staticmethod(Tap)
+
+    def begin(self, places):
+        bus = self.district.bus(f"{self.service}-0")
+        try:
+            sessions = log_in_all(bus, self.town.members)
+        finally:
+            bus.close()
+        config = tomllib.loads((self.district.folder / "config" / f"{self.service}.toml").read_text())
+        return Answers(Browsers(config["edge"]["listen"], sessions), self.coming_and_going(places, self.tap),
+                       self.arguments.rate)
+
+
+def version_of(program):
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     return said.split()[1]
 
 
@@ -170,12 +192,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
     parser.add_argument("--other", type=pathlib.Path, required=True,
-                        help=f"folder of another gonghui-{SERVICE}: an earlier release, or the next one")
+                        help="folder of another program of the service: an earlier release, or the next one")
+    parser.add_argument("--service", choices=("training", "gateway"), default="training")
     parser.add_argument("--rate", type=int, default=1000, help="commands per second")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
-        upgrading = Upgrading(pathlib.Path(folder), arguments)
+        kind = UpgradingTheGateway if arguments.service == "gateway" else Upgrading
+        upgrading = kind(pathlib.Path(folder), arguments)
         try:
             figures = upgrading.play()
         finally:

@@ -6,6 +6,7 @@ Needs root. All programs share one network here, so that they find each other by
 another port for its figures. The last line is one JSON object with the figures."""
 
 import argparse
+import base64
 import json
 import os
 import pathlib
@@ -26,7 +27,8 @@ PATIENCE = 60.0
 
 
 class Buildah:
-    def __init__(self, folder):
+    def __init__(self, folder, mounts=()):
+        self.mounts = [f"--volume={one}" for one in mounts]
         self.command = ["buildah", "--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs"]
         self.environment = os.environ | {"BUILDAH_ISOLATION": "chroot"}
 
@@ -47,7 +49,7 @@ class Buildah:
         self("rm", container)
 
     def build(self, context, image, target):
-        self("build", "--layers", "--pull-never", f"--ignorefile={context}/docker/Dockerfile.dockerignore",
+        self("build", "--layers", "--pull-never", *self.mounts, f"--ignorefile={context}/docker/Dockerfile.dockerignore",
              f"--file={context}/docker/Dockerfile", "--target", target, "--tag", image, context)
 
     def run(self, container, volumes, words, **settings):
@@ -95,6 +97,26 @@ class Compose:
     def once(self, service, *words):
         return subprocess.run(self.command(service, *words), env=self.buildah.environment, capture_output=True, text=True)
 
+    def inside(self, service, *words):
+        """Another program in a container that runs, as the engine starts its health check."""
+        return self.done(self.buildah.run(self.containers[service], self.volumes(service), words))
+
+    def done(self, words):
+        """On the network of the containers."""
+        done = subprocess.run(["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "--", *words],
+                              env=self.buildah.environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def changed(self, service, since):
+        """What has been written beside the volume and /tmp, where an engine would not let it be (read_only)."""
+        root = pathlib.Path(self.buildah("mount", self.containers[service]))
+        files = [file for file in root.rglob("*") if file.is_file() and not file.is_symlink() and file.stat().st_mtime > since]
+        self.buildah("umount", self.containers[service])
+        return [str(file.relative_to(root)) for file in files
+                if not f"/{file.relative_to(root)}".startswith((INSIDE, "/tmp/", "/run/", "/etc/host", "/etc/resolv.conf"))]
+
     def start(self, service, **settings):
         log = open(self.folder / f"{service}.log", "wb")
         self.running[service] = subprocess.Popen(self.command(service, **settings), env=self.buildah.environment,
@@ -109,10 +131,34 @@ class Compose:
         self.network.wait()
 
 
+def fetch(compose, path):
+    """Status, headers in small letters, body, of what a browser on the compose file's port would get."""
+    script = (f"exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET {path} HTTP/1.1\\r\\nHost: a\\r\\nAccept-Encoding: br\\r\\n"
+              "Connection: close\\r\\n\\r\\n' >&3; base64 <&3")
+    head, _, body = base64.b64decode(compose.done(["bash", "-c", script])).partition(b"\r\n\r\n")
+    return int(head.split()[1]), head.decode().lower(), body
+
+
+def look(compose, programs, since):
+    """Problems of a district that answers."""
+    for path in ("/", "/console/"):
+        status, head, page = fetch(compose, path)
+        if status != 200 or "content-encoding: br" not in head or len(page) < 100:
+            yield f"gateway: {path}: {head}"
+    if fetch(compose, "/api/v1/health")[0] != 200:
+        yield "gateway: it does not know its bus"
+    for program in programs:
+        # Each has its own port here; in compose each has 9100 of its own.
+        port = 9100 + programs.index(program)
+        compose.inside(program, "bash", "-c", f"sed s/9100/{port}/ /usr/local/bin/healthcheck | bash")
+        if written := compose.changed(program, since):
+            yield f"{program}: written beside its volume: {written}"
+
+
 def play(buildah, folder, figures):
     compose = Compose(buildah, folder)
     programs = [name for name in compose.services if name not in ("give-keys", "ctl")]
-    started = time.monotonic()
+    started, since = time.monotonic(), time.time()
     try:
         given = compose.once("give-keys")
         if given.returncode != 0:
@@ -125,6 +171,9 @@ def play(buildah, folder, figures):
                 sys.exit(f"nobody answers: {said.stdout}{said.stderr}\n{logs}")
         figures["seconds_to_answer"] = round(time.monotonic() - started, 1)
         print(said.stdout)
+        if problems := list(look(compose, programs, since)):
+            sys.exit("\n".join(problems))
+        figures["healthy"] = len(programs)
     finally:
         compose.end()
 
@@ -134,6 +183,8 @@ def main():
     parser.add_argument("--base", type=pathlib.Path, help="a debootstrap of before, or where to make one")
     parser.add_argument("--mirror", default="http://deb.debian.org/debian")
     parser.add_argument("--containers", type=pathlib.Path, help="where buildah keeps images; by default a temporary folder")
+    parser.add_argument("--mount", action="append", default=[], metavar="FROM:TO:ro",
+                        help="what builds see of this machine: npm's configuration, certificates, a compiler's cache")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gonghui-images-") as scratch:
         scratch = pathlib.Path(scratch)
@@ -142,7 +193,7 @@ def main():
         context = scratch / "context"  # what is committed, and nothing that was built
         context.mkdir()
         subprocess.run(f"git archive HEAD | tar --extract --directory={context}", shell=True, check=True, cwd=ROOT)
-        buildah = Buildah(options.containers or scratch / "containers")
+        buildah = Buildah(options.containers or scratch / "containers", options.mount)
         started = time.monotonic()
         buildah.debian(base)
         compose = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text())["services"]

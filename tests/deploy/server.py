@@ -55,7 +55,8 @@ class Server:
 
     def run(self, *command, check=True):
         """What `root` says in the booted server."""
-        done = subprocess.run(["nsenter", "--target", self._init(), "--all", "--root", "--wd=/", "env", "LC_ALL=C.UTF-8",
+        done = subprocess.run(["nsenter", "--target", self._init(), "--all", "--root", "--wd=/", "env",
+                               "--chdir=/", "LC_ALL=C.UTF-8",
                                *map(str, command)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if check and done.returncode != 0:
             raise Failed(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout}{done.stderr}")

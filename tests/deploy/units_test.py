@@ -14,6 +14,7 @@ DISTRICT = "331083"
 MOST_EXPOSED = 2.5  # of 10, as `systemd-analyze security` counts
 HOST_UNITS = pathlib.Path("/lib/systemd/system")
 OTHERS = ["bin/kill", "usr/bin/install", "usr/bin/systemd-sysusers"]
+PLUG_INS = ["usr/share/gonghui/stations/run", "usr/lib/gonghui/pledges/run"]
 
 
 class Units(unittest.TestCase):
@@ -28,8 +29,9 @@ class Units(unittest.TestCase):
         for file in OTHERS:
             (cls.root / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy("/" + file, cls.root / file)
-        for program in PROGRAMS.glob("gonghui*"):
-            (cls.root / "usr/bin" / program.name).symlink_to("install")  # an executable, whichever
+        for program in [*(f"usr/bin/{one.name}" for one in PROGRAMS.glob("gonghui*")), *PLUG_INS]:
+            (cls.root / program).parent.mkdir(parents=True, exist_ok=True)
+            (cls.root / program).symlink_to("/usr/bin/install")  # an executable, whichever
         cls.units = sorted(unit.name for unit in UNITS.iterdir() if unit.is_file())
 
     @classmethod
@@ -43,7 +45,8 @@ class Units(unittest.TestCase):
     def test_there_is_one_for_each_program(self):
         programs = {unit.split("@")[0] for unit in self.units}
         self.assertEqual({"gonghui", "gonghui-prepare", "gonghui-backup", "gonghui-hub", "gonghui-registration", "gonghui-training",
-                          "gonghui-matchmaking", "gonghui-notifications", "gonghui-gateway"}, programs)
+                          "gonghui-matchmaking", "gonghui-notifications", "gonghui-gateway", "gonghui-stations",
+                          "gonghui-pledges"}, programs)
 
     def test_systemd_has_nothing_to_complain_about(self):
         for unit in self.units:

@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -82,6 +83,20 @@ class WithPlugIns(ByHand):
         with open(self.folder / "log" / "popular.log", "ab") as output:
             self._running["popular"] = subprocess.Popen([example("popular"), self.folder], stdout=output, stderr=output,
                                                         env=SEES_THE_SDK)
+
+    def start_as_a_unit(self, name, told_at):
+        """With keys that systemd has handed over, and with a watchdog."""
+        folder = told_at.parent
+        for key, file in (("identity", f"{name}-0.key"), ("service", f"{name}.service")):
+            shutil.move(self.folder / "keys" / file, folder / key)
+        like = (self.folder / "config" / "registration.toml").read_text().replace("registration", name)
+        config = folder / f"{name}.toml"
+        config.write_text(re.sub(r'(http\.listen = ).*', r'\1"off"', like))
+        environment = {"GONGHUI_KEYS_IDENTITY": str(folder / "identity"), "GONGHUI_KEYS_SERVICE": str(folder / "service"),
+                       "NOTIFY_SOCKET": str(told_at), "WATCHDOG_USEC": "2000000"}
+        with open(self.folder / "log" / f"{name}.log", "ab") as output:
+            self._running[name] = subprocess.Popen([program(name, self.languages[name]), "--config", config], stdout=output,
+                                                   stderr=output, env=os.environ | environment)
 
     def said(self, name):
         return (self.folder / "log" / f"{name}.log").read_text()
@@ -162,6 +177,19 @@ class Following(InADistrict):
         self.assertEqual(0, self.status()["parked"])
         subprocess.run(self.district.command("verify", "--file", self.district.folder / "store/popular-0.db"),
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def test_it_runs_as_a_unit_of_systemd(self):
+        told_at = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+            supervisor.bind(str(told_at))
+            supervisor.settimeout(PATIENCE)
+            self.district.start_as_a_unit("popular", told_at)
+            self.until(lambda: self.known()["organisations"], 1)
+            if LANGUAGE == "node":  # it has no sockets of this kind
+                return
+            heard = set()
+            while not heard >= {"READY=1", "WATCHDOG=1"}:
+                heard |= set(supervisor.recv(1024).decode().split())
 
     def test_what_follows_is_of_the_same_trace(self):
         self.start("popular")

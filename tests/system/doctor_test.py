@@ -14,6 +14,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import tomllib
 import unittest
 
@@ -21,6 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "common/sdk/python"), str(HERE.parent / "season"), str(HERE)]
 
 import small_town  # noqa: E402
+from district import SERVICES  # noqa: E402
 
 DAMAGED = 65
 
@@ -48,6 +50,11 @@ class Doctor(small_town.SmallTown):
         self.assertEqual((0, "Nothing is wrong.\n"), self.doctor())
 
     def setUp(self):
+        self.pages = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (self.pages / "portal").mkdir()
+        (self.pages / "portal" / "index.html").write_text("<!doctype html>")
+        self.CONFIG = "".join(f"[services.{service}]\n" for service in SERVICES) + (
+            f"listen = '127.0.0.1:0'\nsettings = 'edge.web = \"{self.pages}\"'\n")
         super().setUp()
         self.folder = self.district.folder
         self.assert_finds("There is no backup of 331083/registration/0", "gonghui backup registration")
@@ -88,6 +95,19 @@ class Doctor(small_town.SmallTown):
             self.assert_finds(f"The hub does not answer, and yet .*:{port} is in use", "ss -ltnp")
         self.district.start_program("hub")
 
+    def test_a_gateway_without_pages_and_one_that_browsers_wait_for(self):
+        shutil.rmtree(self.pages / "portal")
+        self.district.stop_program("gateway")
+        self.district.start_program("gateway")
+        self.district.wait_until_ready()
+        self.assert_finds("http://127.0.0.1:[0-9]+ has the API alone", "Install the package gonghui-gateway")
+        # Somebody listens there and says nothing.
+        plan = self.folder / "district.toml"
+        listen = tomllib.loads(plan.read_text())["services"]["gateway"]["listen"]
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            plan.write_text(plan.read_text().replace(listen, "127.0.0.1:%d" % mute.getsockname()[1]))
+            self.assert_finds("answers on the bus, and no browser", "Restart it")
+
     def test_a_damaged_log(self):
         self.district.stop_program("registration")
         store = sqlite3.connect(self.folder / "store" / "registration-0.db")
@@ -100,7 +120,7 @@ class Doctor(small_town.SmallTown):
 
     def test_a_program_that_was_replaced_and_not_restarted(self):
         """As after an upgrade: the file says another version than the process."""
-        elsewhere = pathlib.Path(self.enterContext(small_town.tempfile.TemporaryDirectory()))
+        elsewhere = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         for program in small_town.PROGRAMS.glob("gonghui*"):
             if program.is_file():
                 shutil.copy(program, elsewhere)

@@ -107,7 +107,7 @@ class Monitoring(small_town.SmallTown):
         measured = set(self.ask("label/__name__/values"))
         rules = [rule for group in self.until("rules are evaluated", lambda: self.ask("rules")["groups"])
                  for rule in group["rules"]]
-        self.assertEqual(13, len(rules))
+        self.assertEqual(18, len(rules))
         for rule in rules:
             with self.subTest(rule["name"]):
                 self.assertEqual(set(), set(NAME.findall(rule["query"])) - measured - {"gonghui_log_check_age_seconds"})

@@ -416,7 +416,8 @@ class Host {
     return {
       source: this.source, version: VERSION, claim, epoch: head.epoch, head: head.seq, now: now(),
       checked: this.store.openedAt, checked_at: this.store.checkedAt,
-      backup: { under_way: this.#backup.keep !== null, pages_left: 0, file: this.#backup.file, error: this.#backup.error },
+      backup: { under_way: this.#backup.keep !== null, pages_left: 0, file: this.#backup.file, error: this.#backup.error,
+        newest_at: this.store.newestBackupAt() },
       parked: this.store.parkedCount(), store_bytes: this.store.size(),
       follows: followers.map(one => ({ source: one.source, epoch: one.cursor.epoch, cursor: one.cursor.seq,
         head: one.knownHead, diverged: one.diverged, rebuilding: one.rebuilding })),

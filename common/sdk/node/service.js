@@ -46,9 +46,10 @@ function placeOfConfig(file, service) {
   return {
     district: config.district,
     hub: { request, subscribe, publish, publicKey },
-    key: loadKey(config.keys.identity),
+    // A unit of systemd hands the keys over elsewhere.
+    key: loadKey(process.env.GONGHUI_KEYS_IDENTITY ?? config.keys.identity),
     store: path.join(config.store.folder, `${service}-0.db`),
-    serviceKey: config.keys.service,
+    serviceKey: process.env.GONGHUI_KEYS_SERVICE ?? config.keys.service,
   };
 }
 

@@ -1,7 +1,7 @@
 // A plug-in's own store: one SQLite file with its log, first answers, cursors, parked events and the service's tables.
 // The host's tables are those of the services in C++, so that `gonghui verify`, `backup` and `restore` work on them.
 import { spawn } from 'node:child_process';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { NO_CHAIN, fingerprintOf, firstIdOf, nextChain, now, pack } from './wire.js';
@@ -359,6 +359,18 @@ export class Store {
   }
 
   /** A checked copy in the folder `backup` beside the store, in one go; the name of it. */
+  #copies() {
+    const folder = path.join(path.dirname(this.file), 'backup');
+    const partition = path.basename(this.file, '.db');
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return files.filter(name => name.startsWith(`${partition}.`) && name.endsWith('Z.db')).map(name => path.join(folder, name));
+  }
+
+  /** Microseconds since 1970; 0: there is none. */
+  newestBackupAt() {
+    return Math.max(0, ...this.#copies().map(file => Math.floor(statSync(file).mtimeMs * 1000)));
+  }
+
   backUp(keep) {
     const folder = path.join(path.dirname(this.file), 'backup');
     const partition = path.basename(this.file, '.db');
@@ -375,8 +387,7 @@ export class Store {
     fsyncSync(written);
     closeSync(written);
     renameSync(`${file}.part`, file);
-    const copies = readdirSync(folder).filter(name => name.startsWith(`${partition}.`) && name.endsWith('Z.db'));
-    if (keep > 0) for (const old of copies.sort().reverse().slice(keep)) rmSync(path.join(folder, old));
+    if (keep > 0) for (const old of this.#copies().sort().reverse().slice(keep)) rmSync(old);
     return file;
   }
 }

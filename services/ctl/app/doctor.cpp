@@ -6,6 +6,7 @@
 #include "common/zeromq/keys.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/district_config.hpp"
+#include "services/ctl/app/edge_view.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/ports.hpp"
@@ -143,6 +144,23 @@ void look_at_versions(const Session& session, const DistrictPlan& plan, Symptoms
     }
 }
 
+// Of whom a partition answers on the bus, whether browsers are answered as well. In a container it has a network of its
+// own.
+void look_at_edge(const Session& session, const DistrictPlan& plan, Symptoms& seen)
+{
+    constexpr int not_found = 404;
+    for (const auto& service : plan.services) {
+        const bool is_up = std::any_of(seen.partitions.begin(), seen.partitions.end(), [&](const auto& partition) {
+            return partition.service == service.name && partition.answered;
+        });
+        if (service.listen.empty() || !is_up || !version_of(session, service)) continue;
+        if (!http_status(service.listen, "/api/v1/health"))
+            seen.silent_edges.push_back(service.listen);
+        else if (http_status(service.listen, "/") == not_found)
+            seen.edges_without_pages.push_back(service.listen);
+    }
+}
+
 void ask(const Session& session, const DistrictPlan& plan, Symptoms& seen)
 {
     Connection connection(session, plan);
@@ -170,6 +188,7 @@ Symptoms look(const Session& session)
     try {
         ask(session, plan, seen);
         look_at_versions(session, plan, seen);
+        look_at_edge(session, plan, seen);
     } catch (const process::Failure& failure) {
         seen.hub_problem = failure.what();
     } catch (const zeromq::KeyError& error) {

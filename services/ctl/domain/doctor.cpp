@@ -72,6 +72,9 @@ std::vector<Finding> diagnose(const Symptoms& seen)
         out.push_back({text::kept_out,
                        {one.instance, std::to_string(one.rate), std::to_string(one.times)},
                        text::kept_out_remedy});
+    for (const auto& edge : seen.silent_edges) out.push_back({text::edge_silent, {edge}, text::edge_silent_remedy});
+    for (const auto& edge : seen.edges_without_pages)
+        out.push_back({text::pages_missing, {edge}, text::pages_missing_remedy});
     return out;
 }
 

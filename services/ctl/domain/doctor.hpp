@@ -54,6 +54,8 @@ struct Symptoms {
     std::vector<Lag> stuck;  // behind, and not a step further since the look before
     std::vector<Outdated> outdated;
     std::vector<KeptOut> kept_out;
+    std::vector<std::string> silent_edges;  // host:port where the gateway answers no browser
+    std::vector<std::string> edges_without_pages;
 };
 
 struct Finding {

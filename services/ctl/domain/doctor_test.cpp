@@ -66,6 +66,16 @@ TEST(Doctor, NamesWhoBringsMoreThanItsRate)
         "stations-0 brought far more than its rate of 1000 a second: the hub has kept it out 3 times since it began.");
 }
 
+TEST(Doctor, FindsAGatewayThatBrowsersDoNotGetAt)
+{
+    auto seen = sound();
+    seen.silent_edges = {"127.0.0.1:8080"};
+    EXPECT_EQ(only(seen), "The gateway answers on the bus, and no browser at http://127.0.0.1:8080.");
+    seen = sound();
+    seen.edges_without_pages = {"127.0.0.1:8080"};
+    EXPECT_EQ(only(seen), "http://127.0.0.1:8080 has the API alone, and no pages.");
+}
+
 TEST(Doctor, FindsWhatIsWrongWithFiles)
 {
     auto seen = sound();

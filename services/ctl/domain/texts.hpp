@@ -428,6 +428,15 @@ inline constexpr Text kept_out{"{0} 带来的消息远超限额（每秒 {1}）�
 inline constexpr Text kept_out_remedy{
     "改好它或撤出（gonghui unplug）；确有需要时提高 authorized.toml 中的 rate，再向枢纽发 SIGHUP",
     "Mend it or unplug it; if it needs as much, raise its `rate` in authorized.toml and send the hub a SIGHUP."};
+inline constexpr Text edge_silent{"网关在总线上有应答，但浏览器在 http://{0} 得不到应答",
+                                  "The gateway answers on the bus, and no browser at http://{0}."};
+inline constexpr Text edge_silent_remedy{"重启网关；原因见 log/gateway.log，或 journalctl -u 'gonghui-gateway@*'",
+                                         "Restart it; log/gateway.log says why, or journalctl -u 'gonghui-gateway@*'."};
+inline constexpr Text pages_missing{"http://{0} 只有接口，没有网页", "http://{0} has the API alone, and no pages."};
+inline constexpr Text pages_missing_remedy{
+    "安装软件包 gonghui-gateway，或 scripts/web 构建网页，然后重启网关；其他位置写在 edge.web",
+    "Install the package gonghui-gateway, or build them with scripts/web, and restart the gateway; edge.web names "
+    "another place."};
 
 inline constexpr Text exit_codes{
     "退出码：\n"

@@ -22,6 +22,7 @@ bool is_safe(Method method)
 
 Edge::Edge(const EdgeSettings& settings, const Ports& ports)
     : settings_(settings),
+      watchdog_(ports.watchdog),
       bus_(io_, ports.hub, ports.identity, settings.most_in_flight),
       sessions_(ports.board, ports.clock, settings.sessions),
       limits_(settings.limits, ports.random),
@@ -38,8 +39,7 @@ Edge::Edge(const EdgeSettings& settings, const Ports& ports)
       server_(io_, settings.server,
               [this](const HttpRequest& request, const Respond& respond) {
                   handle(request, [this, respond](HttpResponse&& response) {
-                      ++figures_.answers.at(static_cast<std::size_t>(response.status / 100) % 6);
-                      if (response.status == 429) ++figures_.limited;
+                      ++figures_.answers.at(static_cast<std::size_t>(response.status));
                       respond(std::move(response));
                   });
               }),
@@ -60,7 +60,8 @@ void Edge::start()
 
 void Edge::run()
 {
-    tick();
+    process::Watchdog::Loop loop(watchdog_);
+    tick(loop);
     io_.run();
     server_.close();
     io_.restart();
@@ -77,18 +78,20 @@ void Edge::drain()
     });
 }
 
-void Edge::tick()
+void Edge::tick(process::Watchdog::Loop& loop)
 {
+    loop.turn();
     bus_.tick();
     sessions_.tick();
     streams_.tick(std::chrono::steady_clock::now());
     figures_.connections = static_cast<std::int64_t>(server_.connection_count());
     figures_.streams = static_cast<std::int64_t>(streams_.count());
     figures_.in_flight = static_cast<std::int64_t>(bus_.in_flight());
+    figures_.passwords_waiting = static_cast<std::int64_t>(passwords_.waiting());
     if (is_draining_ && (server_.is_drained() || std::chrono::steady_clock::now() > drained_at_)) return io_.stop();
     tick_.expires_after(between_ticks);
-    tick_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) tick();
+    tick_.async_wait([this, &loop](const boost::system::error_code& error) {
+        if (!error) tick(loop);
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The gateway's half that speaks HTTP: a thread with everything that stands on it.
 
+#include "common/process/watchdog.hpp"
 #include "services/gateway/http/api.hpp"
 #include "services/gateway/http/figures.hpp"
 #include "services/gateway/http/log_in.hpp"
@@ -33,6 +34,7 @@ public:
         const sealing::Key& service_key;
         messaging::HubAddress hub;
         messaging::KeyPair identity;
+        process::Watchdog& watchdog;
     };
 
     // Listens, but answers nobody before `start`. Throws Failure when the port is taken.
@@ -47,6 +49,7 @@ public:
     void drain();
 
     [[nodiscard]] int port() const { return server_.port(); }
+    [[nodiscard]] bool has_pages() const { return !files_.empty(); }
     [[nodiscard]] const Figures& figures() const { return figures_; }
 
 private:
@@ -56,10 +59,11 @@ private:
     std::optional<Caller> admitted(const HttpRequest& request, std::string_view route, const Respond& respond);
     // Empty: it comes from a page of our own, or changes nothing.
     [[nodiscard]] std::string_view foreign(const HttpRequest& request) const;
-    void tick();
+    void tick(process::Watchdog::Loop& loop);
     void run();
 
     EdgeSettings settings_;
+    process::Watchdog& watchdog_;
     Figures figures_;
     boost::asio::io_context io_{1};
     Bus bus_;

@@ -32,6 +32,12 @@ bool PasswordThread::hash(Personal password, std::function<void(std::string hash
     });
 }
 
+std::size_t PasswordThread::waiting()
+{
+    const std::scoped_lock lock(mutex_);
+    return jobs_.size();
+}
+
 bool PasswordThread::add(Job job)
 {
     {

@@ -24,6 +24,7 @@ public:
     bool check(std::string hash, Personal password, std::function<void(bool is_right)> done);
     // False as above.
     bool hash(Personal password, std::function<void(std::string hash)> done);
+    [[nodiscard]] std::size_t waiting();
 
 private:
     using Job = std::function<void()>;

@@ -15,6 +15,8 @@ public:
     // `web` holds the folders portal and console; either may be missing.
     explicit StaticFiles(const std::filesystem::path& web);
 
+    [[nodiscard]] bool empty() const { return files_.empty(); }
+
     // nullopt: there is no such file. A page's own addresses (`/classes/7`) are its index.
     [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request) const;
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -46,6 +47,14 @@ def serve(service, place):
 def log(level, message, **fields):
     entry = {"time": now().isoformat(timespec="milliseconds"), "level": level, "message": message} | fields
     print(json.dumps(entry, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+def tell_supervisor(what):
+    """sd_notify(3); nobody is told without a systemd that waits for it."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told_to:
+            told_to.sendto(what.encode(), address.replace("@", "\0", 1) if address.startswith("@") else address)
 
 
 class Superseded(Exception):
@@ -204,6 +213,7 @@ class Host:
                 self.store.forget_answers()
 
     def _beacon(self):
+        tell_supervisor("READY=1\nWATCHDOG=1")
         head, claim = self.store.head, self.store.claim
         self.requests.say("hold", {"source": self.source, "partitions": 1, "claim": claim, "epoch": head.epoch,
                                    "seq": head.seq})
@@ -424,7 +434,7 @@ class Host:
             "source": self.source, "version": VERSION, "claim": self.store.claim, "epoch": head.epoch, "head": head.seq,
             "now": now(), "checked": self.store.opened_at, "checked_at": self.store.checked_at,
             "backup": {"under_way": self.keep_backups is not None, "pages_left": 0, "file": self.backup_file,
-                       "error": self.backup_error},
+                       "error": self.backup_error, "newest_at": self.store.newest_backup_at()},
             "parked": self.store.parked_count(), "store_bytes": self.store.size(),
             "follows": [{"source": source, "epoch": one.cursor.epoch, "cursor": one.cursor.seq, "head": one.known_head,
                          "diverged": one.diverged, "rebuilding": one.rebuilding}

@@ -7,6 +7,7 @@ of one SQLite transaction, on one thread."""
 import argparse
 import dataclasses
 import datetime
+import os
 import pathlib
 import sys
 import tomllib
@@ -78,14 +79,16 @@ class Place:
 
     @staticmethod
     def of_config(file, service):
-        """As `gonghui up` writes it and passes it with --config."""
+        """As `gonghui up` writes it and passes it with --config. Where its keys are, the environment says first, as for every
+        program of the house: a unit of systemd hands them over elsewhere."""
         config = tomllib.loads(pathlib.Path(file).read_text())
         hub = config["hub"]
+        keys = {name: os.environ.get(f"GONGHUI_KEYS_{name.upper()}", path) for name, path in config["keys"].items()}
         if config.get("partitions", 1) != 1:
             raise ValueError(f"{file}: partitions is {config['partitions']}, and this SDK holds one: set it to 1")
         return Place(config["district"], Hub(hub["request"], hub["subscribe"], hub["public_key"], hub["publish"]),
-                     KeyPair.load(config["keys"]["identity"]), pathlib.Path(config["store"]["folder"]) / f"{service}-0.db",
-                     pathlib.Path(config["keys"]["service"]))
+                     KeyPair.load(keys["identity"]), pathlib.Path(config["store"]["folder"]) / f"{service}-0.db",
+                     pathlib.Path(keys["service"]))
 
     @staticmethod
     def of_folder(folder, service):

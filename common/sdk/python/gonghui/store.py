@@ -293,6 +293,11 @@ class Store:
     def size(self):
         return self._one("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
 
+    def newest_backup_at(self):
+        """Microseconds since 1970; 0: there is none."""
+        files = (self.path.parent / "backup").glob(f"{self.path.stem}.*.db")
+        return max((file.stat().st_mtime_ns // 1000 for file in files), default=0)
+
     def back_up(self, keep):
         """A checked copy in the folder `backup` beside the store, in one go; the name of it."""
         folder, partition = self.path.parent / "backup", self.path.stem
