@@ -89,6 +89,7 @@ def level_stores(folder, patience):
         time.sleep(0.005)
 
 
+KEEP_PLACES = ("training", "matchmaking", "notifications")
 PROMISES = {}
 
 
@@ -227,7 +228,7 @@ def followers_hold_what_the_logs_say(stores, _):
          {(person, union, active) for person, (union, active) in members.items()}),
         ("matchmaking", "SELECT person_id, is_active FROM members",
          {(person, active) for person, (_, active) in members.items()}),
-        *((service, "SELECT place, parent FROM places_tree", places) for service in check.FOLLOWS),
+        *((service, "SELECT place, parent FROM places_tree", places) for service in KEEP_PLACES),
         ("notifications", "SELECT class_id, course_id FROM classes", classes),
         ("notifications", "SELECT course_id FROM courses", {(one,) for one in ids("training", "course_added", "course_id")}),
         ("notifications", "SELECT evening_id FROM evenings",
