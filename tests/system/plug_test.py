@@ -169,6 +169,21 @@ class Plugging(unittest.TestCase):
         self.assertNotEqual(killed, self.district.pid("mortal"))
         self.gonghui("unplug", "mortal")
 
+    def test_beside_one_that_was_started_by_hand_it_is_refused(self):
+        folder = self.new("twice")
+        self.gonghui("keys", "add", "twice", "twice-0", "--publish", "twice", "--follow", "registration")
+        by_hand = subprocess.Popen([folder / "run", self.district.folder], stderr=subprocess.DEVNULL)
+        self.addCleanup(by_hand.wait)
+        self.addCleanup(by_hand.terminate)
+        self.ask("twice.notes", {"organisation_id": uuid.uuid4()})
+        self.assertIn("twice is served already by another process, with the key twice-0; end it",
+                      self.gonghui("plug", folder, code=UNAVAILABLE))
+        self.assertFalse((self.district.folder / "plugged/twice").is_symlink())
+        by_hand.terminate()
+        self.assertEqual(0, by_hand.wait())
+        self.gonghui("plug", folder)
+        self.gonghui("unplug", "twice")
+
     def test_a_folder_that_is_none_is_refused(self):
         for missing, code, words in (("rights.toml", USAGE, "has no rights.toml"), ("run", CONFIG, "cannot be executed")):
             folder = self.new(f"without-{missing.partition('.')[0]}")
@@ -221,7 +236,9 @@ class Plugging(unittest.TestCase):
         folder = self.new("broken")
         (folder / "service.py").write_text("import nothing_of_this_name\n")
         begin = time.monotonic()
-        self.assertIn("log/broken.log says why", self.gonghui("plug", folder, code=UNAVAILABLE))
+        said = self.gonghui("plug", folder, code=UNAVAILABLE)
+        self.assertIn("broken has ended: ModuleNotFoundError: No module named 'nothing_of_this_name'", said)
+        self.assertIn("log/broken.log", said)
         self.assertLess(time.monotonic() - begin, PATIENCE)
         self.assertIn("nothing_of_this_name", (self.district.folder / "log/broken.log").read_text())
         (folder / "run").rename(folder / "away")  # it is not even a program any more

@@ -159,13 +159,15 @@ inline constexpr Text span_lost{"{0} 没有收下这次调用的追踪数据：{
 inline constexpr Text plugging{"{0}：可发布 {1}，跟随 {2}，请求 {3}；正在启动 ...",
                                "{0}: publishes {1}, follows {2}, calls {3}; it is being started ..."};
 inline constexpr Text plugged{"{0} 已接入并应答，日志 {1}", "{0} is plugged in and answers. Its log: {1}"};
+inline constexpr Text served_already{
+    "{0} 已由另一个进程提供（密钥 {1}）；请先结束它，再接入",
+    "{0} is served already by another process, with the key {1}; end it, then plug in."};
 inline constexpr Text plug_failed{
-    "{0} 启动后退出；up 会继续尝试。原因见 {1}；用 gonghui unplug {0} 撤出",
-    "{0} has ended, and `up` goes on trying. {1} says why; `gonghui unplug {0}` takes it out."};
+    "{0} 启动后退出：{2}\nup 会继续尝试。日志 {1}；用 gonghui unplug {0} 撤出",
+    "{0} has ended: {2}\n`up` goes on trying. Its log: {1}; `gonghui unplug {0}` takes it out."};
 inline constexpr Text plug_silent{
-    "{0} 在 {1} 秒内没有应答；up 会继续尝试。原因见 {2}；用 gonghui unplug {0} 撤出",
-    "{0} does not answer within {1} s, and `up` goes on trying. {2} says why; `gonghui unplug "
-    "{0}` takes it out."};
+    "{0} 在 {1} 秒内没有应答：{3}\nup 会继续尝试。日志 {2}；用 gonghui unplug {0} 撤出",
+    "{0} does not answer within {1} s: {3}\n`up` goes on trying. Its log: {2}; `gonghui unplug {0}` takes it out."};
 inline constexpr Text plug_refused{"up 没有接入 {0}；原因见其输出", "`up` has not taken {0} in; it has said why."};
 inline constexpr Text not_plugged{"{0} 没有以 gonghui plug 接入；已接入的：{1}",
                                   "{0} is not plugged in by `gonghui plug`; there are: {1}"};
