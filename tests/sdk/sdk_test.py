@@ -6,7 +6,9 @@
 """
 
 import contextlib
+import dataclasses
 import datetime
+import functools
 import os
 import pathlib
 import re
@@ -27,7 +29,7 @@ SDK = HERE.parents[1] / "common/sdk"
 sys.path[:0] = [str(SDK / "python"), str(HERE.parent / "season")]
 
 from district import ByHand, Supervised  # noqa: E402
-from gonghui import KeyPair, Request  # noqa: E402
+from gonghui import Bus, KeyPair, Request, Unanswered  # noqa: E402
 from gonghui.schemas import registration, training  # noqa: E402
 from gonghui.wire import encrypted, now, pack, unpack  # noqa: E402
 
@@ -65,6 +67,15 @@ def district_of(kind, path, *lines):
     config = path.with_suffix(".toml")
     config.write_text("\n".join([f'district = "{path.name}"', "[services.registration]", *lines]))
     return kind(path, PROGRAMS, ["--free-ports", "--config", str(config)])
+
+
+def only_in_python(test):
+    @functools.wraps(test)
+    def tried(self):
+        if LANGUAGE != "python":
+            self.skipTest("the SDKs for Node and C++ do not say it")
+        test(self)
+    return tried
 
 
 class WithPlugIns(ByHand):
@@ -429,6 +440,42 @@ class Answering(InADistrict):
         self.let_in(file, granted)
         self.assertEqual(1, self.status()["claim"])
 
+    @only_in_python
+    def test_whether_it_is_let_in_it_says(self):
+        with Bus(self.district.hub(), KeyPair.make()) as stranger, self.assertRaisesRegex(Unanswered, "does not know the key"):
+            stranger.ask(Request("popular.known", {}), patience=1.0)
+        nowhere = dataclasses.replace(self.district.hub(), request="tcp://127.0.0.1:1")
+        with Bus(nowhere, KeyPair.make()) as lost, self.assertRaisesRegex(Unanswered, "tcp://127.0.0.1:1 cannot be reached"):
+            lost.ask(Request("popular.known", {}), patience=0.5)
+        with self.assertRaisesRegex(Unanswered, "the last word was retry, service_unavailable"):
+            self.operator.ask(Request("popular.known", {}), patience=0.5)
+
+        key = self.district.folder / "keys/popular-0.key"
+        kept = key.read_text()
+        self.gonghui("keys", "revoke", "popular-0")
+        key.write_text(kept)
+        key.chmod(0o600)
+        self.district.start_plugin("popular")
+        self.until(lambda: f"the hub does not know the key {key}" in self.district.said("popular"), True)
+        key.unlink()
+        self.district.stop_program("popular")
+        self.gonghui("keys", "add", "popular", "popular-0", "--publish", "popular", "--follow", "registration")
+        self.start("popular")
+        self.until(lambda: '"following", "source": "331083/registration/0", "at": 1' in self.district.said("popular"), True)
+        self.assertEqual(1, self.district.said("popular").count('"connected"'))
+        self.district.kill_program("hub")
+        self.until(lambda: "cannot be reached; is `gonghui up` running?" in self.district.said("popular"), True)
+        self.district.start_program("hub")
+        self.until(lambda: self.district.said("popular").count('"connected"'), 2)
+
+    @only_in_python
+    def test_a_key_that_is_none_is_named(self):
+        for text, said in (("public = x", "popular-0.key: Invalid value (at line 1"), ('public = "x"', "popular-0.key: no key")):
+            (self.district.folder / "keys/popular-0.key").write_text(text)
+            done = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
+                                  check=False, timeout=PATIENCE)
+            self.assertEqual((78, True), (done.returncode, said in done.stderr), done.stderr)
+
     def let_in(self, file, grants):
         file.write_text(grants)
         self.district._running["hub"].send_signal(signal.SIGHUP)
@@ -446,6 +493,8 @@ class Answering(InADistrict):
             self.assertLess(time.monotonic(), until, district.said("popular"))
             time.sleep(0.05)
         self.assertIn("not_permitted", district.said("popular"))
+        if LANGUAGE == "python":
+            self.assertIn("gonghui keys add popular popular-0 --publish popular --follow registration", district.said("popular"))
         bus = district.bus("season")
         self.addCleanup(bus.close)
         reply = bus.ask(Request("popular.known", {}))

@@ -9,10 +9,9 @@ import dataclasses
 import datetime
 import pathlib
 import sys
-import tomllib
 import uuid
 
-from gonghui.wire import Hub, KeyPair, derived_secret
+from gonghui.wire import Hub, KeyPair, derived_secret, read_toml
 
 
 class Accepted:
@@ -79,7 +78,7 @@ class Place:
     @staticmethod
     def of_config(file, service):
         """As `gonghui up` writes it and passes it with --config."""
-        config = tomllib.loads(pathlib.Path(file).read_text())
+        config = read_toml(file)
         hub = config["hub"]
         if config.get("partitions", 1) != 1:
             raise ValueError(f"{file}: partitions is {config['partitions']}, and this SDK holds one: set it to 1")
@@ -91,7 +90,7 @@ class Place:
     def of_folder(folder, service):
         """Beside a running district, in whose folder the operator has put a key (gonghui keys add)."""
         folder = pathlib.Path(folder)
-        plan = tomllib.loads((folder / "district.toml").read_text())
+        plan = read_toml(folder / "district.toml")
         return Place(plan["district"], Hub.of(folder), KeyPair.load(folder / "keys" / f"{service}-0.key"),
                      folder / "store" / f"{service}-0.db", folder / "keys" / f"{service}.service")
 
@@ -148,6 +147,11 @@ class Service:
         services = {schema.split("/")[0] for schema in (*self.evolvers, *self.reactors)}
         return services - {self.name}
 
+    def keys_add(self):
+        """The operator's command that lets it in and gives it its rights."""
+        follows = "".join(f" --follow {one}" for one in sorted(self.follows()))
+        return f"gonghui keys add {self.name} {self.name}-0 --publish {self.name}{follows}"
+
     def run(self, arguments=None):
         """Until SIGTERM or SIGINT: in the district's FOLDER, or with the --config that `gonghui up` passes."""
         from gonghui.host import serve  # the host knows services, not the other way round
@@ -162,11 +166,12 @@ class Service:
                      else Place.of_folder(options.folder, self.name))
         except FileNotFoundError as error:
             if str(error.filename).endswith(f"{self.name}-0.key"):
-                parser.exit(78, f"{error.filename} is missing; make it: gonghui keys add {self.name} {self.name}-0 "
-                                f"--publish {self.name}{''.join(f' --follow {one}' for one in sorted(self.follows()))}\n")
+                parser.exit(78, f"{error.filename} is missing; make it: {self.keys_add()}\n")
             parser.exit(78, f"{error.filename}: there is no such file; is this a district's folder?\n")
-        except (KeyError, ValueError) as error:
-            parser.exit(78, f"{options.config or options.folder}: {error} is missing or wrong\n")
+        except KeyError as error:
+            parser.exit(78, f"{options.config or options.folder}: {error} is missing\n")
+        except ValueError as error:
+            parser.exit(78, f"{error}\n")
         try:
             derived_secret(place.service_key, "")
         except FileNotFoundError:
