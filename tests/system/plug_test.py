@@ -20,7 +20,7 @@ from district import Supervised  # noqa: E402
 from gonghui import Request  # noqa: E402
 
 PROGRAMS = None
-REFUSED, INVALID, USAGE, UNAVAILABLE, CONFIG = 10, 11, 64, 69, 78
+REFUSED, INVALID, USAGE, UNAVAILABLE, CANNOT_CREATE, CONFIG = 10, 11, 64, 69, 73, 78
 PATIENCE = 20.0
 
 
@@ -183,6 +183,35 @@ class Plugging(unittest.TestCase):
         self.assertEqual(0, by_hand.wait())
         self.gonghui("plug", folder)
         self.gonghui("unplug", "twice")
+
+    def test_one_that_was_started_by_hand_is_known_as_well(self):
+        folder = self.new("crooked")
+        service = folder / "service.py"
+        service.write_text(service.read_text().replace("INSERT INTO organisations", "INSERT INTO nowhere"))
+        self.found()
+        self.gonghui("keys", "add", "crooked", "crooked-0", "--publish", "crooked", "--follow", "registration")
+        by_hand = subprocess.Popen([folder / "run", self.district.folder], stderr=subprocess.DEVNULL)
+        self.addCleanup(by_hand.wait)
+        self.addCleanup(by_hand.terminate)
+        until = time.monotonic() + PATIENCE
+        while self.ask("crooked._status")["parked"] == 0:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+        self.assertIn("331083/crooked/0", self.gonghui("status"))
+        self.assertIn("no such table: nowhere", self.gonghui("parked", "list"))
+        self.assertIn("0 events", self.gonghui("parked", "retry", "crooked", "331083/registration/0", "1"))
+        self.assertIn("did you mean crooked?", self.gonghui("parked", "list", "croked", code=USAGE))
+
+    def test_a_follower_of_nobody_is_told_so(self):
+        said = self.gonghui("keys", "add", "hasty", "--follow", "registation", "--publish", "hasty")
+        self.assertIn("nobody publishes for registation so far; did you mean registration?", said)
+        self.assertIn("keys revoke hasty-0", self.gonghui("keys", "add", "hasty", code=CANNOT_CREATE))
+        self.assertIn("cannot publish for training", self.gonghui("keys", "add", "sly", "--publish", "training", code=USAGE))
+        self.gonghui("keys", "revoke", "hasty-0")
+        self.assert_not_there("hasty")
+
+    def test_an_event_is_found_with_its_service_before_it(self):
+        self.assertIn("registration/member_joined.v1 (event)", self.gonghui("schema", "registration.member_joined"))
 
     def test_a_folder_that_is_none_is_refused(self):
         for missing, code, words in (("rights.toml", USAGE, "has no rights.toml"), ("run", CONFIG, "cannot be executed")):

@@ -2,6 +2,8 @@
 
 #include "services/ctl/app/fields.hpp"
 
+#include <algorithm>
+
 namespace gonghui::ctl {
 
 namespace {
@@ -51,6 +53,27 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
                    number_of(reply->data, "wire"),
                    holders_in(field(reply->data, "services")),
                    kept_out_among(field(reply->data, "peers"))};
+}
+
+std::vector<ProgramPlan> services_at(Connection& connection)
+{
+    constexpr milliseconds patience{1'000};
+    auto services = connection.plan().services;
+    const auto planned = services.size();
+    const auto hub = ask_hub(connection, patience);
+    for (const auto& [source, instance] : hub ? hub->holders : std::map<std::string, std::string>{}) {
+        const auto begin = source.find('/') + 1;
+        const auto end = source.rfind('/');
+        const auto is_it = [name = source.substr(begin, end - begin)](const ProgramPlan& one) {
+            return one.name == name;
+        };
+        const auto known = std::find_if(services.begin(), services.end(), is_it);
+        if (known != services.end() && known - services.begin() < static_cast<std::ptrdiff_t>(planned)) continue;
+        auto& service = known != services.end() ? *known : services.emplace_back();
+        service.name = source.substr(begin, end - begin);
+        service.partitions = std::max<std::int64_t>(service.partitions, std::stoll(source.substr(end + 1)) + 1);
+    }
+    return services;
 }
 
 }  // namespace gonghui::ctl

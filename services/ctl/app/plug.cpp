@@ -108,7 +108,7 @@ void give_key(const Session& session, const Grant& rights)
     for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
         if (grant.instance != instance) continue;
         const auto missing = lacking(grant, rights);
-        if (missing.empty()) return;
+        if (missing.empty()) return warn_of_unpublished(session, rights.follow);  // as `keys add` does
         throw session.failure(Exit::usage, text::rights_lacking, {instance, joined(missing), grant.public_key});
     }
     throw session.failure(Exit::usage, text::key_not_granted, {identity_file(session.folder, instance)});

@@ -47,8 +47,17 @@ inline constexpr Text account_removed{"{0} 不能再登录，其会话均已结�
 // --- keys ---
 inline constexpr Text key_made{"已生成 {0}", "made {0}"};
 inline constexpr Text keys_complete{"密钥齐全：{0}", "All keys are there: {0}"};
-inline constexpr Text key_exists{"{0} 已经存在；密钥从不覆盖", "{0} exists; a key is never overwritten."};
-inline constexpr Text no_such_key{"{0} 中没有这个公钥：{1}", "{0} has no such public key: {1}"};
+inline constexpr Text key_exists{
+    "{0} 已经存在；密钥从不覆盖，权限未变。要改变权限：先 gonghui keys revoke {1}，再 keys add",
+    "{0} exists; a key is never overwritten, and its rights are unchanged. To change them: gonghui keys revoke {1}, "
+    "then add it again."};
+inline constexpr Text publishes_for_the_house{"{0} 不能以 {1} 的名义发布：那是系统自带的服务",
+                                              "{0} cannot publish for {1}, a service of the house."};
+inline constexpr Text unpublished{"注意：还没有谁发布 {0} 的事件",
+                                  "Note that nobody publishes for {0} so far."};
+inline constexpr Text unpublished_meant{"注意：还没有谁发布 {0} 的事件；是否想写 {1}？",
+                                        "Note that nobody publishes for {0} so far; did you mean {1}?"};
+inline constexpr Text no_such_key{"{0} 中没有这个密钥：{1}", "{0} has no such key: {1}"};
 inline constexpr Text no_such_instance{"{0} 中没有这个实例：{1}", "{0} has no such instance: {1}"};
 inline constexpr Text no_such_instance_meant{"{0} 中没有这个实例：{1}；是否想写 {2}？",
                                              "{0} has no such instance: {1}; did you mean {2}?"};
