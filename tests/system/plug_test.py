@@ -198,7 +198,7 @@ class Plugging(unittest.TestCase):
             self.assertLess(time.monotonic(), until)
             time.sleep(0.05)
         self.assertIn("331083/crooked/0", self.gonghui("status"))
-        self.assertIn("no such table: nowhere", self.gonghui("parked", "list"))
+        self.assertIn("OperationalError (service.py", self.gonghui("parked", "list"))
         self.assertIn("0 events", self.gonghui("parked", "retry", "crooked", "331083/registration/0", "1"))
         self.assertIn("did you mean crooked?", self.gonghui("parked", "list", "croked", code=USAGE))
 

@@ -132,6 +132,8 @@ class Bus:
 
     def ask(self, request, patience=30.0, **more):
         """The final reply to a Request, or to a typed message with `actor`, `after` or `partition`."""
+        if isinstance(request, Request) and more:
+            raise TypeError(f"a Request carries its own {', '.join(more)}: give it to Request(...)")
         if not isinstance(request, Request):
             deadline = now() + datetime.timedelta(seconds=patience)
             request = Request.of(request, deadline=deadline, **more)

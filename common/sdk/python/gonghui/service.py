@@ -95,6 +95,13 @@ class Place:
                      folder / "store" / f"{service}-0.db", folder / "keys" / f"{service}.service")
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """With the code for wrong usage that all programs of a district have."""
+        self.print_usage(sys.stderr)
+        self.exit(64, f"{self.prog}: {message}\n")
+
+
 class Service:
     """`tables`: SQL scripts, run once each, in order; a later version of the program appends to the list.
     `read_models`: by followed service, the tables that its events write and nothing else does. When that service turns
@@ -104,6 +111,7 @@ class Service:
         self.name, self.tables, self.read_models = name, tables, read_models or {}
         self.requests = {}  # type -> (class, handler)
         self.evolvers, self.reactors = {}, {}  # dataschema -> (class, handler)
+        self.misuses = []  # told by `run`, with whatever else is wrong
         self._key_file, self._secrets = None, {}
 
     def evolve(self, *events):
@@ -123,6 +131,11 @@ class Service:
         return self._register(self.requests, requests, "request_type")
 
     def _register(self, table, messages, name):
+        kind = "an event" if name == "dataschema" else "a command or a query"
+        self.misuses += [f"{getattr(one, '__name__', one)} is not {kind}: a handler is registered for those, "
+                         "@service.evolve(SeatTaken)" for one in messages if not hasattr(one, name)]
+        messages = [one for one in messages if hasattr(one, name)]
+
         def register(handler):
             for message in messages:
                 if getattr(message, name) in table:
@@ -154,13 +167,16 @@ class Service:
 
     def run(self, arguments=None):
         """Until SIGTERM or SIGINT: in the district's FOLDER, or with the --config that `gonghui up` passes."""
-        from gonghui.host import serve  # the host knows services, not the other way round
-        parser = argparse.ArgumentParser(description=f"The service {self.name} of a Gonghui district.")
+        from gonghui.faults import faults_of
+        from gonghui.host import serve  # these know services, not the other way round
+        parser = _Parser(description=f"The service {self.name} of a Gonghui district.")
         parser.add_argument("folder", nargs="?", metavar="FOLDER", help="of a district that `gonghui up` has set up")
         parser.add_argument("--config", metavar="FILE", help="as `gonghui up` writes it")
         options = parser.parse_args(arguments)
         if bool(options.folder) == bool(options.config):
             parser.error("give either FOLDER or --config FILE")
+        if faults := faults_of(self):
+            parser.exit(78, "".join(f"{self.name}: {fault}\n" for fault in faults))
         try:
             place = (Place.of_config(options.config, self.name) if options.config
                      else Place.of_folder(options.folder, self.name))
