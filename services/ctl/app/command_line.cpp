@@ -459,9 +459,7 @@ private:
                         say({"实例名，如 training-0", "instance, such as training-0"}))
             ->required();
         auto& revoke = command(keys, "revoke", {"撤销一个密钥", "revoke a key"}, keys_revoke_, keys_revoke);
-        revoke
-            .add_option("key", keys_revoke_.key,
-                        say({"公钥或实例名", "public key, or the instance that has it"}))
+        revoke.add_option("key", keys_revoke_.key, say({"公钥或实例名", "public key, or the instance that has it"}))
             ->required();
     }
 

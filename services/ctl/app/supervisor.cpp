@@ -243,7 +243,8 @@ void Supervisor::on_end(Managed& program, const Ended& ended)
                                        : session_.say(text::by_code, {std::to_string(ended.code)});
     // Whoever was killed had no last words; those in the log are of before.
     const auto log = log_file(plan_.folder, name);
-    const auto words = ended.signal == 0 ? last_words(session_, log, program.log_size) : session_.say(text::see_log, {log});
+    const auto words =
+        ended.signal == 0 ? last_words(session_, log, program.log_size) : session_.say(text::see_log, {log});
     // Before the first time that everything stood, what does not start is the operator's to mend.
     const bool is_hopeless = !program.plan.is_plugged && !program.was_ready && !was_all_ready_ &&
                              (needs_mending(ended.code) || ended.code == static_cast<int>(Exit::unavailable));

@@ -53,8 +53,7 @@ inline constexpr Text key_exists{
     "then add it again."};
 inline constexpr Text publishes_for_the_house{"{0} 不能以 {1} 的名义发布：那是系统自带的服务",
                                               "{0} cannot publish for {1}, a service of the house."};
-inline constexpr Text unpublished{"注意：还没有谁发布 {0} 的事件",
-                                  "Note that nobody publishes for {0} so far."};
+inline constexpr Text unpublished{"注意：还没有谁发布 {0} 的事件", "Note that nobody publishes for {0} so far."};
 inline constexpr Text unpublished_meant{"注意：还没有谁发布 {0} 的事件；是否想写 {1}？",
                                         "Note that nobody publishes for {0} so far; did you mean {1}?"};
 inline constexpr Text no_such_key{"{0} 中没有这个密钥：{1}", "{0} has no such key: {1}"};
