@@ -8,7 +8,6 @@
 import contextlib
 import dataclasses
 import datetime
-import functools
 import os
 import pathlib
 import re
@@ -67,15 +66,6 @@ def district_of(kind, path, *lines):
     config = path.with_suffix(".toml")
     config.write_text("\n".join([f'district = "{path.name}"', "[services.registration]", *lines]))
     return kind(path, PROGRAMS, ["--free-ports", "--config", str(config)])
-
-
-def only_in_python(test):
-    @functools.wraps(test)
-    def tried(self):
-        if LANGUAGE != "python":
-            self.skipTest("the SDKs for Node and C++ do not say it")
-        test(self)
-    return tried
 
 
 class WithPlugIns(ByHand):
@@ -440,8 +430,9 @@ class Answering(InADistrict):
         self.let_in(file, granted)
         self.assertEqual(1, self.status()["claim"])
 
-    @only_in_python
     def test_whether_it_is_let_in_it_says(self):
+        if LANGUAGE == "cpp":
+            self.skipTest("the SDK for C++ does not say it")
         with Bus(self.district.hub(), KeyPair.make()) as stranger, self.assertRaisesRegex(Unanswered, "does not know the key"):
             stranger.ask(Request("popular.known", {}), patience=1.0)
         nowhere = dataclasses.replace(self.district.hub(), request="tcp://127.0.0.1:1")
@@ -464,7 +455,8 @@ class Answering(InADistrict):
         self.district._running["hub"].send_signal(signal.SIGHUP)
         said = len(self.district.said("popular"))
         self.start("popular")
-        self.until(lambda: '"following", "source": "331083/registration/0", "at": 1' in self.district.said("popular")[said:], True)
+        following = re.compile('"following", ?"source": ?"331083/registration/0", ?"at": ?1')
+        self.until(lambda: bool(following.search(self.district.said("popular"), said)), True)
         self.assertIn('"connected"', self.district.said("popular")[said:])
         self.district.kill_program("hub")
         self.until(lambda: "cannot be reached; is `gonghui up` running?" in self.district.said("popular"), True)
@@ -472,8 +464,9 @@ class Answering(InADistrict):
         self.district.start_program("hub")
         self.until(lambda: self.district.said("popular").count('"connected"'), connected + 1)
 
-    @only_in_python
     def test_a_key_that_is_none_is_named(self):
+        if LANGUAGE != "python":
+            self.skipTest("the SDKs for Node and C++ do not say the line")
         for text, said in (("public = x", "popular-0.key: Invalid value (at line 1"), ('public = "x"', "popular-0.key: no key")):
             (self.district.folder / "keys/popular-0.key").write_text(text)
             done = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
@@ -497,7 +490,7 @@ class Answering(InADistrict):
             self.assertLess(time.monotonic(), until, district.said("popular"))
             time.sleep(0.05)
         self.assertIn("not_permitted", district.said("popular"))
-        if LANGUAGE == "python":
+        if LANGUAGE != "cpp":
             self.assertIn("gonghui keys add popular popular-0 --publish popular --follow registration", district.said("popular"))
         bus = district.bus("season")
         self.addCleanup(bus.close)

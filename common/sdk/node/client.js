@@ -64,14 +64,17 @@ export class Bus {
   /** The final reply to a Request, or to a typed message. `patience` in milliseconds. */
   async ask(message, { patience = 30_000, ...more } = {}) {
     const until = Date.now() + patience;
+    let last = '';
     const request = message instanceof Request ? message : new Request(message, { deadline: new Date(until), ...more });
     while (Date.now() < until) {
       const reply = await this.#attempt(request, Math.min(REPLY_PATIENCE, until - Date.now()));
       if (reply && reply.outcome !== 'retry') return new Reply(reply.bytes, request.replyType);
       if (reply?.code === 'deadline_passed') throw new Unanswered(`${request.type} found no answer before its deadline`);
+      if (reply) last = `the last word was retry, ${reply.code}`;
       if (reply) await sleep(Math.max(1, Math.min(reply.retryAfter, until - Date.now())));
     }
-    throw new Unanswered(`${request.type} found no answer`);
+    const reason = this.#requests.trouble() || last;
+    throw new Unanswered(`${request.type} found no answer${reason && `: ${reason}`}`);
   }
 
   /** What a query without a key is about lies in all partitions: the reply of each, in their order. */
