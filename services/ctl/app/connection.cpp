@@ -43,6 +43,7 @@ const ProgramPlan& find_service(const Session& session, const std::vector<Progra
         throw session.failure(Exit::usage, text::unknown_partition, {name, std::to_string(found->partitions - 1)});
     }
     std::vector<std::string_view> known;
+    known.reserve(services.size());
     for (const auto& service : services) known.emplace_back(service.name);
     if (const auto meant = nearest(name, known))
         throw session.failure(Exit::usage, text::unknown_service_meant, {name, *meant});

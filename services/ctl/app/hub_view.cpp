@@ -1,5 +1,6 @@
 #include "services/ctl/app/hub_view.hpp"
 
+#include "common/messaging/source.hpp"
 #include "services/ctl/app/fields.hpp"
 
 #include <algorithm>
@@ -58,20 +59,22 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
 std::vector<ProgramPlan> services_at(Connection& connection)
 {
     constexpr milliseconds patience{1'000};
+    constexpr int most_partitions = 64;  // that a plan may name: whoever claims to hold more is asked for nothing
     auto services = connection.plan().services;
-    const auto planned = services.size();
     const auto hub = ask_hub(connection, patience);
-    for (const auto& [source, instance] : hub ? hub->holders : std::map<std::string, std::string>{}) {
-        const auto begin = source.find('/') + 1;
-        const auto end = source.rfind('/');
-        const auto is_it = [name = source.substr(begin, end - begin)](const ProgramPlan& one) {
-            return one.name == name;
-        };
-        const auto known = std::find_if(services.begin(), services.end(), is_it);
-        if (known != services.end() && known - services.begin() < static_cast<std::ptrdiff_t>(planned)) continue;
-        auto& service = known != services.end() ? *known : services.emplace_back();
-        service.name = source.substr(begin, end - begin);
-        service.partitions = std::max<std::int64_t>(service.partitions, std::stoll(source.substr(end + 1)) + 1);
+    if (!hub) return services;
+    std::map<std::string, std::int64_t> by_hand;  // service -> partitions
+    for (const auto& [text, instance] : hub->holders) {
+        const auto source = messaging::Source::parse(text);
+        if (!source || source->partition >= most_partitions) continue;
+        auto& partitions = by_hand[source->service];
+        partitions = std::max<std::int64_t>(partitions, source->partition + 1);
+    }
+    for (const auto& planned : services) by_hand.erase(planned.name);
+    for (const auto& [name, partitions] : by_hand) {
+        auto& service = services.emplace_back();
+        service.name = name;
+        service.partitions = partitions;
     }
     return services;
 }
