@@ -201,6 +201,9 @@ class Plugging(unittest.TestCase):
         self.assertIn("OperationalError (service.py", self.gonghui("parked", "list"))
         self.assertIn("0 events", self.gonghui("parked", "retry", "crooked", "331083/registration/0", "1"))
         self.assertIn("did you mean crooked?", self.gonghui("parked", "list", "croked", code=USAGE))
+        event = ("331083/registration/0", "1")
+        for words in (("retry", "bakery", *event), ("drop", "bakery", *event, "--reason", "x")):
+            self.assertIn("no such service: bakery; there are: registration, crooked", self.gonghui("parked", *words, code=USAGE))
 
     def test_a_follower_of_nobody_is_told_so(self):
         said = self.gonghui("keys", "add", "hasty", "--follow", "registation", "--publish", "hasty")
