@@ -6,6 +6,7 @@
 """
 
 import contextlib
+import dataclasses
 import datetime
 import os
 import pathlib
@@ -28,7 +29,7 @@ SDK = HERE.parents[1] / "common/sdk"
 sys.path[:0] = [str(SDK / "python"), str(HERE.parent / "season")]
 
 from district import ByHand, Supervised  # noqa: E402
-from gonghui import KeyPair, Request  # noqa: E402
+from gonghui import Bus, KeyPair, Request, Unanswered  # noqa: E402
 from gonghui.schemas import registration, training  # noqa: E402
 from gonghui.wire import encrypted, now, pack, unpack  # noqa: E402
 
@@ -457,6 +458,49 @@ class Answering(InADistrict):
         self.let_in(file, granted)
         self.assertEqual(1, self.status()["claim"])
 
+    def test_whether_it_is_let_in_it_says(self):
+        if LANGUAGE == "cpp":
+            self.skipTest("the SDK for C++ does not say it")
+        with Bus(self.district.hub(), KeyPair.make()) as stranger, self.assertRaisesRegex(Unanswered, "does not know the key"):
+            stranger.ask(Request("popular.known", {}), patience=1.0)
+        nowhere = dataclasses.replace(self.district.hub(), request="tcp://127.0.0.1:1")
+        with Bus(nowhere, KeyPair.make()) as lost, self.assertRaisesRegex(Unanswered, "tcp://127.0.0.1:1 cannot be reached"):
+            lost.ask(Request("popular.known", {}), patience=0.5)
+        with self.assertRaisesRegex(Unanswered, "the last word was retry, service_unavailable"):
+            self.operator.ask(Request("popular.known", {}), patience=0.5)
+
+        key = self.district.folder / "keys/popular-0.key"
+        kept = key.read_text()
+        self.gonghui("keys", "revoke", "popular-0")
+        self.district._running["hub"].send_signal(signal.SIGHUP)
+        key.write_text(kept)
+        key.chmod(0o600)
+        self.district.start_plugin("popular")
+        self.until(lambda: f"the hub does not know the key {key}" in self.district.said("popular"), True)
+        key.unlink()
+        self.district.stop_program("popular")
+        self.gonghui("keys", "add", "popular", "popular-0", "--publish", "popular", "--follow", "registration")
+        self.district._running["hub"].send_signal(signal.SIGHUP)
+        said = len(self.district.said("popular"))
+        self.start("popular")
+        following = re.compile('"following", ?"source": ?"331083/registration/0", ?"at": ?1')
+        self.until(lambda: bool(following.search(self.district.said("popular"), said)), True)
+        self.assertIn('"connected"', self.district.said("popular")[said:])
+        self.district.kill_program("hub")
+        self.until(lambda: "cannot be reached; is `gonghui up` running?" in self.district.said("popular"), True)
+        connected = self.district.said("popular").count('"connected"')
+        self.district.start_program("hub")
+        self.until(lambda: self.district.said("popular").count('"connected"'), connected + 1)
+
+    def test_a_key_that_is_none_is_named(self):
+        if LANGUAGE != "python":
+            self.skipTest("the SDKs for Node and C++ do not say the line")
+        for text, said in (("public = x", "popular-0.key: Invalid value (at line 1"), ('public = "x"', "popular-0.key: no key")):
+            (self.district.folder / "keys/popular-0.key").write_text(text)
+            done = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
+                                  check=False, timeout=PATIENCE)
+            self.assertEqual((78, True), (done.returncode, said in done.stderr), done.stderr)
+
     def let_in(self, file, grants):
         file.write_text(grants)
         self.district._running["hub"].send_signal(signal.SIGHUP)
@@ -474,6 +518,8 @@ class Answering(InADistrict):
             self.assertLess(time.monotonic(), until, district.said("popular"))
             time.sleep(0.05)
         self.assertIn("not_permitted", district.said("popular"))
+        if LANGUAGE != "cpp":
+            self.assertIn("gonghui keys add popular popular-0 --publish popular --follow registration", district.said("popular"))
         bus = district.bus("season")
         self.addCleanup(bus.close)
         reply = bus.ask(Request("popular.known", {}))

@@ -20,7 +20,7 @@ from district import Supervised  # noqa: E402
 from gonghui import Request  # noqa: E402
 
 PROGRAMS = None
-REFUSED, INVALID, USAGE, UNAVAILABLE, CONFIG = 10, 11, 64, 69, 78
+REFUSED, INVALID, USAGE, UNAVAILABLE, CANNOT_CREATE, CONFIG = 10, 11, 64, 69, 73, 78
 PATIENCE = 20.0
 
 
@@ -169,6 +169,53 @@ class Plugging(unittest.TestCase):
         self.assertNotEqual(killed, self.district.pid("mortal"))
         self.gonghui("unplug", "mortal")
 
+    def test_beside_one_that_was_started_by_hand_it_is_refused(self):
+        folder = self.new("twice")
+        self.gonghui("keys", "add", "twice", "twice-0", "--publish", "twice", "--follow", "registration")
+        by_hand = subprocess.Popen([folder / "run", self.district.folder], stderr=subprocess.DEVNULL)
+        self.addCleanup(by_hand.wait)
+        self.addCleanup(by_hand.terminate)
+        self.ask("twice.notes", {"organisation_id": uuid.uuid4()})
+        self.assertIn("twice is served already by another process, with the key twice-0; end it",
+                      self.gonghui("plug", folder, code=UNAVAILABLE))
+        self.assertFalse((self.district.folder / "plugged/twice").is_symlink())
+        by_hand.terminate()
+        self.assertEqual(0, by_hand.wait())
+        self.gonghui("plug", folder)
+        self.gonghui("unplug", "twice")
+
+    def test_one_that_was_started_by_hand_is_known_as_well(self):
+        folder = self.new("crooked")
+        service = folder / "service.py"
+        service.write_text(service.read_text().replace("INSERT INTO organisations", "INSERT INTO nowhere"))
+        self.found()
+        self.gonghui("keys", "add", "crooked", "crooked-0", "--publish", "crooked", "--follow", "registration")
+        by_hand = subprocess.Popen([folder / "run", self.district.folder], stderr=subprocess.DEVNULL)
+        self.addCleanup(by_hand.wait)
+        self.addCleanup(by_hand.terminate)
+        until = time.monotonic() + PATIENCE
+        while self.ask("crooked._status")["parked"] == 0:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+        self.assertIn("331083/crooked/0", self.gonghui("status"))
+        self.assertIn("OperationalError (service.py", self.gonghui("parked", "list"))
+        self.assertIn("0 events", self.gonghui("parked", "retry", "crooked", "331083/registration/0", "1"))
+        self.assertIn("did you mean crooked?", self.gonghui("parked", "list", "croked", code=USAGE))
+        event = ("331083/registration/0", "1")
+        for words in (("retry", "bakery", *event), ("drop", "bakery", *event, "--reason", "x")):
+            self.assertIn("no such service: bakery; there are: registration, crooked", self.gonghui("parked", *words, code=USAGE))
+
+    def test_a_follower_of_nobody_is_told_so(self):
+        said = self.gonghui("keys", "add", "hasty", "--follow", "registation", "--publish", "hasty")
+        self.assertIn("nobody publishes for registation so far; did you mean registration?", said)
+        self.assertIn("keys revoke hasty-0", self.gonghui("keys", "add", "hasty", code=CANNOT_CREATE))
+        self.assertIn("cannot publish for training", self.gonghui("keys", "add", "sly", "--publish", "training", code=USAGE))
+        self.gonghui("keys", "revoke", "hasty-0")
+        self.assert_not_there("hasty")
+
+    def test_an_event_is_found_with_its_service_before_it(self):
+        self.assertIn("registration/member_joined.v1 (event)", self.gonghui("schema", "registration.member_joined"))
+
     def test_a_folder_that_is_none_is_refused(self):
         for missing, code, words in (("rights.toml", USAGE, "has no rights.toml"), ("run", CONFIG, "cannot be executed")):
             folder = self.new(f"without-{missing.partition('.')[0]}")
@@ -221,7 +268,9 @@ class Plugging(unittest.TestCase):
         folder = self.new("broken")
         (folder / "service.py").write_text("import nothing_of_this_name\n")
         begin = time.monotonic()
-        self.assertIn("log/broken.log says why", self.gonghui("plug", folder, code=UNAVAILABLE))
+        said = self.gonghui("plug", folder, code=UNAVAILABLE)
+        self.assertIn("broken has ended: ModuleNotFoundError: No module named 'nothing_of_this_name'", said)
+        self.assertIn("log/broken.log", said)
         self.assertLess(time.monotonic() - begin, PATIENCE)
         self.assertIn("nothing_of_this_name", (self.district.folder / "log/broken.log").read_text())
         (folder / "run").rename(folder / "away")  # it is not even a program any more

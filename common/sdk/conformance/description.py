@@ -1,5 +1,6 @@
 """What a developer writes about a service in conformance.toml, and the messages that are made of it."""
 
+import base64
 import dataclasses
 import datetime
 import pathlib
@@ -7,7 +8,7 @@ import re
 import tomllib
 import uuid
 
-ID, NEW = "@id@", "@new@"
+ID, NEW, BASE64 = "@id@", "@new@", "base64:"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PARTS = {"service": str, "program": str, "rights": list, "before": list, "event": dict, "command": dict, "query": dict}
 
@@ -57,7 +58,7 @@ class Description:
 
 
 def filled(value, identity):
-    """As it travels: a uuid as its bytes, a date-time as microseconds, a date as text."""
+    """As it travels: a uuid and base64 as bytes, a date-time as microseconds, a date as text."""
     if isinstance(value, dict):
         return {name: filled(one, identity) for name, one in value.items()}
     if isinstance(value, list):
@@ -66,6 +67,8 @@ def filled(value, identity):
         return (identity if value == ID else uuid.uuid4()).bytes
     if isinstance(value, str) and UUID.fullmatch(value):
         return uuid.UUID(value).bytes
+    if isinstance(value, str) and value.startswith(BASE64):
+        return base64.b64decode(value.removeprefix(BASE64), validate=True)
     if isinstance(value, datetime.datetime):
         return int(value.timestamp()) * 1_000_000 + value.microsecond
     return value.isoformat() if isinstance(value, datetime.date) else value
@@ -116,4 +119,9 @@ def _message(file, part, given):
         raise Unreadable(f"{file}: {part}", f"没有这些键：{names}", f"no such keys: {names}")
     if not isinstance(given.get("type"), str) or not isinstance(given.get("data"), dict):
         raise Unreadable(f"{file}: {part}", "需要 type（文本）和 data（表）", "needs type, a text, and data, a table")
+    try:
+        filled(given["data"], uuid.UUID(int=0))
+    except ValueError as error:
+        raise Unreadable(f"{file}: {part}.data", f"{BASE64} 之后不是 base64：{error}",
+                         f"what stands behind {BASE64} is no base64: {error}") from None
     return Message(**given)

@@ -70,14 +70,17 @@ export class Bus {
     if (message instanceof Request && Object.keys(more).length > 0)
       throw new TypeError(`a Request carries its own ${Object.keys(more).join(', ')}: give it when the Request is made`);
     const until = Date.now() + patience;
+    let last = '';
     const request = message instanceof Request ? message : new Request(message, { deadline: new Date(until), ...more });
     while (Date.now() < until) {
       const reply = await this.#attempt(request, Math.min(REPLY_PATIENCE, until - Date.now()));
       if (reply && reply.outcome !== 'retry') return new Reply(reply.bytes, request.replyType);
       if (reply?.code === 'deadline_passed') throw new Unanswered(`${request.type} found no answer before its deadline`);
+      if (reply) last = `the last word was retry, ${reply.code}`;
       if (reply) await sleep(Math.max(1, Math.min(reply.retryAfter, until - Date.now())));
     }
-    throw new Unanswered(`${request.type} found no answer`);
+    const reason = this.#requests.trouble() || last;
+    throw new Unanswered(`${request.type} found no answer${reason && `: ${reason}`}`);
   }
 
   /** What a query without a key is about lies in all partitions: the reply of each, in their order. */

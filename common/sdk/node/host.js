@@ -54,6 +54,8 @@ class Host {
   #replies = []; // of the transaction at hand
   #publications = [];
   #told = new Set();
+  #toldState = 'connecting';
+  #toldLevel = new Set();
   #damage = null;
   #backup = { keep: null, file: '', error: '' };
   #nextBeacon = 0;
@@ -99,7 +101,8 @@ class Host {
       await this.#drain();
     } catch (error) {
       if (error instanceof Superseded) {
-        log('error', 'superseded', { advice: 'another process holds the partition under a higher claim' });
+        log('error', 'superseded', { advice: 'another process holds the partition under a higher claim; or one did, '
+          + 'and this store is newer than what the hub has seen: then start it again, or the hub' });
         return 69;
       }
       if (error instanceof BrokenChain) {
@@ -122,6 +125,22 @@ class Host {
     this.#sayWhatIsDue();
     this.#askOwners();
     for (const connection of [this.requests, this.eventsIn, this.eventsOut]) connection.flush();
+    this.#tellHowItStands();
+  }
+
+  /** Whether it is let in, and once of each source that it is level: silence would mean anything. */
+  #tellHowItStands() {
+    const state = this.requests.state();
+    if (state !== 'connecting' && state !== this.#toldState) {
+      this.#toldState = state;
+      if (state === 'connected') log('info', 'connected');
+      else log('error', state, { reason: this.requests.trouble() });
+    }
+    for (const [source, follower] of this.followers)
+      if (!this.#toldLevel.has(source) && follower.level) {
+        this.#toldLevel.add(source);
+        log('info', 'following', { source, at: follower.cursor.seq });
+      }
   }
 
   /** No more requests; what has come is answered. The hub's word stands behind the last of them. */
@@ -182,8 +201,17 @@ class Host {
 
   #onRefusal(code, what) {
     if (code === 'superseded') throw new Superseded();
-    if (!this.#told.has(`${code} ${what}`)) log('error', 'hub_refused', { code, what });
+    this.#tellRefusal('hub_refused', code, what);
+  }
+
+  /** Once: it is asked for again and again. */
+  #tellRefusal(message, code, what) {
+    if (this.#told.has(`${code} ${what}`)) return;
     this.#told.add(`${code} ${what}`);
+    const { name } = this.service;
+    const advice = code === 'not_permitted'
+      ? { advice: `its key lacks the right: gonghui keys revoke ${name}-0, then ${this.service.keysAdd()}` } : {};
+    log('error', message, { code, what, ...advice });
   }
 
   #sayWhatIsDue() {
@@ -595,7 +623,7 @@ class Host {
       const question = follower.answered(reply.id);
       if (question === null) continue;
       if (reply.outcome !== 'accepted') {
-        if (reply.outcome !== 'retry') log('error', 'page_refused', { source: follower.source, code: reply.code });
+        if (reply.outcome !== 'retry') this.#tellRefusal('page_refused', reply.code, follower.source);
         follower.putOff(Math.max(100, numberIn(reply, 'retry_after_ms', 1000)));
       } else if (question.afterSeq === undefined) {
         this.#onPlace(follower, reply.data);

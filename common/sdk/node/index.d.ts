@@ -11,7 +11,7 @@ export interface Statement {
 export interface Database { prepare(sql: string): Statement; exec(sql: string): this }
 
 export interface Hub { request: string; subscribe: string; publish: string; publicKey: string }
-export interface KeyPair { publicKey: string; secretKey: string }
+export interface KeyPair { publicKey: string; secretKey: string; file?: string }
 export interface At { source: string; epoch: number; seq: number }
 export interface Actor { role: string; person?: string; place?: string; service?: string }
 

@@ -53,13 +53,12 @@ function placeOfConfig(file, service) {
   };
 }
 
-function placeOfFolder(folder, service, follows) {
+function placeOfFolder(folder, service, keysAdd) {
   const plan = path.join(folder, 'district.toml');
   const key = path.join(folder, 'keys', `${service}-0.key`);
   if (!existsSync(plan)) throw new Misplaced(`${plan}: there is no such file; is this a district's folder?`);
   if (!existsSync(key))
-    throw new Misplaced(`${key} is missing; make it: gonghui keys add ${service} ${service}-0 --publish ${service}${
-      follows.map(one => ` --follow ${one}`).join('')}`);
+    throw new Misplaced(`${key} is missing; make it: ${keysAdd}`);
   return { district: readToml(plan).district, hub: hubOf(folder), key: loadKey(key),
     store: path.join(folder, 'store', `${service}-0.db`), serviceKey: path.join(folder, 'keys', `${service}.service`) };
 }
@@ -142,13 +141,19 @@ export class Service {
   }
 
   /** Until SIGTERM or SIGINT: in the district's FOLDER, or with the --config that `gonghui up` passes. */
+  /** The operator's command that lets it in and gives it its rights. */
+  keysAdd() {
+    const follows = this.follows().map(one => ` --follow ${one}`).join('');
+    return `gonghui keys add ${this.name} ${this.name}-0 --publish ${this.name}${follows}`;
+  }
+
   async run(words = process.argv.slice(2)) {
     let place;
     try {
       const { values: { config }, positionals: [folder] } = parseArgs(
         { args: words, options: { config: { type: 'string' } }, allowPositionals: true });
       if (Boolean(config) === Boolean(folder)) throw new Misplaced('give either FOLDER or --config FILE');
-      place = config ? placeOfConfig(config, this.name) : placeOfFolder(folder, this.name, this.follows());
+      place = config ? placeOfConfig(config, this.name) : placeOfFolder(folder, this.name, this.keysAdd());
       if (!existsSync(place.serviceKey))
         throw new Misplaced(`${place.serviceKey} is missing: this service's own key, from which its secrets come. `
           + `\`gonghui keys add ... --publish ${this.name}\` makes it; if it has been there, put it back from your copy of `

@@ -12,6 +12,7 @@ const LARGEST_MESSAGE = 4 * 1024 * 1024;
 const KEPT_BYTES = 512 * 1024; // for a hub that cannot be reached
 const EVENT_FRAMES = 200_000; // that may wait while a follower works
 const TRY_AGAIN_EVERY = 1000; // ms, with a key that was refused: the operator may grant it meanwhile
+const UNREACHABLE_AFTER = 3000; // ms without a hub; before that it may be starting
 const SECOND = 1_000_000n;
 
 export const NO_CHAIN = Buffer.alloc(32);
@@ -51,7 +52,7 @@ export function loadKey(file) {
   for (const half of [publicKey, secret])
     if (typeof half !== 'string' || half.length !== KEY_CHARACTERS)
       throw new Error(`${file}: no key file: "public" and "secret" are texts of ${KEY_CHARACTERS} characters each`);
-  return { publicKey, secretKey: secret };
+  return { publicKey, secretKey: secret, file };
 }
 
 // --- ids, times, the chain ---
@@ -170,6 +171,9 @@ export class Connection {
   #sending = Promise.resolve();
   #isSending = false;
   #isOpen = true;
+  #state = 'connecting';
+  #downSince = performance.now();
+  #keyFile;
 
   constructor(hub, key, endpoint, take, topic = null) {
     const options = {
@@ -181,9 +185,30 @@ export class Connection {
       : new zmq.Publisher(options);
     this.#endpoint = endpoint;
     this.#topic = topic;
-    this.#socket.events.on('handshake:error:auth', () => setTimeout(() => this.#connectAgain(), TRY_AGAIN_EVERY).unref());
+    this.#keyFile = key.file ?? 'of this program';
+    const { events } = this.#socket;
+    events.on('handshake', () => { this.#state = 'connected'; });
+    events.on('handshake:error:auth', () => {
+      this.#leave('key_refused');
+      setTimeout(() => this.#connectAgain(), TRY_AGAIN_EVERY).unref();
+    });
+    events.on('disconnect', () => { if (this.#state !== 'key_refused') this.#leave('connecting'); }); // it follows, and says less
+    events.on('connect:retry', () => this.#leave('connecting'));
     this.#socket.connect(endpoint);
     if (topic === null) this.#receive(take);
+  }
+
+  /** connected, key_refused, or hub_unreachable; connecting while it has been tried for less than `patience`. */
+  state(patience = UNREACHABLE_AFTER) {
+    const isLong = this.#state === 'connecting' && performance.now() >= this.#downSince + patience;
+    return isLong ? 'hub_unreachable' : this.#state;
+  }
+
+  /** In a sentence; empty when it is connected. */
+  trouble() {
+    const state = this.state(0);
+    if (state === 'key_refused') return `the hub does not know the key ${this.#keyFile}; see \`gonghui keys list\``;
+    return state === 'connected' ? '' : `the hub at ${this.#endpoint} cannot be reached; is \`gonghui up\` running?`;
   }
 
   say(...message) {
@@ -233,6 +258,11 @@ export class Connection {
     } catch (error) {
       if (this.#isOpen) throw error;
     }
+  }
+
+  #leave(state) {
+    if (this.#state === 'connected') this.#downSince = performance.now();
+    this.#state = state;
   }
 
   #forget() {

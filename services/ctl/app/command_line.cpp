@@ -183,6 +183,8 @@ private:
     void add_up()
     {
         auto& sub = command(app_, "up", {"运行整个区县，直到 Ctrl-C", "run a whole district until Ctrl-C"});
+        sub.footer(say({"--folder（或 GONGHUI_DISTRICT_FOLDER）：区县的文件夹，缺省 var/331083",
+                        "--folder (or GONGHUI_DISTRICT_FOLDER): the district's folder, by default var/331083"}));
         sub.add_option(
             "--config", up_.config,
             say({"区县的 TOML 文件；省略则用内置的 331083", "the district's TOML file; default: the built-in 331083"}));
@@ -456,8 +458,9 @@ private:
             .add_option("instance", keys_rotate_.instance,
                         say({"实例名，如 training-0", "instance, such as training-0"}))
             ->required();
-        auto& revoke = command(keys, "revoke", {"撤销一个公钥", "revoke a public key"}, keys_revoke_, keys_revoke);
-        revoke.add_option("public", keys_revoke_.public_key, say({"公钥", "public key"}))->required();
+        auto& revoke = command(keys, "revoke", {"撤销一个密钥", "revoke a key"}, keys_revoke_, keys_revoke);
+        revoke.add_option("key", keys_revoke_.key, say({"公钥或实例名", "public key, or the instance that has it"}))
+            ->required();
     }
 
     void add_keys_add(CLI::App& keys)

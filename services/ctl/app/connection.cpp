@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <thread>
-#include <vector>
 
 namespace gonghui::ctl {
 
@@ -34,17 +33,18 @@ DistrictPlan load_plan(const Session& session)
     return plan;
 }
 
-const ProgramPlan& find_service(const Session& session, const DistrictPlan& plan, const std::string& name,
-                                std::optional<std::int64_t> partition)
+const ProgramPlan& find_service(const Session& session, const std::vector<ProgramPlan>& services,
+                                const std::string& name, std::optional<std::int64_t> partition)
 {
-    const auto found = std::find_if(plan.services.begin(), plan.services.end(),
+    const auto found = std::find_if(services.begin(), services.end(),
                                     [&](const ProgramPlan& service) { return service.name == name; });
-    if (found != plan.services.end()) {
+    if (found != services.end()) {
         if (partition.value_or(0) < found->partitions) return *found;
         throw session.failure(Exit::usage, text::unknown_partition, {name, std::to_string(found->partitions - 1)});
     }
     std::vector<std::string_view> known;
-    for (const auto& service : plan.services) known.emplace_back(service.name);
+    known.reserve(services.size());
+    for (const auto& service : services) known.emplace_back(service.name);
     if (const auto meant = nearest(name, known))
         throw session.failure(Exit::usage, text::unknown_service_meant, {name, *meant});
     std::string all;

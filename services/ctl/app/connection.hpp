@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gonghui::ctl {
 
@@ -53,8 +54,8 @@ private:
 // The plan that stands in the district's folder. Throws Failure when there is none.
 DistrictPlan load_plan(const Session& session);
 
-// The service of that name. Throws Failure when the plan has none, or none with that partition.
-const ProgramPlan& find_service(const Session& session, const DistrictPlan& plan, const std::string& name,
-                                std::optional<std::int64_t> partition = std::nullopt);
+// The one of that name. Throws Failure when there is none, or none with that partition.
+const ProgramPlan& find_service(const Session& session, const std::vector<ProgramPlan>& services,
+                                const std::string& name, std::optional<std::int64_t> partition = std::nullopt);
 
 }  // namespace gonghui::ctl

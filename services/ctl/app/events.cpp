@@ -115,7 +115,7 @@ void print_log(LogReader& reader, const LogOptions& options, Printer& printer)
 int tail(const Session& session, const TailOptions& options)
 {
     auto plan = load_plan(session);
-    if (!options.service.empty()) find_service(session, plan, options.service);
+    if (!options.service.empty()) find_service(session, plan.services, options.service);
     Connection connection(session, std::move(plan));
     const auto follow = [&](const std::string& service) {
         connection.client().follow(messaging::topic_prefix(connection.plan().district, service));
@@ -141,7 +141,7 @@ int tail(const Session& session, const TailOptions& options)
 int log(const Session& session, const LogOptions& options)
 {
     const auto plan = load_plan(session);
-    const auto& service = find_service(session, plan, options.service, options.partition);
+    const auto& service = find_service(session, plan.services, options.service, options.partition);
     EventFilter filter;
     filter.type = options.type;
     filter.subject = options.subject;

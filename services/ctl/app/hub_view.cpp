@@ -1,6 +1,9 @@
 #include "services/ctl/app/hub_view.hpp"
 
+#include "common/messaging/source.hpp"
 #include "services/ctl/app/fields.hpp"
+
+#include <algorithm>
 
 namespace gonghui::ctl {
 
@@ -51,6 +54,29 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
                    number_of(reply->data, "wire"),
                    holders_in(field(reply->data, "services")),
                    kept_out_among(field(reply->data, "peers"))};
+}
+
+std::vector<ProgramPlan> services_at(Connection& connection)
+{
+    constexpr milliseconds patience{1'000};
+    constexpr int most_partitions = 64;  // that a plan may name: whoever claims to hold more is asked for nothing
+    auto services = connection.plan().services;
+    const auto hub = ask_hub(connection, patience);
+    if (!hub) return services;
+    std::map<std::string, std::int64_t> by_hand;  // service -> partitions
+    for (const auto& [text, instance] : hub->holders) {
+        const auto source = messaging::Source::parse(text);
+        if (!source || source->partition >= most_partitions) continue;
+        auto& partitions = by_hand[source->service];
+        partitions = std::max<std::int64_t>(partitions, source->partition + 1);
+    }
+    for (const auto& planned : services) by_hand.erase(planned.name);
+    for (const auto& [name, partitions] : by_hand) {
+        auto& service = services.emplace_back();
+        service.name = name;
+        service.partitions = partitions;
+    }
+    return services;
 }
 
 }  // namespace gonghui::ctl

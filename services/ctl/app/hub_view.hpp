@@ -25,4 +25,7 @@ struct HubView {
 // nullopt: it has not answered in time.
 std::optional<HubView> ask_hub(Connection& connection, milliseconds patience);
 
+// The services of the plan, and those that somebody has started beside it by hand.
+std::vector<ProgramPlan> services_at(Connection& connection);
+
 }  // namespace gonghui::ctl

@@ -157,7 +157,8 @@ int conclude(const Session& session, const ImportOptions& options, const TimedRe
     } else if (!result.stopped_exit_code || result.joined + result.unchanged > 0) {
         if (options.errors.empty()) print_bad(session, result.bad);
         print_summary(session, result, timed.seconds, settings.mode);
-        if (!options.errors.empty()) std::cout << session.say(text::errors_written, {options.errors}) << '\n';
+        if (!options.errors.empty() && !result.bad.empty())
+            std::cout << session.say(text::errors_written, {options.errors}) << '\n';
     }
     if (!result.stopped_exit_code) return result.bad.empty() ? exit_code::accepted : exit_code::not_all;
     std::cerr << session.say(text::import_stopped, {result.stopped_why}) << '\n';

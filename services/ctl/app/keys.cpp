@@ -156,6 +156,26 @@ const Grant& grant_of(const Session& session, const std::vector<Grant>& grants, 
     throw session.failure(Exit::usage, text::key_not_granted, {identity_file(session.folder, instance)});
 }
 
+// Only who is of the house speaks for it.
+void require_publishable(const Session& session, const KeysAddOptions& options)
+{
+    for (const auto& service : options.rights.publish)
+        if (service != options.service && is_of_the_house(service))
+            throw session.failure(Exit::usage, text::publishes_for_the_house, {options.service, service});
+}
+
+// The key itself, or the one of an instance of that name.
+std::string public_key_of(const Session& session, const std::vector<Grant>& grants, const std::string& key)
+{
+    std::vector<std::string> found;
+    for (const auto& grant : grants) {
+        if (grant.public_key == key) return key;
+        if (grant.instance == key) found.push_back(grant.public_key);
+    }
+    if (found.size() > 1) throw session.failure(Exit::usage, text::rotation_open, {key, found.front()});
+    return found.empty() ? key : found.front();
+}
+
 // Unless it has rights already.
 void give_rights(const Session& session, const std::vector<Grant>& grants, Grant rights, const KeyPair& pair)
 {
@@ -223,6 +243,21 @@ int keys_list(const Session& session)
     return 0;
 }
 
+void warn_of_unpublished(const Session& session, const std::vector<std::string>& followed)
+{
+    std::vector<std::string> published;
+    for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder))))
+        published.insert(published.end(), grant.publish.begin(), grant.publish.end());
+    const std::vector<std::string_view> known(published.begin(), published.end());
+    for (const auto& service : followed) {
+        if (service == "*" || std::find(known.begin(), known.end(), service) != known.end()) continue;
+        const auto meant = nearest(service, known);
+        std::cerr << (meant ? session.say(text::unpublished_meant, {service, *meant})
+                            : session.say(text::unpublished, {service}))
+                  << '\n';
+    }
+}
+
 int keys_add(const Session& session, const KeysAddOptions& options)
 {
     const auto instance = options.instance.empty() ? instance_of(options.service) : options.instance;
@@ -232,7 +267,8 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     if (!std::filesystem::exists(authorized_file(session.folder)))
         throw session.failure(Exit::unavailable, text::no_district, {session.folder});
     const auto file = identity_file(session.folder, instance);
-    if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file});
+    if (std::filesystem::exists(file)) throw session.failure(Exit::cannot_create, text::key_exists, {file, instance});
+    require_publishable(session, options);
     auto rights = options.has_rights ? options.rights : least_rights(options.service);
     rights.service = options.service;
     rights.rate = options.rate;
@@ -243,6 +279,7 @@ int keys_add(const Session& session, const KeysAddOptions& options)
     if (is_service) keys.service_key(options.service);
     for (const auto& made : keys.finish()) std::cout << session.say(text::key_made, {made}) << '\n';
     std::cout << session.say(text::key_added, {instance}) << '\n';
+    warn_of_unpublished(session, options.rights.follow);
     put_grants_in_force(session);
     return 0;
 }
@@ -275,13 +312,14 @@ int keys_revoke(const Session& session, const KeysRevokeOptions& options)
     const auto file = authorized_file(session.folder);
     const auto lock = locked_keys(session, session.folder);
     const auto text = read_file(session, file);
-    const auto rest = without_key(text, options.public_key);
-    if (!rest) throw session.failure(Exit::usage, text::no_such_key, {file, options.public_key});
+    const auto public_key = public_key_of(session, read_grants(text), options.key);
+    const auto rest = without_key(text, public_key);
+    if (!rest) throw session.failure(Exit::usage, text::no_such_key, {file, options.key});
     write_file(session, file, *rest, Privacy::secret);
-    std::cout << session.say(text::key_revoked, {options.public_key}) << '\n';
+    std::cout << session.say(text::key_revoked, {public_key}) << '\n';
     for (const auto& grant : read_grants(text)) {
         const auto identity = identity_file(session.folder, grant.instance);
-        if (grant.public_key != options.public_key || !holds(identity, grant.public_key)) continue;
+        if (grant.public_key != public_key || !holds(identity, grant.public_key)) continue;
         std::filesystem::remove(identity);
         std::cout << session.say(text::key_removed, {identity}) << '\n';
     }

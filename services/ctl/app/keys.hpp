@@ -25,6 +25,9 @@ int keys_init(const Session& session, const KeysInitOptions& options);
 
 int keys_list(const Session& session);
 
+// Tells of the services to be followed that nobody publishes for so far.
+void warn_of_unpublished(const Session& session, const std::vector<std::string>& followed);
+
 struct KeysAddOptions {
     std::string service;
     std::string instance;
@@ -42,7 +45,7 @@ struct KeysRotateOptions {
 int keys_rotate(const Session& session, const KeysRotateOptions& options);
 
 struct KeysRevokeOptions {
-    std::string public_key;
+    std::string key;  // public, or the name of an instance that has one
 };
 // Its file goes, too: a key that is still there would be granted again with the next `up`.
 int keys_revoke(const Session& session, const KeysRevokeOptions& options);

@@ -100,6 +100,31 @@ TEST_F(Keys, ThatAreRevokedDoNotComeBackWithTheNextUp)
     EXPECT_EQ(grants().back().service, "training") << "it has a new one";
 }
 
+TEST_F(Keys, AreRevokedByTheirInstanceAsWell)
+{
+    complete_keys(session_, plan_);
+    keys_revoke(session_, {"training-0"});
+    EXPECT_FALSE(fs::exists(file("training-0.key")));
+    EXPECT_EQ(grants().size(), 5U);
+    keys_rotate(session_, {"registration-0"});
+    EXPECT_THROW(keys_revoke(session_, {"registration-0"}), process::Failure) << "which of the two?";
+    EXPECT_EQ(grants().size(), 6U);
+}
+
+TEST_F(Keys, SpeakForTheHouseInNobodyElsesName)
+{
+    complete_keys(session_, plan_);
+    KeysAddOptions add;
+    add.service = "board";
+    add.has_rights = true;
+    add.rights.publish = {"training"};
+    EXPECT_THROW(keys_add(session_, add), process::Failure);
+    EXPECT_FALSE(fs::exists(file("board-0.key")));
+    add.service = "training";
+    add.instance = "training-1";
+    EXPECT_EQ(keys_add(session_, add), 0);
+}
+
 TEST_F(Keys, CanBeChangedWithBothValidUntilTheOldOneIsRevoked)
 {
     complete_keys(session_, plan_);

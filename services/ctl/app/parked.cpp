@@ -1,6 +1,6 @@
 #include "services/ctl/app/parked.hpp"
 
-#include "services/ctl/app/connection.hpp"
+#include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/domain/table.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -90,9 +90,8 @@ messaging::OutgoingRequest request_of(Connection& connection, const ParkedOption
 int settle(const Session& session, const ParkedOptions& options, std::string_view name,
            const std::function<std::string(codec::Value)>& done)
 {
-    auto plan = load_plan(session);
-    find_service(session, plan, options.service, options.partition);
-    Connection connection(session, std::move(plan));
+    Connection connection(session);
+    find_service(session, services_at(connection), options.service, options.partition);
     const auto answer = ask(session, connection, request_of(connection, options, name), patience);
     if (!answer) throw process::Failure(Exit::unavailable, answer.error());
     const auto& reply = answer->reply;
@@ -108,9 +107,9 @@ int settle(const Session& session, const ParkedOptions& options, std::string_vie
 
 int parked_list(const Session& session, const ParkedListOptions& options)
 {
-    auto plan = load_plan(session);
-    if (!options.service.empty()) find_service(session, plan, options.service);
-    Connection connection(session, std::move(plan));
+    Connection connection(session);
+    const auto services = services_at(connection);
+    if (!options.service.empty()) find_service(session, services, options.service);
     Table table({{session.say(text::title_partition)},
                  {session.say(text::title_source)},
                  {session.say(text::title_number), Align::right},
@@ -120,7 +119,7 @@ int parked_list(const Session& session, const ParkedListOptions& options)
                  {session.say(text::title_detail)},
                  {session.say(text::title_since)}});
     std::vector<std::string> problems;  // one who is silent must not hide what the others have parked
-    for (const auto& service : connection.plan().services) {
+    for (const auto& service : services) {
         if (!options.service.empty() && options.service != service.name) continue;
         for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
             const auto request = connection.to_partition(service.name, "_parked_list", partition);

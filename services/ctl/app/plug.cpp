@@ -5,6 +5,7 @@
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/keys.hpp"
+#include "services/ctl/app/last_words.hpp"
 #include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/texts.hpp"
 
@@ -107,7 +108,7 @@ void give_key(const Session& session, const Grant& rights)
     for (const auto& grant : read_grants(read_file(session, authorized_file(session.folder)))) {
         if (grant.instance != instance) continue;
         const auto missing = lacking(grant, rights);
-        if (missing.empty()) return;
+        if (missing.empty()) return warn_of_unpublished(session, rights.follow);  // as `keys add` does
         throw session.failure(Exit::usage, text::rights_lacking, {instance, joined(missing), grant.public_key});
     }
     throw session.failure(Exit::usage, text::key_not_granted, {identity_file(session.folder, instance)});
@@ -128,8 +129,16 @@ bool answers(Connection& connection, const std::string& service)
     return reply && reply->outcome == messaging::Outcome::accepted;
 }
 
-// Until it answers.
-void await(const Session& session, const std::string& name, std::int64_t timeout_seconds)
+// Else its answers would pass for those of what `up` starts, which could only end.
+void require_unserved(const Session& session, const std::string& name)
+{
+    Connection connection(session);
+    if (answers(connection, name))
+        throw session.failure(Exit::unavailable, text::served_already, {name, instance_of(name)});
+}
+
+// Until it answers. Its log began at `since`.
+void await(const Session& session, const std::string& name, std::int64_t timeout_seconds, std::int64_t since)
 {
     const auto log = log_file(session.folder, name);
     Connection connection(session);
@@ -140,10 +149,12 @@ void await(const Session& session, const std::string& name, std::int64_t timeout
             throw session.failure(Exit::config, text::plug_refused, {name});
         const auto pid = pid_of(session, name);
         if (!first) first = pid;
-        if (first && pid != first) throw session.failure(Exit::unavailable, text::plug_failed, {name, log});
+        if (first && pid != first)
+            throw session.failure(Exit::unavailable, text::plug_failed, {name, log, last_words(session, log, since)});
         if (first && answers(connection, name)) return;
     }
-    throw session.failure(Exit::unavailable, text::plug_silent, {name, std::to_string(timeout_seconds), log});
+    throw session.failure(Exit::unavailable, text::plug_silent,
+                          {name, std::to_string(timeout_seconds), log, last_words(session, log, since)});
 }
 
 }  // namespace
@@ -163,12 +174,14 @@ int plug(const Session& session, const PlugOptions& options)
     require_modest(session, folder, rights);
     if (!running(session.folder, "up", "gonghui"))
         throw session.failure(Exit::unavailable, text::nothing_up_to_plug, {session.folder});
+    require_unserved(session, name);
     give_key(session, rights);
     std::cout << session.say(text::plugging, {name, joined(rights.publish), joined(rights.follow), joined(rights.call)})
               << std::endl;
     make_folder(session, plug_folder(session.folder), Privacy::open);
+    const auto log_began = size_of_log(log_file(session.folder, name));
     fs::create_directory_symlink(folder, plug_file(session.folder, name));
-    await(session, name, options.timeout_seconds);
+    await(session, name, options.timeout_seconds, log_began);
     std::cout << session.say(text::plugged, {name, log_file(session.folder, name)}) << '\n';
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "services/ctl/app/reports.hpp"
 
 #include "services/ctl/app/fields.hpp"
+#include "services/ctl/app/hub_view.hpp"
 
 namespace gonghui::ctl {
 
@@ -60,7 +61,7 @@ PartitionReport ask_partition(Connection& connection, const std::string& service
 std::vector<PartitionReport> ask_everybody(Connection& connection)
 {
     std::vector<PartitionReport> reports;
-    for (const auto& service : connection.plan().services)
+    for (const auto& service : services_at(connection))
         for (std::int64_t partition = 0; partition < service.partitions; ++partition)
             reports.push_back(ask_partition(connection, service.name, partition));
     return reports;

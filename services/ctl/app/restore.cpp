@@ -184,7 +184,7 @@ int verify(const Session& session, const VerifyOptions& options)
         all_sound = tell(session, options.file, looked_at(session, options.file, {}), out);
     } else {
         const auto plan = load_plan(session);
-        if (!options.service.empty()) find_service(session, plan, options.service);
+        if (!options.service.empty()) find_service(session, plan.services, options.service);
         for (const auto& service : plan.services) {
             if (!options.service.empty() && options.service != service.name) continue;
             for (std::int64_t partition = 0; partition < service.partitions; ++partition) {
@@ -203,7 +203,7 @@ int verify(const Session& session, const VerifyOptions& options)
 int restore(const Session& session, const RestoreOptions& options)
 {
     const auto plan = load_plan(session);
-    find_service(session, plan, options.service, options.partition);
+    find_service(session, plan.services, options.service, options.partition);
     const auto files = files_of(session, options.service, options.partition);
     const auto lock = locked(session, files.store());
     const auto backup = chosen(session, options, files);

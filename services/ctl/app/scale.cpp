@@ -61,7 +61,7 @@ void print(const Session& session, const Shares& shares)
 int scale(const Session& session, const ScaleOptions& options)
 {
     auto plan = load_plan(session);
-    auto service = find_service(session, plan, options.service);
+    auto service = find_service(session, plan.services, options.service);
     if (options.instances > service.partitions)
         throw session.failure(Exit::usage, text::too_many_instances,
                               {service.name, std::to_string(service.partitions), std::to_string(service.partitions)});

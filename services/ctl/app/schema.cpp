@@ -117,9 +117,11 @@ void describe(const Session& session, const KnownMessages& messages, const Messa
     std::cout << '\n' << refusals.render();
 }
 
+// An event has its service's name before it or not.
 bool is_meant(const Message& message, std::string_view type)
 {
-    return message.is_newest && (message.type == type || message.dataschema == type);
+    return message.is_newest && (message.type == type || message.dataschema == type ||
+                                 std::string(message.service) + '.' + std::string(message.type) == type);
 }
 
 void list_all(const Session& session, const KnownMessages& messages)

@@ -3,6 +3,7 @@
 #include "services/ctl/app/district_config.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/hub_view.hpp"
+#include "services/ctl/app/last_words.hpp"
 #include "services/ctl/app/ports.hpp"
 #include "services/ctl/app/programs.hpp"
 #include "services/ctl/domain/table.hpp"
@@ -29,13 +30,6 @@ constexpr milliseconds probe_patience{150};
 // Services drain for 5 s at most.
 constexpr std::chrono::seconds stop_patience{10};
 
-std::int64_t size_of(const std::string& file)
-{
-    std::error_code none;
-    const auto size = std::filesystem::file_size(file, none);
-    return none ? 0 : static_cast<std::int64_t>(size);
-}
-
 std::string seconds_text(Duration duration)
 {
     const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count() / 100;
@@ -45,20 +39,6 @@ std::string seconds_text(Duration duration)
 void tell(const std::string& line)
 {
     std::cout << line << std::endl;  // at once: somebody may be waiting for it
-}
-
-// Of a record of the log, its `error`; of plain text, all of it.
-std::string message_in(const std::string& line)
-{
-    constexpr std::string_view name = "\"error\":\"";
-    const auto at = line.find(name);
-    if (at == std::string::npos) return line;
-    std::string out;
-    for (auto i = at + name.size(); i < line.size() && line[i] != '"'; ++i) {
-        if (line[i] == '\\' && i + 1 < line.size()) ++i;
-        out += line[i];
-    }
-    return out;
 }
 
 }  // namespace
@@ -234,7 +214,7 @@ void Supervisor::start(Managed& program)
     settings.log = log_file(plan_.folder, program.unit());
     settings.language = session_.language;
     settings.takes_leftovers = program.plan.is_plugged;
-    program.log_size = size_of(settings.log);
+    program.log_size = size_of_log(settings.log);
     program.child.emplace(settings);
     program.restarts.on_start(clock_.now());
     write_file(session_, pid_file(plan_.folder, program.unit()), std::to_string(program.child->pid()) + '\n',
@@ -262,13 +242,14 @@ void Supervisor::on_end(Managed& program, const Ended& ended)
     const auto how = ended.signal != 0 ? session_.say(text::by_signal, {std::to_string(ended.signal)})
                                        : session_.say(text::by_code, {std::to_string(ended.code)});
     // Whoever was killed had no last words; those in the log are of before.
+    const auto log = log_file(plan_.folder, name);
     const auto words =
-        ended.signal == 0 ? last_words(program) : session_.say(text::see_log, {log_file(plan_.folder, name)});
+        ended.signal == 0 ? last_words(session_, log, program.log_size) : session_.say(text::see_log, {log});
     // Before the first time that everything stood, what does not start is the operator's to mend.
     const bool is_hopeless = !program.plan.is_plugged && !program.was_ready && !was_all_ready_ &&
                              (needs_mending(ended.code) || ended.code == static_cast<int>(Exit::unavailable));
     if (is_hopeless) {
-        std::cerr << session_.say(text::does_not_start, {name, how, words, log_file(plan_.folder, name)}) << '\n';
+        std::cerr << session_.say(text::does_not_start, {name, how, words, log}) << '\n';
         exit_code_ = ended.code;
         return;
     }
@@ -398,19 +379,6 @@ void Supervisor::stop(const std::vector<Managed*>& programs)
         std::error_code ignored;
         std::filesystem::remove(pid_file(plan_.folder, program->unit()), ignored);
     }
-}
-
-// The last error that this run of the program has logged, or what it said before it could log; else where to look.
-std::string Supervisor::last_words(const Managed& program) const
-{
-    std::ifstream in(log_file(plan_.folder, program.unit()), std::ios::binary);
-    in.seekg(program.log_size);
-    std::string last;
-    for (std::string line; std::getline(in, line);) {
-        const bool is_record = line.starts_with('{');
-        if (is_record ? line.find("\"level\":\"error\"") != std::string::npos : !line.empty()) last = line;
-    }
-    return last.empty() ? session_.say(text::see_log, {log_file(plan_.folder, program.unit())}) : message_in(last);
 }
 
 }  // namespace gonghui::ctl

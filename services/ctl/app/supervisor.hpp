@@ -73,7 +73,6 @@ private:
     void pass_on_reload();
     void stop_all();
     void stop(const std::vector<Managed*>& programs);
-    [[nodiscard]] std::string last_words(const Managed& program) const;
     [[nodiscard]] bool all_ready() const;
 
     const Session& session_;

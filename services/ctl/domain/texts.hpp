@@ -47,8 +47,16 @@ inline constexpr Text account_removed{"{0} 不能再登录，其会话均已结�
 // --- keys ---
 inline constexpr Text key_made{"已生成 {0}", "made {0}"};
 inline constexpr Text keys_complete{"密钥齐全：{0}", "All keys are there: {0}"};
-inline constexpr Text key_exists{"{0} 已经存在；密钥从不覆盖", "{0} exists; a key is never overwritten."};
-inline constexpr Text no_such_key{"{0} 中没有这个公钥：{1}", "{0} has no such public key: {1}"};
+inline constexpr Text key_exists{
+    "{0} 已经存在；密钥从不覆盖，权限未变。要改变权限：先 gonghui keys revoke {1}，再 keys add",
+    "{0} exists; a key is never overwritten, and its rights are unchanged. To change them: gonghui keys revoke {1}, "
+    "then add it again."};
+inline constexpr Text publishes_for_the_house{"{0} 不能以 {1} 的名义发布：那是系统自带的服务",
+                                              "{0} cannot publish for {1}, a service of the house."};
+inline constexpr Text unpublished{"注意：还没有谁发布 {0} 的事件", "Note that nobody publishes for {0} so far."};
+inline constexpr Text unpublished_meant{"注意：还没有谁发布 {0} 的事件；是否想写 {1}？",
+                                        "Note that nobody publishes for {0} so far; did you mean {1}?"};
+inline constexpr Text no_such_key{"{0} 中没有这个密钥：{1}", "{0} has no such key: {1}"};
 inline constexpr Text no_such_instance{"{0} 中没有这个实例：{1}", "{0} has no such instance: {1}"};
 inline constexpr Text no_such_instance_meant{"{0} 中没有这个实例：{1}；是否想写 {2}？",
                                              "{0} has no such instance: {1}; did you mean {2}?"};
@@ -159,13 +167,15 @@ inline constexpr Text span_lost{"{0} 没有收下这次调用的追踪数据：{
 inline constexpr Text plugging{"{0}：可发布 {1}，跟随 {2}，请求 {3}；正在启动 ...",
                                "{0}: publishes {1}, follows {2}, calls {3}; it is being started ..."};
 inline constexpr Text plugged{"{0} 已接入并应答，日志 {1}", "{0} is plugged in and answers. Its log: {1}"};
+inline constexpr Text served_already{
+    "{0} 已由另一个进程提供（密钥 {1}）；请先结束它，再接入",
+    "{0} is served already by another process, with the key {1}; end it, then plug in."};
 inline constexpr Text plug_failed{
-    "{0} 启动后退出；up 会继续尝试。原因见 {1}；用 gonghui unplug {0} 撤出",
-    "{0} has ended, and `up` goes on trying. {1} says why; `gonghui unplug {0}` takes it out."};
+    "{0} 启动后退出：{2}\nup 会继续尝试。日志 {1}；用 gonghui unplug {0} 撤出",
+    "{0} has ended: {2}\n`up` goes on trying. Its log: {1}; `gonghui unplug {0}` takes it out."};
 inline constexpr Text plug_silent{
-    "{0} 在 {1} 秒内没有应答；up 会继续尝试。原因见 {2}；用 gonghui unplug {0} 撤出",
-    "{0} does not answer within {1} s, and `up` goes on trying. {2} says why; `gonghui unplug "
-    "{0}` takes it out."};
+    "{0} 在 {1} 秒内没有应答：{3}\nup 会继续尝试。日志 {2}；用 gonghui unplug {0} 撤出",
+    "{0} does not answer within {1} s: {3}\n`up` goes on trying. Its log: {2}; `gonghui unplug {0}` takes it out."};
 inline constexpr Text plug_refused{"up 没有接入 {0}；原因见其输出", "`up` has not taken {0} in; it has said why."};
 inline constexpr Text not_plugged{"{0} 没有以 gonghui plug 接入；已接入的：{1}",
                                   "{0} is not plugged in by `gonghui plug`; there are: {1}"};

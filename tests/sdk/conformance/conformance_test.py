@@ -119,7 +119,8 @@ class Unreadable(unittest.TestCase):
                                ("service = 7", "service: must be a text"),
                                ("service = 'x'\nevents = 1", "events: no such key"),
                                ("service = 'x'\n[event]\ntype = 1", "event: needs type"),
-                               ("service = 'x'\n[event]\ntyp = 1", "event: no such keys: typ")):
+                               ("service = 'x'\n[event]\ntyp = 1", "event: no such keys: typ"),
+                               ("service = 'x'\n[event]\ntype = 'y'\ndata = { name = 'base64:?' }", "event.data: what stands")):
                 if text is not None:
                     file.write_text(text)
                 found = conformance(folder)

@@ -12,7 +12,7 @@ import uuid
 import zmq
 
 from gonghui.messages import decode, encode
-from gonghui.wire import FRAME_BYTES, encrypted, messages, now, pack, request_id, unpack
+from gonghui.wire import FRAME_BYTES, Link, encrypted, messages, now, pack, request_id, unpack
 
 MOST_TICKETS = 100_000  # of requests that nobody repeats they would stay for ever
 
@@ -80,12 +80,13 @@ class Bus:
 
     def __init__(self, hub, key, context=None):
         self._socket = encrypted(context or zmq.Context.instance(), zmq.DEALER, hub, key)
-        self._socket.connect(hub.request)
+        self.link = Link(self._socket, hub.request, key)
         self._tickets = {}  # request id -> what keeps its place in line, if it was turned away
         self.retries = 0
         self.asked_again = 0
 
     def close(self):
+        self.link.close()
         self._socket.close(linger=0)
 
     def __enter__(self):
@@ -107,11 +108,13 @@ class Bus:
 
     def _send(self, frame):
         """What a hub that is not there cannot take is given up: whoever hears nothing asks again."""
+        self.link.look_after()
         if self._socket.poll(self.CONNECT_PATIENCE_MS, zmq.POLLOUT):
             self._socket.send(frame)
 
     def receive(self, patience):
         """The replies that have come, waiting `patience` seconds for the first."""
+        self.link.look_after()
         replies = []
         while self._socket.poll(0 if replies else max(0, int(patience * 1000))):
             replies += [self._take(*rest) for word, *rest in messages(self._socket.recv()) if word == "reply"]
@@ -129,6 +132,8 @@ class Bus:
 
     def ask(self, request, patience=30.0, **more):
         """The final reply to a Request, or to a typed message with `actor`, `after` or `partition`."""
+        if isinstance(request, Request) and more:
+            raise TypeError(f"a Request carries its own {', '.join(more)}: give it to Request(...)")
         if not isinstance(request, Request):
             deadline = now() + datetime.timedelta(seconds=patience)
             request = Request.of(request, deadline=deadline, **more)
@@ -159,6 +164,7 @@ class _Conversation:
         self.replies = [None] * len(self.requests)
         self.next, self.done, self.under_way = 0, 0, 0
         self.due = []       # (when, place): what `retry` told to ask again
+        self.last_retry = ""  # why nobody has answered yet
         self.lost_at = {}   # place -> when its reply counts as lost
 
     def run(self):
@@ -169,8 +175,15 @@ class _Conversation:
             self.progress(self.done)
             if self.done < len(self.requests) and time.monotonic() > self.until:
                 missing = next(r for r, reply in zip(self.requests, self.replies) if reply is None)
-                raise Unanswered(f"{len(self.requests) - self.done} requests found no answer; one is {missing.type}")
+                raise Unanswered(f"{len(self.requests) - self.done} requests found no answer; one is {missing.type}"
+                                 + self.reason())
         return self.replies
+
+    def reason(self):
+        """Of there being no answer, as far as it is known."""
+        if trouble := self.bus.link.trouble():
+            return f": {trouble}"
+        return f": the last word was retry, {self.last_retry}" if self.last_retry else ""
 
     def send_what_is_due(self):
         now, places = time.monotonic(), []
@@ -193,8 +206,9 @@ class _Conversation:
             return  # the second answer to what was asked again
         self.lost_at.pop(place, None)
         if reply.code == "deadline_passed":
-            raise Unanswered(f"{self.requests[place].type} found no answer before its deadline")
+            raise Unanswered(f"{self.requests[place].type} found no answer before its deadline" + self.reason())
         if not reply.is_final:
+            self.last_retry = reply.code
             self.bus.retries += 1
             heapq.heappush(self.due, (time.monotonic() + max(reply.retry_after, 0.001), place))
             return

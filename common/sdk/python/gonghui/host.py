@@ -81,7 +81,7 @@ class Host:
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.inbound, self.waiting = [], []  # messages; (until, token, caller, bytes) of requests that come later
         self.replies, self.publications = [], []  # of the transaction at hand
-        self.told_refusals = set()
+        self.told_refusals, self.told_link, self.told_level = set(), "connecting", set()
         self.keep_backups, self.backup_file, self.backup_error = None, "", ""
         self.damage = None
         self.next_beacon = self.next_follow = self.next_forgetting = 0.0
@@ -104,7 +104,8 @@ class Host:
                 self.step()
             self.drain()
         except Superseded:
-            log("error", "superseded", advice="another process holds the partition under a higher claim")
+            log("error", "superseded", advice="another process holds the partition under a higher claim; or one did, and "
+                "this store is newer than what the hub has seen: then start it again, or the hub")
             return 69
         except BrokenChain as broken:
             self.store.remember_damage(broken)
@@ -131,6 +132,21 @@ class Host:
         self._say_what_is_due()
         self._ask_owners()
         self._flush()
+        self._tell_how_it_stands()
+
+    def _tell_how_it_stands(self):
+        """Whether it is let in, and once of each source that it is level: silence would mean anything."""
+        link = self.requests.link
+        if (state := link.state()) not in ("connecting", self.told_link):
+            self.told_link = state
+            if state == "connected":
+                log("info", "connected", hub=link.endpoint)
+            else:
+                log("error", state, reason=link.trouble())
+        for source, follower in self.followers.items():
+            if source not in self.told_level and follower.level:
+                self.told_level.add(source)
+                log("info", "following", source=source, at=follower.cursor.seq)
 
     def drain(self):
         """No more requests; what has come is answered. The hub's word stands behind the last of them."""
@@ -194,9 +210,16 @@ class Host:
         elif word == "refused":
             if rest[0] == "superseded":
                 raise Superseded
-            if tuple(rest) not in self.told_refusals:
-                log("error", "hub_refused", code=rest[0], what=rest[1])
-            self.told_refusals.add(tuple(rest))
+            self._tell_refusal("hub_refused", rest[0], rest[1])
+
+    def _tell_refusal(self, message, code, what):
+        """Once: it is asked for again and again."""
+        if (code, what) in self.told_refusals:
+            return
+        self.told_refusals.add((code, what))
+        rights = {"advice": f"its key lacks the right: gonghui keys revoke {self.service.name}-0, then "
+                            f"{self.service.keys_add()}"} if code == "not_permitted" else {}
+        log("error", message, code=code, what=what, **rights)
 
     def _say_what_is_due(self):
         at = time.monotonic()
@@ -613,7 +636,7 @@ class Host:
                 continue
             if reply.get("outcome") != "accepted":
                 if reply.get("outcome") != "retry":
-                    log("error", "page_refused", source=follower.source, code=reply.get("code", ""))
+                    self._tell_refusal("page_refused", reply.get("code", ""), follower.source)
                 return follower.put_off(max(0.1, number(reply, "retry_after_ms", 1000) / 1000))
             if question.after_seq is None:
                 return self._on_place(follower, read_place(reply.get("data")))

@@ -10,10 +10,9 @@ import datetime
 import os
 import pathlib
 import sys
-import tomllib
 import uuid
 
-from gonghui.wire import Hub, KeyPair, derived_secret
+from gonghui.wire import Hub, KeyPair, derived_secret, read_toml
 
 
 class Accepted:
@@ -81,7 +80,7 @@ class Place:
     def of_config(file, service):
         """As `gonghui up` writes it and passes it with --config. Where its keys are, the environment says first, as for every
         program of the house: a unit of systemd hands them over elsewhere."""
-        config = tomllib.loads(pathlib.Path(file).read_text())
+        config = read_toml(file)
         hub = config["hub"]
         keys = {name: os.environ.get(f"GONGHUI_KEYS_{name.upper()}", path) for name, path in config["keys"].items()}
         if config.get("partitions", 1) != 1:
@@ -94,9 +93,16 @@ class Place:
     def of_folder(folder, service):
         """Beside a running district, in whose folder the operator has put a key (gonghui keys add)."""
         folder = pathlib.Path(folder)
-        plan = tomllib.loads((folder / "district.toml").read_text())
+        plan = read_toml(folder / "district.toml")
         return Place(plan["district"], Hub.of(folder), KeyPair.load(folder / "keys" / f"{service}-0.key"),
                      folder / "store" / f"{service}-0.db", folder / "keys" / f"{service}.service")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """With the code for wrong usage that all programs of a district have."""
+        self.print_usage(sys.stderr)
+        self.exit(64, f"{self.prog}: {message}\n")
 
 
 class Service:
@@ -108,6 +114,7 @@ class Service:
         self.name, self.tables, self.read_models = name, tables, read_models or {}
         self.requests = {}  # type -> (class, handler)
         self.evolvers, self.reactors = {}, {}  # dataschema -> (class, handler)
+        self.misuses = []  # told by `run`, with whatever else is wrong
         self._key_file, self._secrets = None, {}
 
     def evolve(self, *events):
@@ -127,6 +134,11 @@ class Service:
         return self._register(self.requests, requests, "request_type")
 
     def _register(self, table, messages, name):
+        kind = "an event" if name == "dataschema" else "a command or a query"
+        self.misuses += [f"{getattr(one, '__name__', one)} is not {kind}: a handler is registered for those, "
+                         "@service.evolve(SeatTaken)" for one in messages if not hasattr(one, name)]
+        messages = [one for one in messages if hasattr(one, name)]
+
         def register(handler):
             for message in messages:
                 if getattr(message, name) in table:
@@ -151,25 +163,34 @@ class Service:
         services = {schema.split("/")[0] for schema in (*self.evolvers, *self.reactors)}
         return services - {self.name}
 
+    def keys_add(self):
+        """The operator's command that lets it in and gives it its rights."""
+        follows = "".join(f" --follow {one}" for one in sorted(self.follows()))
+        return f"gonghui keys add {self.name} {self.name}-0 --publish {self.name}{follows}"
+
     def run(self, arguments=None):
         """Until SIGTERM or SIGINT: in the district's FOLDER, or with the --config that `gonghui up` passes."""
-        from gonghui.host import serve  # the host knows services, not the other way round
-        parser = argparse.ArgumentParser(description=f"The service {self.name} of a Gonghui district.")
+        from gonghui.faults import faults_of
+        from gonghui.host import serve  # these know services, not the other way round
+        parser = _Parser(description=f"The service {self.name} of a Gonghui district.")
         parser.add_argument("folder", nargs="?", metavar="FOLDER", help="of a district that `gonghui up` has set up")
         parser.add_argument("--config", metavar="FILE", help="as `gonghui up` writes it")
         options = parser.parse_args(arguments)
         if bool(options.folder) == bool(options.config):
             parser.error("give either FOLDER or --config FILE")
+        if faults := faults_of(self):
+            parser.exit(78, "".join(f"{self.name}: {fault}\n" for fault in faults))
         try:
             place = (Place.of_config(options.config, self.name) if options.config
                      else Place.of_folder(options.folder, self.name))
         except FileNotFoundError as error:
             if str(error.filename).endswith(f"{self.name}-0.key"):
-                parser.exit(78, f"{error.filename} is missing; make it: gonghui keys add {self.name} {self.name}-0 "
-                                f"--publish {self.name}{''.join(f' --follow {one}' for one in sorted(self.follows()))}\n")
+                parser.exit(78, f"{error.filename} is missing; make it: {self.keys_add()}\n")
             parser.exit(78, f"{error.filename}: there is no such file; is this a district's folder?\n")
-        except (KeyError, ValueError) as error:
-            parser.exit(78, f"{options.config or options.folder}: {error} is missing or wrong\n")
+        except KeyError as error:
+            parser.exit(78, f"{options.config or options.folder}: {error} is missing\n")
+        except ValueError as error:
+            parser.exit(78, f"{error}\n")
         try:
             derived_secret(place.service_key, "")
         except FileNotFoundError:

@@ -49,6 +49,7 @@ TABLES = {
         """CREATE TABLE forks (source TEXT NOT NULL, epoch INTEGER NOT NULL, kept INTEGER NOT NULL,
                                was_at INTEGER NOT NULL, own_seq INTEGER NOT NULL, at INTEGER NOT NULL) STRICT"""],
     "damages": ["CREATE TABLE damages (seq INTEGER NOT NULL, what TEXT NOT NULL, found_at INTEGER NOT NULL) STRICT"],
+    "scripts": ["CREATE TABLE scripts (number INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT"],
     "claims": ["CREATE TABLE claims (number INTEGER NOT NULL) STRICT; INSERT INTO claims VALUES (0)"],
 }
 
@@ -79,12 +80,22 @@ class Store:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _locked(self.path)
         self.db = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            self._open(source, migrations)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, source, migrations):
         self.db.executescript("PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
                               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000")
         if self._has("owner") and (owner := self._one("SELECT source FROM owner")) != source:
             raise Unusable(65, f"{self.path} is the store of {owner} and cannot be that of {source}")
-        for component, scripts in (TABLES | {"service": list(migrations)}).items():
+        for component, scripts in TABLES.items():
             self._migrate(component, scripts)
+        self._require_those_that_have_run(migrations)
+        self._migrate("service", list(migrations))
+        self.db.executemany("INSERT OR IGNORE INTO scripts VALUES (?, ?)", enumerate(map(_hash, migrations), 1))
         self.db.execute("INSERT INTO owner (source, partitions) SELECT ?, 1 WHERE NOT EXISTS (SELECT 1 FROM owner)",
                         (source,))
         self.head = Position(self._one("SELECT max(epoch) FROM epochs"),
@@ -126,6 +137,14 @@ class Store:
                 "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_versions (component TEXT PRIMARY KEY, "
                 f"version INTEGER NOT NULL) STRICT; {script}; INSERT INTO schema_versions VALUES ('{component}', "
                 f"{version}) ON CONFLICT (component) DO UPDATE SET version = excluded.version; COMMIT")
+
+    def _require_those_that_have_run(self, migrations):
+        for number, script in enumerate(migrations, 1):
+            if self._one("SELECT hash FROM scripts WHERE number = ?", number) not in (None, _hash(script)):
+                raise Unusable(65, f"{self.path}: tables[{number - 1}] is another than the script that made this store. One that "
+                                   "has run is never changed, removed or moved: put it back, and append what is to change "
+                                   "(ALTER TABLE ...). While you only try: stop the service and remove the store; with it goes "
+                                   "its own log")
 
     @contextlib.contextmanager
     def transaction(self):
@@ -317,6 +336,10 @@ class Store:
             for old in sorted(folder.glob(f"{partition}.*Z.db"), reverse=True)[keep:]:
                 old.unlink()
         return file
+
+
+def _hash(script):
+    return hashlib.blake2b(" ".join(script.split()).encode(), digest_size=16).digest()
 
 
 def _locked(path):

@@ -25,6 +25,7 @@ HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS = 1000, 3000
 RECONNECT_MS, RECONNECT_MOST_MS = 100, 2000
 CONNECT_MS = 1000  # else the kernel asks ever more rarely
 TRY_AGAIN_EVERY = 1.0  # s, with a key that was refused: the operator may grant it meanwhile
+UNREACHABLE_AFTER = 3.0  # s without a hub; before that it may be starting
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 NO_CHAIN = bytes(32)
 NIL = uuid.UUID(int=0)
@@ -33,15 +34,28 @@ TRACEPARENT = re.compile("(?:00-{0}|(?!00|ff)[0-9a-f]{{2}}-{0}(?:-.*)?)".format(
     "(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"))
 
 
+def read_toml(path):
+    try:
+        return tomllib.loads(pathlib.Path(path).read_text())
+    except ValueError as error:  # it says the line, and no value
+        raise ValueError(f"{path}: {error}") from None
+
+
 @dataclasses.dataclass(frozen=True)
 class KeyPair:
     public: str
-    secret: str
+    secret: str = dataclasses.field(repr=False)
+    file: str = "of this program"
 
     @staticmethod
     def load(path):
-        values = tomllib.loads(pathlib.Path(path).read_text())
-        return KeyPair(values["public"], values["secret"])
+        values = read_toml(path)
+        try:
+            if zmq.curve_public(values["secret"].encode()).decode() == values["public"]:
+                return KeyPair(values["public"], values["secret"], str(path))
+        except (KeyError, AttributeError, zmq.ZMQError):
+            pass
+        raise ValueError(f'{path}: no key: it needs the lines public = "..." and secret = "...", of one pair')
 
     @staticmethod
     def make():
@@ -65,7 +79,7 @@ class Hub:
     @staticmethod
     def of(folder):
         """The hub of a district that `gonghui up` has set up."""
-        plan = tomllib.loads((pathlib.Path(folder) / "district.toml").read_text())["hub"]
+        plan = read_toml(pathlib.Path(folder) / "district.toml")["hub"]
         return Hub(plan["request"], plan["subscribe"], plan["public_key"], plan["publish"])
 
 
@@ -173,23 +187,63 @@ def encrypted(context, kind, hub, key):
     return socket
 
 
+class Link:
+    """How a socket's connection to the hub stands, as libzmq's monitor tells. A key that was refused is tried again."""
+
+    def __init__(self, socket, endpoint, key):
+        self._socket, self.endpoint, self._key = socket, endpoint, key
+        self._monitor = socket.get_monitor_socket(
+            zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED)
+        self._last, self._refused_until, self._down_since = None, None, time.monotonic()
+        socket.connect(endpoint)
+
+    def close(self):
+        self._socket.disable_monitor()
+        self._monitor.close(linger=0)
+
+    def look_after(self):
+        while self._monitor.poll(0):
+            event = zmq.utils.monitor.recv_monitor_message(self._monitor)["event"]
+            if event == zmq.EVENT_DISCONNECTED and self._last == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+                continue  # it follows, and says less
+            if self._last == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._down_since = time.monotonic()
+            self._last = event
+            if self._last == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+                self._refused_until = time.monotonic() + TRY_AGAIN_EVERY
+        if self._refused_until and time.monotonic() >= self._refused_until:
+            self._refused_until = None
+            self._socket.disconnect(self.endpoint)
+            self._socket.connect(self.endpoint)
+
+    def state(self, patience=UNREACHABLE_AFTER):
+        """connected, key_refused, or hub_unreachable; connecting while it has been tried for less than `patience`."""
+        if self._last == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            return "connected"
+        if self._last == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+            return "key_refused"
+        return "hub_unreachable" if time.monotonic() >= self._down_since + patience else "connecting"
+
+    def trouble(self):
+        """In a sentence; None when it is connected."""
+        return {"key_refused": f"the hub does not know the key {self._key.file}; see `gonghui keys list`",
+                "hub_unreachable": f"the hub at {self.endpoint} cannot be reached; is `gonghui up` running?",
+                }.get(self.state(patience=0))
+
+
 class Connection:
-    """One connection to the hub that sends full frames, keeps what a hub that is away cannot take (up to a bound), and
-    tries a refused key again."""
+    """One connection to the hub that sends full frames, and keeps what a hub that is away cannot take (up to a bound)."""
 
     def __init__(self, hub, key, endpoint, kind=zmq.DEALER, topic=None):
         self.socket = encrypted(zmq.Context.instance(), kind, hub, key)
-        self._endpoint, self._topic = endpoint, topic
+        self._topic = topic
         self._out = bytearray()
-        self._monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
-        self._refused_until = None
         self.socket.rcvhwm = EVENT_FRAMES
-        self.socket.connect(endpoint)
+        self.link = Link(self.socket, endpoint, key)
 
     def close(self, linger=0):
         self.flush()
-        self.socket.disable_monitor()
-        self._monitor.close(linger=0)
+        self.link.close()
         self.socket.close(linger=int(linger * 1000))
 
     def say(self, *message):
@@ -198,7 +252,7 @@ class Connection:
             self._out.clear()
 
     def flush(self):
-        self._look_after()
+        self.link.look_after()
         if not self._out:
             return True
         frame = bytes(self._out)
@@ -219,12 +273,3 @@ class Connection:
             parts = self.socket.recv_multipart()
             found += messages(parts[0]) if len(parts) == 1 else []
         return found
-
-    def _look_after(self):
-        while self._monitor.poll(0):
-            zmq.utils.monitor.recv_monitor_message(self._monitor)
-            self._refused_until = time.monotonic() + TRY_AGAIN_EVERY
-        if self._refused_until and time.monotonic() >= self._refused_until:
-            self._refused_until = None
-            self.socket.disconnect(self._endpoint)
-            self.socket.connect(self._endpoint)
