@@ -107,18 +107,21 @@ class Levels:
 
     def __init__(self, district):
         self.district = district
+        # Not every district has a gateway: none of the network's namespaces does.
+        self.services = [one for one in SERVICES if next((district.folder / "store").rglob(f"{one}-0.db"), None)]
         self.goal, self.goal_at = self.heads(), time.monotonic()
         self.look_at = 0.0
 
     def heads(self):
-        return {service: self.district.rows(service, "SELECT coalesce(max(seq), 0) FROM log")[0][0] for service in SERVICES}
+        return {service: self.district.rows(service, "SELECT coalesce(max(seq), 0) FROM log")[0][0] for service in self.services}
 
     def behind(self, heads):
         """Events of `heads` that are still to be applied, by all followers together."""
         def cursor(service, source):
             found = self.district.rows(service, "SELECT seq FROM cursors WHERE source LIKE ?", f"%/{source}/0")
             return found[0][0] if found else 0
-        return sum([max(0, heads[source] - cursor(service, source)) for service in FOLLOWS for source in FOLLOWS[service]])
+        return sum([max(0, heads[source] - cursor(service, source)) for service in self.services
+                    for source in FOLLOWS.get(service, ())])
 
     def are_level(self):
         """As far as was seen in the last tenth of a second: no, until one was seen."""
