@@ -134,7 +134,7 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
     parser.add_argument("--events", type=int, default=1_000_000, help="in the log when it begins")
     parser.add_argument("--rate", type=int, default=200, help="requests per second meanwhile")
-    parser.add_argument("--follower", choices=[one for one in FOLLOWS if one != "notifications"], default="matchmaking")
+    parser.add_argument("--follower", choices=[one for one in FOLLOWS if one not in ("notifications", "gateway")], default="matchmaking")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
         figures = play(arguments, pathlib.Path(folder))

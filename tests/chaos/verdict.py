@@ -48,7 +48,8 @@ class StoresAtOneMoment(Stores):
     """Of each store a snapshot, followers before whom they follow: if these are level, they were so at one moment."""
 
     def __init__(self, folder):
-        paths = {service: next(folder.rglob(f"{service}-0.db")) for service in reversed(check.SERVICES)}
+        paths = {service: path for service in reversed(check.SERVICES)
+                 if (path := next(folder.rglob(f"{service}-0.db"), None))}  # there is not a gateway in every district
         self.databases = {service: sqlite3.connect(f"file:{path}?mode=ro", uri=True) for service, path in paths.items()}
         self.heads = {}
         for service, database in self.databases.items():
@@ -58,7 +59,7 @@ class StoresAtOneMoment(Stores):
     def are_level(self):
         return all(self.heads[source] == self.rows(service, "SELECT coalesce(max(seq), 0) FROM cursors WHERE source LIKE ?",
                                                    f"%/{source}/0")[0][0]
-                   for service, sources in check.FOLLOWS.items() for source in sources)
+                   for service, source in self.followings())
 
     def read_logs(self):
         self.logs = {service: WholeLog(database) for service, database in self.databases.items()}

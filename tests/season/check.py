@@ -79,6 +79,9 @@ class Stores:
     def rows(self, service, sql, *parameters):
         return self.databases[service].execute(sql, parameters).fetchall()
 
+    def followings(self):
+        return [(service, source) for service in self.databases for source in FOLLOWS.get(service, ())]
+
     def events(self, service, *kinds):
         return (event for event in self.logs[service].events if event.type in kinds)
 
@@ -130,12 +133,12 @@ def logs_are_whole(stores, _):
 
 @invariant("每个关注者的游标都在来源的末尾，没有搁置的事件", "every follower's cursor stands at its source's head; no event is parked")
 def followers_are_level(stores, _):
-    for service, sources in FOLLOWS.items():
-        for source in sources:
-            cursor = stores.rows(service, "SELECT seq, chain FROM cursors WHERE source LIKE ?", f"%/{source}/0")
-            head = stores.logs[source].head
-            if head[0] and (not cursor or cursor[0] != head):
-                yield f"{service} stands at {cursor and cursor[0][0]} of {source}'s {head[0]}"
+    for service, source in stores.followings():
+        cursor = stores.rows(service, "SELECT seq, chain FROM cursors WHERE source LIKE ?", f"%/{source}/0")
+        head = stores.logs[source].head
+        if head[0] and (not cursor or cursor[0] != head):
+            yield f"{service} stands at {cursor and cursor[0][0]} of {source}'s {head[0]}"
+    for service in stores.databases:
         parked = stores.rows(service, "SELECT count(*) FROM parked")[0][0]
         if parked:
             yield f"{service} has {parked} parked events"
