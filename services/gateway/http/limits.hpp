@@ -13,7 +13,7 @@ struct LimitSettings {
 };
 
 // What counts as one address: whoever has one of IPv6 has its network's 2^64.
-[[nodiscard]] std::string network_of(const std::string& address);
+[[nodiscard]] std::string network_of(const std::string& text);
 
 class Limits {
 public:

@@ -80,7 +80,7 @@ void LogIn::open(const HttpRequest& request, const Respond& respond)
         respond(bad_field(field, "missing", asker.language));
     };
     if (!phone.empty() && !code.empty()) return open_by_code(phone, code, asker);
-    if (!phone.empty() && !password.empty()) return open_by_phone_and_password(phone, std::move(password), asker);
+    if (!phone.empty() && !password.empty()) return open_by_phone_and_password(phone, password, asker);
     if (!phone.empty()) return lacks("code");
     if (login.empty()) return lacks("phone");
     if (password.empty()) return lacks("password");
@@ -106,7 +106,7 @@ void LogIn::open_by_code(const std::string& phone, const std::string& code, cons
 }
 
 // A number that nobody has, that several have, or whose owner has no password: the same answer after the same time.
-void LogIn::open_by_phone_and_password(const std::string& phone, std::string password, const Asker& asker)
+void LogIn::open_by_phone_and_password(const std::string& phone, const std::string& password, const Asker& asker)
 {
     if (phone.size() > longest_phone) return turn_away(asker, 401, "wrong_password");
     ports_.errands.who_has(phone, asker, [this, password, asker](const registration::PersonByPhoneReply& found) {

@@ -38,7 +38,7 @@ public:
 private:
     void respond_not_now(const NoCode& why, const Asker& asker);
     void open_by_code(const std::string& phone, const std::string& code, const Asker& asker);
-    void open_by_phone_and_password(const std::string& phone, std::string password, const Asker& asker);
+    void open_by_phone_and_password(const std::string& phone, const std::string& password, const Asker& asker);
     void open_by_login(const std::string& login, std::string password, const std::string& totp, const Asker& asker);
     void check_totp(const AccountFacts& account, const std::string& totp, const Asker& asker);
     void begin(OpenSession command, const Asker& asker);
