@@ -1,6 +1,7 @@
 #include "common/codec/fields.hpp"
 
 #include "common/codec/writer.hpp"
+#include "common/text/utf8.hpp"
 
 #include <algorithm>
 
@@ -12,12 +13,6 @@ constexpr std::size_t most_errors = 100;
 // What to_string and parse_time can name: the years 0001 to 9999.
 constexpr std::int64_t first_microsecond = -62'135'596'800'000'000;
 constexpr std::int64_t last_microsecond = 253'402'300'799'999'999;
-
-std::size_t code_points(std::string_view text)
-{
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
-}
 
 bool within_sizes(std::size_t size, std::size_t minimum, std::size_t maximum, Errors& errors)
 {

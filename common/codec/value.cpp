@@ -1,6 +1,6 @@
 #include "common/codec/value.hpp"
 
-#include "common/codec/utf8.hpp"
+#include "common/text/utf8.hpp"
 
 #include <msgpack.hpp>
 

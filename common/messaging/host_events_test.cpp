@@ -87,6 +87,33 @@ TEST_F(HostTest, RepairsAGapFromTheLogAndKeepsWhatCameMeanwhile)
     EXPECT_EQ(pair.follower.host->counters().applied_from_pages, 5);
 }
 
+TEST_F(HostTest, TellsOnceThatNobodyLetsItReadAndAgainAfterAnAnswer)
+{
+    Pair pair(folder);
+    auto& follower = pair.follower;
+    codec::Parser parser;
+    const auto refuse = [&] {
+        follower.clock.advance(std::chrono::seconds(1));
+        follower.settle();
+        ASSERT_FALSE(follower.transport.requests.empty());
+        const auto id = decode_request(parser, follower.transport.requests.front(), "mirror")->id;
+        follower.transport.requests.clear();
+        follower.transport.arriving.push_back(
+            InboundReply{encode_reply(id, Reply::refused({"not_permitted", {}}), {})});
+        follower.settle();
+    };
+    for (int i = 0; i < 3; ++i) refuse();
+    EXPECT_THAT(follower.alarms, testing::ElementsAre("page_refused"));
+    follower.clock.advance(std::chrono::seconds(1));
+    follower.settle();
+    pair.answer_pages();
+    pair.add("a", 1);
+    pair.add("a", 1);
+    pair.deliver(1);
+    for (int i = 0; i < 2; ++i) refuse();
+    EXPECT_THAT(follower.alarms, testing::ElementsAre("page_refused", "page_refused"));
+}
+
 TEST_F(HostTest, LearnsOfALostTailFromTheBeacon)
 {
     Pair pair(folder);

@@ -79,4 +79,15 @@ int HttpServer::port() const
     return state_->port;
 }
 
+std::optional<int> http_status(const std::string& listen, const std::string& path)
+{
+    const auto place = parse_host_and_port(listen);
+    if (!place) return std::nullopt;
+    httplib::Client client(place->host, place->port);
+    client.set_connection_timeout(std::chrono::seconds(1));
+    client.set_read_timeout(std::chrono::seconds(1));
+    const auto answer = client.Get(path);
+    return answer ? std::optional(answer->status) : std::nullopt;
+}
+
 }  // namespace gonghui::process

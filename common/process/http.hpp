@@ -11,6 +11,7 @@
 #include "common/process/readiness.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gonghui::process {
@@ -31,5 +32,8 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// The status of a GET at host:port; nullopt: nobody there answers in HTTP within a second.
+std::optional<int> http_status(const std::string& listen, const std::string& path);
 
 }  // namespace gonghui::process

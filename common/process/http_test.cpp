@@ -68,5 +68,14 @@ TEST(HttpServer, RefusesWhatIsNoEndpoint)
         EXPECT_THROW(HttpServer(bad, metrics, readiness), Failure) << bad;
 }
 
+TEST_F(HttpServerTest, IsAskedForItsStatus)
+{
+    const auto at = "127.0.0.1:" + std::to_string(server.port());
+    EXPECT_EQ(http_status(at, "/healthz"), 200);
+    EXPECT_EQ(http_status(at, "/elsewhere"), 404);
+    EXPECT_EQ(http_status("127.0.0.1:1", "/"), std::nullopt) << "nobody listens";
+    EXPECT_EQ(http_status("off", "/"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace gonghui::process

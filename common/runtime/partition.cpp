@@ -138,6 +138,10 @@ void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop
     drain();
 }
 
+constexpr std::string_view is_held_elsewhere =
+    " is held by another process under a higher claim: stop that one first. If there is none, the store was removed or "
+    "replaced and the hub remembers the one before: restart the hub";
+
 // Whoever has lost a partition must not go on writing and publishing beside its new holder.
 void Partition::obey_the_hub()
 {
@@ -145,11 +149,7 @@ void Partition::obey_the_hub()
         if (told_refusals_.emplace(refusal.code, refusal.what).second)
             process::log::error("hub_refused", {{"code", refusal.code}, {"what", refusal.what}});
         if (refusal.code == "superseded")
-            throw process::Failure(process::Exit::unavailable,
-                                   source_ +
-                                       " is held by another process under a higher claim: stop that one first. If "
-                                       "there is none, the store was "
-                                       "removed or replaced and the hub remembers the one before: restart the hub");
+            throw process::Failure(process::Exit::unavailable, source_ + std::string(is_held_elsewhere));
     }
 }
 

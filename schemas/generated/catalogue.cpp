@@ -134,17 +134,8 @@ constexpr std::array gateway_held_about_reply_fields{
 constexpr Type gateway_held_about_reply{
     .shape = Shape::record, .name = "HeldAboutReply", .fields = gateway_held_about_reply_fields};
 constexpr std::array<std::string_view, 1> gateway_held_about_v1_refusals{"not_permitted"};
-constexpr Type binary_from_16_to_512{.shape = Shape::binary, .minimum = 16, .maximum = 512};
-constexpr std::array gateway_account_added_v1_fields{
-    Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
-    Field{"person_id", &uuid_of_person, true, "Whose it is."},
-    Field{"password_hash", &text_from_32_to_256, true,
-          "Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere."},
-    Field{"totp_sealed", &binary_from_16_to_512, true, "The secret, sealed with the gateway's own key."},
-    Field{"at", &any_time, true, "When it was decided."}};
-constexpr Type gateway_account_added_v1{
-    .shape = Shape::record, .name = "AccountAddedV1", .fields = gateway_account_added_v1_fields};
 constexpr Type any_sealed{.shape = Shape::sealed};
+constexpr Type binary_from_16_to_512{.shape = Shape::binary, .minimum = 16, .maximum = 512};
 constexpr std::array gateway_account_added_fields{
     Field{"login", &text_from_1_to_64, true, "The name that the officer logs in with."},
     Field{"person_id", &uuid_of_person, true, "Whose it is."},
@@ -2423,7 +2414,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 158> all_messages{
+constexpr std::array<Message, 157> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -2550,17 +2541,6 @@ constexpr std::array<Message, 158> all_messages{
              .type = "account_added",
              .dataschema = "gateway/account_added.v1",
              .version = 1,
-             .is_newest = false,
-             .is_private = true,
-             .description = "An officer may log in.",
-             .data = &gateway_account_added_v1,
-             .subject = "person_id"},
-     Message{.kind = Kind::event,
-             .service = "gateway",
-             .name = "account_added",
-             .type = "account_added",
-             .dataschema = "gateway/account_added.v2",
-             .version = 2,
              .is_newest = true,
              .is_private = true,
              .description = "An officer may log in.",

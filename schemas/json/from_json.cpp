@@ -1,8 +1,8 @@
 #include "schemas/json/from_json.hpp"
 
 #include "common/bytes/base64.hpp"
-#include "common/codec/utf8.hpp"
 #include "common/codec/writer.hpp"
+#include "common/text/utf8.hpp"
 #include "common/time/clock.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::size_t most_errors = 100;
 constexpr std::size_t deepest = 32;  // as the codec's limit
-
-std::int64_t code_points(std::string_view text)
-{
-    return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
 
 // Where a value's bytes stand in the buffer.
 struct Span {
@@ -361,7 +356,7 @@ private:
         switch (type.shape) {
             case Shape::text:
             case Shape::personal:
-                if (is_within(type, code_points(text))) one_.text(text);
+                if (is_within(type, static_cast<std::int64_t>(code_points(text)))) one_.text(text);
                 return;
             case Shape::uuid:
                 if (const auto uuid = Uuid::parse(text)) return one_.binary(uuid->view());
@@ -474,7 +469,7 @@ std::optional<std::string> percent_decoded(std::string_view text)
             i += 2;
         }
     }
-    if (!codec::is_utf8(out)) return std::nullopt;
+    if (!is_utf8(out)) return std::nullopt;
     return out;
 }
 

@@ -54,11 +54,12 @@ class StoresAtOneMoment(Stores):
         self.heads = {}
         for service, database in self.databases.items():
             database.execute("BEGIN")
-            self.heads[service] = database.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0]
+            self.heads[service] = database.execute("SELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1").fetchall()
 
     def are_level(self):
-        return all(self.heads[source] == self.rows(service, "SELECT coalesce(max(seq), 0) FROM cursors WHERE source LIKE ?",
-                                                   f"%/{source}/0")[0][0]
+        """A source that began anew may have got just as far as before: the chains tell."""
+        return all(self.heads[source] in ([], self.rows(service, "SELECT seq, chain FROM cursors WHERE source LIKE ?",
+                                                        f"%/{source}/0"))
                    for service, source in self.followings())
 
     def read_logs(self):
@@ -81,7 +82,7 @@ def level_stores(folder, patience):
             stores = StoresAtOneMoment(folder)
             if stores.are_level():
                 return stores
-            behind = stores.heads
+            behind = {service: head[0][0] for service, head in stores.heads.items() if head}
             stores.close()
         except sqlite3.OperationalError as error:  # a program that starts has its store to itself for a moment
             behind = error

@@ -1,5 +1,6 @@
 // An officer's file: any bytes, taken for a roster.
 
+#include "common/text/utf8.hpp"
 #include "services/ctl/domain/roster_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -9,8 +10,8 @@ namespace {
 
 void require_text(const ctl::RosterRow& row)
 {
-    fuzz::require(ctl::is_utf8(row.name.reveal()) && ctl::is_utf8(row.id_number.reveal()) &&
-                      ctl::is_utf8(row.phone.reveal()) && ctl::is_utf8(row.union_code),
+    fuzz::require(is_utf8(row.name.reveal()) && is_utf8(row.id_number.reveal()) && is_utf8(row.phone.reveal()) &&
+                      is_utf8(row.union_code),
                   "what is sent on is UTF-8");
 }
 

@@ -8,6 +8,7 @@
 import contextlib
 import dataclasses
 import datetime
+import json
 import os
 import pathlib
 import re
@@ -412,6 +413,12 @@ class Answering(InADistrict):
             self.assertEqual(78, done.returncode, done.stderr)
             self.assertIn(said, done.stderr)
 
+    def test_a_read_model_that_no_table_is_is_named(self):
+        done = subprocess.run([program("popular", LANGUAGE), self.district.folder], capture_output=True, text=True,
+                              check=False, timeout=PATIENCE, env=os.environ | {"READ_MODEL": "organisation"})
+        self.assertEqual(78, done.returncode, done.stderr)
+        self.assertRegex(done.stderr, r"read_?[mM]odels.*\borganisation\b")
+
     def test_whoever_holds_an_older_claim_ends(self):
         self.start("popular")
         self.district.stop_program("popular")
@@ -524,6 +531,10 @@ class Answering(InADistrict):
         self.addCleanup(bus.close)
         reply = bus.ask(Request("popular.known", {}))
         self.assertEqual(("refused", "not_permitted"), (reply.outcome, reply.code))
+        time.sleep(2)  # in which it asks some ten times more
+        said = [(line["message"], line.get("code"), line.get("what"), line.get("detail"))
+                for line in map(json.loads, district.said("popular").splitlines()) if line["message"].endswith("_refused")]
+        self.assertCountEqual(set(said), said, "each is told once")
 
 
 class InPartitions(WithPlugIns):

@@ -363,26 +363,6 @@ void decode(codec::Value value, HeldAbout& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
 }
 
-void encode(codec::Writer& out, const AccountAddedV1& value)
-{
-    out.map(5);
-    codec::entry(out, "login", value.login);
-    codec::entry(out, "person_id", value.person_id);
-    codec::entry(out, "password_hash", value.password_hash);
-    codec::entry(out, "totp_sealed", value.totp_sealed);
-    codec::entry(out, "at", value.at);
-}
-
-void decode(codec::Value value, AccountAddedV1& out, codec::Errors& errors)
-{
-    if (value.kind() != codec::Kind::map) return errors.add("no_map");
-    codec::field(value, "login", out.login, errors, codec::Length{.minimum = 1, .maximum = 64});
-    codec::field(value, "person_id", out.person_id, errors);
-    codec::field(value, "password_hash", out.password_hash, errors, codec::Length{.minimum = 32, .maximum = 256});
-    codec::field(value, "totp_sealed", out.totp_sealed, errors, codec::Length{.minimum = 16, .maximum = 512});
-    codec::field(value, "at", out.at, errors);
-}
-
 void encode(codec::Writer& out, const AccountAdded& value)
 {
     out.map(5);

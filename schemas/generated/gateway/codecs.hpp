@@ -61,8 +61,6 @@ void encode(codec::Writer& out, const HeldAboutReply& value);
 void decode(codec::Value value, HeldAboutReply& out, codec::Errors& errors);
 void encode(codec::Writer& out, const HeldAbout& value);
 void decode(codec::Value value, HeldAbout& out, codec::Errors& errors);
-void encode(codec::Writer& out, const AccountAddedV1& value);
-void decode(codec::Value value, AccountAddedV1& out, codec::Errors& errors);
 void encode(codec::Writer& out, const AccountAdded& value);
 void decode(codec::Value value, AccountAdded& out, codec::Errors& errors);
 void encode(codec::Writer& out, const AccountRemoved& value);

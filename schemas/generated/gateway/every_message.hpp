@@ -27,7 +27,6 @@ void every_message(Visit visit)
     visit.template operator()<AccountsReply>();
     visit.template operator()<HeldAbout>();
     visit.template operator()<HeldAboutReply>();
-    visit.template operator()<AccountAddedV1>();
     visit.template operator()<AccountAdded>();
     visit.template operator()<AccountRemoved>();
     visit.template operator()<PasswordRemoved>();

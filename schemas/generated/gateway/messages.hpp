@@ -350,25 +350,8 @@ struct HeldAbout {
 };
 
 // An officer may log in.
-struct AccountAddedV1 {
-    static constexpr std::string_view dataschema = "gateway/account_added.v1";
-    static constexpr std::string_view event_type = "account_added";
-    static constexpr bool is_private = true;
-
-    std::string login;   // The name that the officer logs in with.
-    PersonId person_id;  // Whose it is.
-    // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
-    std::string password_hash;
-    Bytes totp_sealed;  // The secret, sealed with the gateway's own key.
-    UtcTime at;         // When it was decided.
-
-    [[nodiscard]] std::string subject() const { return to_string(person_id.uuid); }
-    friend bool operator==(const AccountAddedV1&, const AccountAddedV1&) = default;
-};
-
-// An officer may log in.
 struct AccountAdded {
-    static constexpr std::string_view dataschema = "gateway/account_added.v2";
+    static constexpr std::string_view dataschema = "gateway/account_added.v1";
     static constexpr std::string_view event_type = "account_added";
     static constexpr bool is_private = true;
 

@@ -362,7 +362,7 @@ private:
         sub.add_option("service", scale_.service, say({"服务", "service"}))->required();
         sub.add_option("instances", scale_.instances, say({"进程数", "number of processes"}))
             ->required()
-            ->check(whole_number(session_, 1, 64));
+            ->check(whole_number(session_, 1, most_partitions));
         add_timeout(sub, scale_.timeout_seconds);
     }
 
@@ -580,7 +580,6 @@ private:
     template <class Number>
     void add_partition(CLI::App& sub, Number& partition, const Text& what)
     {
-        constexpr std::int64_t most_partitions = 64;
         sub.add_option("--partition", partition, say(what))->check(whole_number(session_, 0, most_partitions - 1));
     }
 

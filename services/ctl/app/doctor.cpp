@@ -1,12 +1,12 @@
 #include "services/ctl/app/doctor.hpp"
 
 #include "common/messaging/integrity.hpp"
+#include "common/process/http.hpp"
 #include "common/runtime/partition.hpp"
 #include "common/sqlite/database.hpp"
 #include "common/zeromq/keys.hpp"
 #include "services/ctl/app/connection.hpp"
 #include "services/ctl/app/district_config.hpp"
-#include "services/ctl/app/edge_view.hpp"
 #include "services/ctl/app/files.hpp"
 #include "services/ctl/app/hub_view.hpp"
 #include "services/ctl/app/ports.hpp"
@@ -154,9 +154,9 @@ void look_at_edge(const Session& session, const DistrictPlan& plan, Symptoms& se
             return partition.service == service.name && partition.answered;
         });
         if (service.listen.empty() || !is_up || !version_of(session, service)) continue;
-        if (!http_status(service.listen, "/api/v1/health"))
+        if (!process::http_status(service.listen, "/api/v1/health"))
             seen.silent_edges.push_back(service.listen);
-        else if (http_status(service.listen, "/") == not_found)
+        else if (process::http_status(service.listen, "/") == not_found)
             seen.edges_without_pages.push_back(service.listen);
     }
 }

@@ -59,13 +59,13 @@ std::optional<HubView> ask_hub(Connection& connection, milliseconds patience)
 std::vector<ProgramPlan> services_at(Connection& connection)
 {
     constexpr milliseconds patience{1'000};
-    constexpr int most_partitions = 64;  // that a plan may name: whoever claims to hold more is asked for nothing
     auto services = connection.plan().services;
     const auto hub = ask_hub(connection, patience);
     if (!hub) return services;
     std::map<std::string, std::int64_t> by_hand;  // service -> partitions
     for (const auto& [text, instance] : hub->holders) {
         const auto source = messaging::Source::parse(text);
+        // Whoever claims to hold more than a plan may name is asked for nothing.
         if (!source || source->partition >= most_partitions) continue;
         auto& partitions = by_hand[source->service];
         partitions = std::max<std::int64_t>(partitions, source->partition + 1);

@@ -2,6 +2,8 @@
 
 #include "services/ctl/domain/texts.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <fstream>
 
@@ -9,28 +11,17 @@ namespace gonghui::ctl {
 
 namespace {
 
-// Of a record of the log, its `error` (the SDKs say `reason`); of plain text, all of it.
-std::string message_in(const std::string& line)
+// Empty when the line says nothing of an error. A record of the log does in `error` or, of the SDKs, in `reason`; what
+// is no record was said before there was a log.
+std::string error_in(const std::string& line)
 {
-    for (const std::string_view name : {"error", "reason"}) {
-        const auto at = line.find('"' + std::string(name) + "\":");
-        const auto begin = at == std::string::npos ? at : line.find('"', at + name.size() + 3);
-        if (begin == std::string::npos) continue;
-        std::string out;
-        for (auto i = begin + 1; i < line.size() && line[i] != '"'; ++i) {
-            if (line[i] == '\\' && i + 1 < line.size()) ++i;
-            out += line[i];
-        }
-        return out;
-    }
+    const auto record = nlohmann::json::parse(line, nullptr, false);
+    if (!record.is_object()) return line;
+    if (record.value("level", "") != "error") return {};
+    for (const auto* name : {"error", "reason"})
+        if (const auto found = record.find(name); found != record.end() && found->is_string())
+            return found->get<std::string>();
     return line;
-}
-
-// With or without a blank behind the colon.
-bool is_error(const std::string& record)
-{
-    return record.find(R"("level":"error")") != std::string::npos ||
-           record.find(R"("level": "error")") != std::string::npos;
 }
 
 }  // namespace
@@ -48,8 +39,8 @@ std::string last_words(const Session& session, const std::string& log, std::int6
     in.seekg(since);
     std::string last;
     for (std::string line; std::getline(in, line);)
-        if (line.starts_with('{') ? is_error(line) : !line.empty()) last = line;
-    return last.empty() ? session.say(text::see_log, {log}) : message_in(last);
+        if (auto error = error_in(line); !error.empty()) last = std::move(error);
+    return last.empty() ? session.say(text::see_log, {log}) : last;
 }
 
 }  // namespace gonghui::ctl

@@ -1,6 +1,7 @@
 #include "services/ctl/app/option_checks.hpp"
 
 #include "common/text/nearest.hpp"
+#include "common/text/utf8.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
@@ -106,10 +107,7 @@ CLI::Validator one_of(const Session& session, const std::vector<std::string>& wo
 CLI::Validator at_most_characters(const Session& session, std::size_t most)
 {
     return {[most, why = session.say(text::must_have_at_most, {std::to_string(most)})](const std::string& word) {
-                const auto characters = std::count_if(word.begin(), word.end(), [](char byte) {
-                    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-                });
-                return std::cmp_greater(characters, most) ? why : std::string();
+                return code_points(word) > most ? why : std::string();
             },
             ""};
 }

@@ -19,6 +19,8 @@
 
 namespace gonghui::ctl {
 
+inline constexpr std::int64_t most_partitions = 64;  // of a service
+
 struct Endpoints {
     std::string publish;
     std::string subscribe;

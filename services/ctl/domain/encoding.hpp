@@ -11,9 +11,6 @@ namespace gonghui::ctl {
 
 enum class Encoding : std::uint8_t { utf8, gb18030 };
 
-// Well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, surrogates or cut sequences.
-bool is_utf8(std::string_view bytes);
-
 // Reads GB18030 (which contains GBK and GB 2312). Reuses its state; not thread-safe.
 class Gb18030Reader {
 public:

@@ -1,5 +1,6 @@
 #include "services/ctl/domain/roster_file.hpp"
 
+#include "common/text/utf8.hpp"
 #include "services/ctl/domain/texts.hpp"
 
 #include <algorithm>
@@ -173,12 +174,6 @@ std::optional<std::int64_t> year_of(std::string_view text)
     return year;
 }
 
-std::size_t code_points(std::string_view text)
-{
-    if (text.size() <= longest_field) return text.size();
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 }  // namespace
 
 tl::expected<RosterLayout, NoRoster> recognise(std::string_view bytes, const ColumnMapping& mapping,
@@ -259,7 +254,8 @@ std::variant<RosterRow, BadRow> RosterFile::read_record()
     for (const auto column : roster_columns) {
         auto text = text_of(column);
         if (!text) return BadRow{line, column, "bad_encoding"};
-        if (code_points(*text) > longest_field) return BadRow{line, column, "wrong_length"};
+        if (text->size() > longest_field && code_points(*text) > longest_field)
+            return BadRow{line, column, "wrong_length"};
         texts[index_of(column)] = std::move(*text);
     }
     const auto take = [&](RosterColumn column) {

@@ -277,19 +277,6 @@ TEST_F(Gateway, TakesAnOfficersOwnPassword)
     expect_a_fresh_board_to_be_the_same();
 }
 
-// The hash of the first version stood in the event as it is.
-TEST_F(Gateway, LetsInWhoseAccountAnEarlierVersionHasMade)
-{
-    codec::Writer out;
-    encode(out, AccountAddedV1{"zhang", zhang, hash, Bytes(20), now});
-    const auto old = out.take();
-    messaging::Event event;
-    event.header.dataschema = AccountAddedV1::dataschema;
-    ASSERT_EQ(handlers.replay(event, parser.parse(old).value()), messaging::Known::yes);
-    EXPECT_EQ(board.account("zhang")->password_hash, hash);
-    expect_a_fresh_board_to_be_the_same();
-}
-
 TEST_F(Gateway, EndsWhatAnotherNumberHasOpenedWhenAnOfficerCorrectsIt)
 {
     ask(account(), ctl);

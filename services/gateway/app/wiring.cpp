@@ -158,7 +158,6 @@ void wire(Handlers& handlers, const Ports& ports)
     handlers.query<HeldAbout>(answer_held);
     handlers.query<Accounts>(answer_accounts);
     handlers.own_all<Event>();
-    handlers.own<AccountAddedV1>();
 
     for (auto& [service, tables] : GatewayStore::read_models()) handlers.read_model(service, tables);
     handlers.follow<registration::OrganisationFounded>();

@@ -1,5 +1,6 @@
 #include "services/gateway/domain/passwords.hpp"
 
+#include "common/text/utf8.hpp"
 #include "services/gateway/domain/sessions.hpp"
 
 #include <algorithm>
@@ -34,13 +35,6 @@ std::string in_small_letters(std::string_view text)
 bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-// Code points of UTF-8: every byte but those that go on.
-std::size_t characters(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 // How many characters from the first on are a mobile number.
@@ -118,7 +112,7 @@ std::string_view once(std::string_view text)
 
 std::string_view why_no_password(std::string_view password, std::span<const std::string_view> own)
 {
-    if (characters(password) < shortest_password) return "short_password";
+    if (code_points(password) < shortest_password) return "short_password";
     if (password.size() > longest_password) return "long_password";
     const auto small = in_small_letters(password);
     std::vector<std::string> own_small;
@@ -132,7 +126,7 @@ std::string_view why_no_password(std::string_view password, std::span<const std:
         if (easy == 0) rest += text.front();
         text.remove_prefix(std::max<std::size_t>(easy, 1));
     }
-    return characters(rest) < shortest_rest ? "easy_password" : std::string_view();
+    return code_points(rest) < shortest_rest ? "easy_password" : std::string_view();
 }
 
 std::optional<UtcTime> proved_until(const SessionFacts& session)

@@ -46,17 +46,6 @@ void show_account(GatewayStore& store, const std::string& login)
 }
 
 template <class Event>
-void add_account(GatewayStore& store, const Event& event, BytesView password)
-{
-    store.database().run(
-        "INSERT INTO accounts (login, person_id, password, totp_sealed, added_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (login) DO UPDATE SET person_id = excluded.person_id, password = excluded.password,"
-        " totp_sealed = excluded.totp_sealed, last_step = 0, added_at = excluded.added_at",
-        event.login, event.person_id, password, event.totp_sealed, event.at);
-    show_account(store, event.login);
-}
-
-template <class Event>
 void move(GatewayStore& store, const Event& event, std::optional<State> to)
 {
     auto& database = store.database();
@@ -83,14 +72,14 @@ ActingAs role_of(registration::Office office)
 
 }  // namespace
 
-void evolve(GatewayStore& store, const AccountAddedV1& event)
-{
-    add_account(store, event, as_bytes(event.password_hash));
-}
-
 void evolve(GatewayStore& store, const AccountAdded& event)
 {
-    add_account(store, event, event.password_hash.bytes);
+    store.database().run(
+        "INSERT INTO accounts (login, person_id, password, totp_sealed, added_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (login) DO UPDATE SET person_id = excluded.person_id, password = excluded.password,"
+        " totp_sealed = excluded.totp_sealed, last_step = 0, added_at = excluded.added_at",
+        event.login, event.person_id, event.password_hash, event.totp_sealed, event.at);
+    show_account(store, event.login);
 }
 
 void evolve(GatewayStore& store, const PasswordSet& event)

@@ -7,7 +7,6 @@
 
 namespace gonghui::gateway {
 
-void evolve(GatewayStore& store, const AccountAddedV1& event);
 void evolve(GatewayStore& store, const AccountAdded& event);
 void evolve(GatewayStore& store, const AccountRemoved& event);
 void evolve(GatewayStore& store, const PasswordSet& event);

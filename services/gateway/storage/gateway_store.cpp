@@ -75,13 +75,21 @@ HeldRole role_in(const sqlite::Rows& row, int from)
 std::vector<sqlite::Migration> GatewayStore::migrations()
 {
     return {{1, R"sql(
+        -- A password is Argon2id, sealed.
         CREATE TABLE accounts (
-            login         TEXT NOT NULL PRIMARY KEY,
-            person_id     BLOB NOT NULL,
-            password_hash TEXT NOT NULL,
-            totp_sealed   BLOB NOT NULL,
-            last_step     INTEGER NOT NULL DEFAULT 0,
-            added_at      INTEGER NOT NULL
+            login       TEXT NOT NULL PRIMARY KEY,
+            person_id   BLOB NOT NULL,
+            password    BLOB NOT NULL,
+            totp_sealed BLOB NOT NULL,
+            last_step   INTEGER NOT NULL DEFAULT 0,
+            added_at    INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Of workers.
+        CREATE TABLE passwords (
+            person_id BLOB NOT NULL PRIMARY KEY,
+            password  BLOB NOT NULL,
+            set_at    INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE sessions (
@@ -89,6 +97,7 @@ std::vector<sqlite::Migration> GatewayStore::migrations()
             token_hash BLOB NOT NULL UNIQUE,
             person_id  BLOB NOT NULL,
             kind       TEXT NOT NULL,
+            proof      TEXT NOT NULL,
             login      TEXT NOT NULL,
             opened_at  INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
@@ -128,31 +137,6 @@ std::vector<sqlite::Migration> GatewayStore::migrations()
             state     TEXT NOT NULL,
             PRIMARY KEY (person_id, class_id)
         ) STRICT, WITHOUT ROWID;
-    )sql"},
-            {2, R"sql(
-        -- A password is Argon2id, sealed; of an account of account_added.v1 it is not.
-        CREATE TABLE accounts_2 (
-            login       TEXT NOT NULL PRIMARY KEY,
-            person_id   BLOB NOT NULL,
-            password    BLOB NOT NULL,
-            totp_sealed BLOB NOT NULL,
-            last_step   INTEGER NOT NULL DEFAULT 0,
-            added_at    INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        INSERT INTO accounts_2
-            SELECT login, person_id, CAST(password_hash AS BLOB), totp_sealed, last_step, added_at FROM accounts;
-        DROP TABLE accounts;
-        ALTER TABLE accounts_2 RENAME TO accounts;
-
-        -- Of workers.
-        CREATE TABLE passwords (
-            person_id BLOB NOT NULL PRIMARY KEY,
-            password  BLOB NOT NULL,
-            set_at    INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-
-        ALTER TABLE sessions ADD COLUMN proof TEXT NOT NULL DEFAULT 'code';
-        UPDATE sessions SET proof = 'password' WHERE kind = 'officer';
     )sql"}};
 }
 
@@ -165,8 +149,7 @@ std::string GatewayStore::opened(const Bytes& password) const
 {
     if (keyring_ == nullptr) return {};
     const auto owner = sealing::owner_of(Sealed{password});
-    if (!owner) return std::string(as_text(password));  // of account_added.v1
-    const auto key = keyring_->find(*owner);
+    const auto key = owner ? keyring_->find(*owner) : std::nullopt;
     const auto hash = key ? sealing::unseal(*key, password_sealed_at, Sealed{password}) : std::nullopt;
     return hash ? std::string(as_text(*hash)) : std::string();
 }

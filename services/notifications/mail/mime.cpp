@@ -1,5 +1,7 @@
 #include "services/notifications/mail/mime.hpp"
 
+#include "common/text/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -65,11 +67,6 @@ bool is_plain(std::string_view text)
 {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; }) &&
            text.find("=?") == std::string_view::npos && text.size() <= 60;
-}
-
-bool continues_character(char c)
-{
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
 }  // namespace

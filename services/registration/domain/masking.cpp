@@ -1,12 +1,14 @@
 #include "services/registration/domain/masking.hpp"
 
+#include "common/text/utf8.hpp"
+
 namespace gonghui::registration {
 
 std::string masked_name(std::string_view name)
 {
     if (name.empty()) return "**";
     std::size_t first = 1;
-    while (first < name.size() && (static_cast<unsigned char>(name[first]) & 0xC0U) == 0x80U) ++first;
+    while (first < name.size() && continues_character(name[first])) ++first;
     return std::string(name.substr(0, first)) + "**";
 }
 

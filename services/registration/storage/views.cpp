@@ -6,6 +6,11 @@ namespace gonghui::registration {
 
 namespace {
 
+// Parameter 1 and the organisations below it; nothing when it is NULL.
+const std::string below =
+    "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
+    "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id)";
+
 constexpr std::string_view by_person =
     "SELECT p.number, p.person_id, p.state, o.organisation_id, a.organisation_id, p.sex, p.birth_year, "
     "p.verification, p.since, p.name, p.id_number, p.phone, p.email, p.language, p.import_id, p.import_line "
@@ -146,13 +151,13 @@ std::vector<OfficerRow> RegistrationStore::officers_below(const std::optional<Or
                                                           std::int64_t limit) const
 {
     std::vector<OfficerRow> officers;
-    auto rows = database_.query(
-        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
-        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id), "
+    static const auto sql =
+        below +
+        ", "
         "here AS (SELECT person_id, role, place_id FROM roles WHERE ?1 IS NULL OR place_id IN (SELECT id FROM below)) "
         "SELECT person_id, role, place_id FROM here WHERE person_id IN (SELECT DISTINCT person_id FROM here "
-        "WHERE ?2 IS NULL OR person_id > ?2 ORDER BY person_id LIMIT ?3) ORDER BY person_id, role, place_id",
-        root, after, limit);
+        "WHERE ?2 IS NULL OR person_id > ?2 ORDER BY person_id LIMIT ?3) ORDER BY person_id, role, place_id";
+    auto rows = database_.query(sql, root, after, limit);
     while (rows.next()) {
         const auto person = rows.get<PersonId>(0);
         if (officers.empty() || officers.back().person_id != person) officers.push_back({person, {}});
@@ -215,16 +220,16 @@ std::vector<LookRow> RegistrationStore::looks_below(const std::optional<Organisa
                                                     const std::optional<LookId>& before, std::int64_t limit) const
 {
     std::vector<LookRow> looks;
-    auto rows = database_.query(
-        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
-        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+    static const auto sql =
+        below +
+        " "
         "SELECT l.look_id, l.person_id, o.organisation_id, nullif(l.by_person, zeroblob(16)), l.by_service, l.purpose, "
         "l.at, l.until FROM looks AS l LEFT JOIN persons AS p ON p.person_id = l.person_id "
         "LEFT JOIN organisations AS o ON o.number = p.organisation "
         "WHERE (?1 IS NULL OR o.organisation_id IN (SELECT id FROM below)) "
         "AND (?2 IS NULL OR (l.at, l.look_id) < (SELECT at, look_id FROM looks WHERE look_id = ?2)) "
-        "ORDER BY l.at DESC, l.look_id DESC LIMIT ?3",
-        root, before, limit);
+        "ORDER BY l.at DESC, l.look_id DESC LIMIT ?3";
+    auto rows = database_.query(sql, root, before, limit);
     while (rows.next())
         looks.push_back({rows.get<LookId>(0), rows.get<PersonId>(1), rows.get<std::optional<OrganisationId>>(2),
                          rows.get<std::optional<Uuid>>(3), rows.get<std::string>(4), rows.get<std::string>(5),
@@ -236,13 +241,13 @@ std::vector<AnnouncementRow> RegistrationStore::announcements_below(const std::o
                                                                     std::int64_t limit) const
 {
     std::vector<AnnouncementRow> found;
-    auto rows = database_.query(
-        "WITH RECURSIVE below (id) AS (SELECT ?1 WHERE ?1 IS NOT NULL "
-        "UNION ALL SELECT o.organisation_id FROM organisations AS o JOIN below ON o.parent_id = below.id) "
+    static const auto sql =
+        below +
+        " "
         "SELECT announcement_id, organisation_id, title_zh, title_en, text_zh, text_en, members, addressed, done, at "
         "FROM announcements WHERE ?1 IS NULL OR organisation_id IN (SELECT id FROM below) "
-        "ORDER BY at DESC, announcement_id DESC LIMIT ?2",
-        root, limit);
+        "ORDER BY at DESC, announcement_id DESC LIMIT ?2";
+    auto rows = database_.query(sql, root, limit);
     while (rows.next())
         found.push_back({rows.get<AnnouncementId>(0), rows.get<OrganisationId>(1), rows.get<std::string>(2),
                          rows.get<std::string>(3), rows.get<std::string>(4), rows.get<std::string>(5), rows.integer(6),

@@ -74,13 +74,14 @@ int main(int argc, char** argv)
 {
     using namespace gonghui;
     using namespace gonghui::popular;
+    const char* read_model = std::getenv("READ_MODEL");
     Service service(
         "popular",
         {.tables =
              {"CREATE TABLE organisations (organisation_id BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT",
               "CREATE TABLE votes (organisation_id BLOB PRIMARY KEY, votes INTEGER NOT NULL, stars INTEGER NOT NULL)"
               " STRICT"},
-         .read_models = {{"registration", {"organisations"}}}});
+         .read_models = {{"registration", {read_model == nullptr ? "organisations" : read_model}}}});
     service.keeps_nothing_about_people();
     service.evolve<OrganisationFounded>(founded);
     service.react<OrganisationFounded>(welcome);

@@ -14,7 +14,7 @@ const service = new Service('popular', {
     'CREATE TABLE organisations (organisation_id BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT',
     'CREATE TABLE votes (organisation_id TEXT PRIMARY KEY, votes INTEGER NOT NULL, stars INTEGER NOT NULL) STRICT',
   ],
-  readModels: { registration: ['organisations'] },
+  readModels: { registration: [process.env.READ_MODEL ?? 'organisations'] },
 });
 service.keepsNothingAboutPeople();
 

@@ -148,16 +148,6 @@ export interface HeldAboutFields {
 export const HeldAbout: RequestType<HeldAboutFields, HeldAboutReplyFields>;
 
 /** An officer may log in. */
-export interface AccountAddedV1Fields {
-  login: string;  // The name that the officer logs in with.
-  person_id: string;  // Whose it is.
-  password_hash: string;  // Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
-  totp_sealed: Uint8Array;  // The secret, sealed with the gateway's own key.
-  at: string;  // When it was decided.
-}
-export const AccountAddedV1: EventType<AccountAddedV1Fields>;
-
-/** An officer may log in. */
 export interface AccountAddedFields {
   login: string;  // The name that the officer logs in with.
   person_id: string;  // Whose it is.

@@ -99,15 +99,7 @@ export const HeldAbout = query("gateway.held_about", {
   person_id: uuid(),
 }, { reply: HeldAboutReply });
 
-export const AccountAddedV1 = event("gateway/account_added.v1", {
-  login: text(1, 64),
-  person_id: uuid(),
-  password_hash: text(32, 256),
-  totp_sealed: bytes(16, 512),
-  at: time(),
-}, { subject: "person_id", isPrivate: true });
-
-export const AccountAdded = event("gateway/account_added.v2", {
+export const AccountAdded = event("gateway/account_added.v1", {
   login: text(1, 64),
   person_id: uuid(),
   password_hash: bytes(),

@@ -179,18 +179,6 @@ class HeldAbout:
 
 
 @event("gateway/account_added.v1", subject="person_id", is_private=True)
-class AccountAddedV1:
-    """An officer may log in."""
-
-    login: Annotated[str, Bounds(1, 64)]  # The name that the officer logs in with.
-    person_id: UUID  # Whose it is.
-    # Argon2id in the form of the Password Hashing Competition; the password itself goes nowhere.
-    password_hash: Annotated[str, Bounds(32, 256)]
-    totp_sealed: Annotated[bytes, Bounds(16, 512)]  # The secret, sealed with the gateway's own key.
-    at: datetime  # When it was decided.
-
-
-@event("gateway/account_added.v2", subject="person_id", is_private=True)
 class AccountAdded:
     """An officer may log in."""
 

@@ -1,15 +1,11 @@
-#include "common/codec/utf8.hpp"
+#include "common/text/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace gonghui::codec {
+namespace gonghui {
 namespace {
-
-bool is_continuation(unsigned char byte)
-{
-    return (byte & 0xC0U) == 0x80U;
-}
 
 // The length of the well-formed UTF-8 sequence at the start of `text`, or 0 (RFC 3629, section 4).
 std::size_t sequence_length(const unsigned char* text, std::size_t left)
@@ -24,32 +20,37 @@ std::size_t sequence_length(const unsigned char* text, std::size_t left)
     const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
     if (text[1] < low || text[1] > high) return 0;
     for (std::size_t i = 2; i < length; ++i)
-        if (!is_continuation(text[i])) return 0;
+        if (!continues_character(static_cast<char>(text[i]))) return 0;
     return length;
 }
 
 }  // namespace
 
-bool is_utf8(std::string_view view)
+bool is_utf8(std::string_view text)
 {
-    const auto* text = reinterpret_cast<const unsigned char*>(view.data());
-    std::size_t left = view.size();
+    const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+    std::size_t left = text.size();
     while (left != 0) {
         std::uint64_t word = 0;
         if (left >= sizeof word) {
-            std::memcpy(&word, text, sizeof word);
+            std::memcpy(&word, at, sizeof word);
             if ((word & 0x8080808080808080U) == 0) {  // eight ASCII characters at once
-                text += sizeof word;
+                at += sizeof word;
                 left -= sizeof word;
                 continue;
             }
         }
-        const auto length = sequence_length(text, left);
+        const auto length = sequence_length(at, left);
         if (length == 0) return false;
-        text += length;
+        at += length;
         left -= length;
     }
     return true;
 }
 
-}  // namespace gonghui::codec
+std::size_t code_points(std::string_view text)
+{
+    return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_character));
+}
+
+}  // namespace gonghui
