@@ -68,11 +68,11 @@ def wait_until_level(bus, patience=60.0):
     raise NotRunning("the gateway does not follow training")
 
 
-def wrk(bench, port, threads, lap, seconds, **pace):
+def wrk(bench, port, lap, seconds, **pace):
     """What it says last."""
     settings = {"SESSIONS": str(sessions_file(bench)), "CAMPAIGN": str(THOUSAND.id), "FIRST_CLASS": str(THOUSAND.first_class),
-                "CLASSES": str(THOUSAND.classes), "THREADS": str(threads), "LAP": str(lap)}
-    done = subprocess.run(["wrk", "--threads", str(threads), "--connections", str(CONNECTIONS), "--duration", f"{seconds}s",
+                "CLASSES": str(THOUSAND.classes), "LAP": str(lap)}
+    done = subprocess.run(["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s",
                            "--timeout", "10s", "--latency", "--script", HERE / "enroll.lua", f"http://127.0.0.1:{port}"],
                           env=os.environ | settings | {name: str(value) for name, value in pace.items()},
                           capture_output=True, text=True, timeout=120)
@@ -85,10 +85,10 @@ def wrk(bench, port, threads, lap, seconds, **pace):
 def load(bench, port, servers):
     """As much as there is an answer to; then half of that a second, each when it is due."""
     used = cpu_seconds(servers)
-    full = wrk(bench, port, 1, 0, max(1, round(bench.seconds)))
+    full = wrk(bench, port, 0, max(1, round(bench.seconds)))
     full["cpu_us"] = (cpu_seconds(servers) - used) * 1e6 / full["in_all"]
     rate, seconds = round(full["per_second"] / 2), HALF_FOR * max(1, round(bench.seconds))
-    half = wrk(bench, port, CONNECTIONS, full["in_all"] // PEOPLE + 2, seconds + AROUND, RATE=rate, SECONDS=seconds)
+    half = wrk(bench, port, full["in_all"] // PEOPLE + 2, seconds + AROUND, RATE=rate, SECONDS=seconds)
     return full | {"half_rate": rate} | {f"half_{name}": half[name] for name in ("p50_ms", "p99_ms", "most_ms")}
 
 

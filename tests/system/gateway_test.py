@@ -332,6 +332,7 @@ class Journeys(AtTheGateway):
         self.assertEqual((200, {"state": "taken"}), page.command("/training/enroll", wanted, key))
         self.assertEqual((200, {"state": "taken"}), page.command("/training/enroll", wanted, key), "the same tap again")
         self.assertRegex(page.last.headers["Gonghui-At"], r"^331083/training/0@1:\d+$")
+        self.assertEqual(key, page.last.headers["Idempotency-Key"])
         status, problem = page.command("/training/enroll", wanted)
         self.assertEqual((409, "already_enrolled"), (status, problem["code"]))
         status, problem = page.command("/training/cancel", wanted, key)

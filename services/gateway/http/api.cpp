@@ -141,6 +141,17 @@ HttpResponse accepted(const Message& message, const messaging::ReceivedReply& re
     return response;
 }
 
+// Answers say which tap they are to.
+Respond naming(std::string_view idempotency_key, Respond answer)
+{
+    const auto id = Uuid::parse(idempotency_key);
+    if (!id) return answer;
+    return [answer = std::move(answer), id = *id](HttpResponse&& response) {
+        response.headers.append("Idempotency-Key: ").append(gonghui::to_string(id)).append("\r\n");
+        answer(std::move(response));
+    };
+}
+
 }  // namespace
 
 HttpResponse not_accepted(const Answered& answered, std::string_view service, Language language)
@@ -215,10 +226,11 @@ const Message* Api::find(std::string_view service_and_message) const
     return found == routes_.end() ? nullptr : found->second;
 }
 
-void Api::ask(const Message& message, const Caller& caller, const HttpRequest& request, const Respond& respond)
+void Api::ask(const Message& message, const Caller& caller, const HttpRequest& request, const Respond& answer)
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
+    const auto respond = is_command ? naming(request.idempotency_key, answer) : answer;
     const bool has_body = is_command || !fits_an_address(message);
     if (request.method != (has_body ? Method::post : Method::get))
         return respond(problem(405, "method_not_allowed", language));

@@ -22,7 +22,7 @@ public:
 
     // Null: there is no such route.
     [[nodiscard]] const schemas::Message* find(std::string_view service_and_message) const;
-    void ask(const schemas::Message& message, const Caller& caller, const HttpRequest& request, const Respond& respond);
+    void ask(const schemas::Message& message, const Caller& caller, const HttpRequest& request, const Respond& answer);
 
 private:
     std::optional<HttpResponse> turned_away(BytesView data, const Caller& caller, Language language);

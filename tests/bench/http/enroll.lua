@@ -1,19 +1,19 @@
--- For wrk: everybody in the file of sessions tries once, then everybody again, for another class. People are dealt out to
--- THREADS; LAP is how often everybody has tried before.
+-- For wrk, with one thread: everybody in the file of sessions tries once, then everybody again, for another class. LAP is
+-- how often everybody has tried before.
 --
---     SESSIONS=sessions.txt CAMPAIGN=... FIRST_CLASS=1 CLASSES=1000 THREADS=1 LAP=0 \
+--     SESSIONS=sessions.txt CAMPAIGN=... FIRST_CLASS=1 CLASSES=1000 LAP=0 \
 --         wrk --threads 1 --script enroll.lua http://127.0.0.1:8080
 --
--- With RATE and SECONDS, attempts are due at moments that no answer moves, RATE a second in all, and what one took is counted
--- from when it was due, however late it was sent: what waits behind a slow answer has waited. That takes a connection to each
--- thread, as wrk does not say which attempt is answered; it goes on until after the last attempt, so its --duration is longer.
-local LEAD = 1  -- seconds, until all threads are there
+-- With RATE and SECONDS, attempts are due at moments that no answer moves, RATE a second, and what one took is counted from
+-- when it was due, however late it was sent: what waits for a connection has waited. Which attempt is answered says the
+-- Idempotency-Key of the answer. It goes on until after the last attempt, so its --duration is longer.
+local LEAD = 1  -- seconds, until the connections are there
 
 local campaign, first, classes = os.getenv("CAMPAIGN"), tonumber(os.getenv("FIRST_CLASS")), tonumber(os.getenv("CLASSES"))
-local threads, lap, rate = tonumber(os.getenv("THREADS")), tonumber(os.getenv("LAP")), tonumber(os.getenv("RATE"))
+local lap, rate = tonumber(os.getenv("LAP")), tonumber(os.getenv("RATE"))
 local planned = rate and math.floor(rate * tonumber(os.getenv("SECONDS")))
-local people, turn = {}, -1  -- of this thread: {number, cookie}, and which of its attempts it is at
-local due
+local people = {}  -- {number, cookie}
+local sent = 0     -- attempts
 
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long seconds, nanoseconds; } moment; int clock_gettime(int clock, moment* now);")
@@ -23,26 +23,20 @@ local function now()  -- in seconds, by CLOCK_MONOTONIC
     return tonumber(moment.seconds) + tonumber(moment.nanoseconds) / 1e9
 end
 
--- Of this program, before a thread begins: what it knows, as globals of its own.
-local all, start = {}, now() + LEAD
+local worker  -- the thread, as this program sees it
 function setup(thread)
-    thread:set("number", #all)
-    thread:set("begins", start)
-    all[#all + 1] = thread
+    worker = thread
 end
 
--- Of each thread. Lines are of one length, so that a thread reads its own alone.
 took = {}  -- milliseconds of each answer, for `done`
-local host
+local host, begins
 function init()
-    local file = assert(io.open(os.getenv("SESSIONS")))
-    local width = #file:read("*l") + 1
-    for person = number, file:seek("end") / width - 1, threads do
-        file:seek("set", person * width)
-        people[#people + 1] = {person, file:read("*l"):match("^%S+")}
+    for line in assert(io.open(os.getenv("SESSIONS"))):lines() do
+        people[#people + 1] = {#people, line:match("^%S+")}
     end
-    math.randomseed(os.time() * threads + number)
+    math.randomseed(os.time())
     host = wrk.headers["Host"]
+    begins = now() + LEAD
 end
 
 -- Ids of classes as people.hpp and campaign.py make them.
@@ -57,29 +51,41 @@ local function uuid7(person)
         string.format("-7%03x-8%03x-%06x%06x", math.random(0, 4095), math.random(0, 4095), person, math.random(0, 16777215))
 end
 
+local take_due  -- with RATE: notes that the attempt with a key is sent, the one that has been due for longest
+
 function request()
-    if not rate then turn = turn + 1 end
-    local person, cookie = unpack(people[turn % #people + 1])
-    local wanted = class_id(first + (person + lap + math.floor(turn / #people)) % classes)
-    if due then due = math.min(due, now()) end  -- wrk's clock goes by milliseconds: nobody is early for nothing
+    local person, cookie = unpack(people[sent % #people + 1])
+    local wanted = class_id(first + (person + lap + math.floor(sent / #people)) % classes)
+    local key = uuid7(person)
+    sent = sent + 1
+    if take_due then take_due(key) end
     return "POST /api/v1/training/enroll HTTP/1.1\r\nHost: " .. host .. "\r\nOrigin: http://" .. host ..
         "\r\nX-Gonghui: 1\r\nCookie: __Host-gonghui=" .. cookie ..
-        "\r\nContent-Type: application/json\r\nIdempotency-Key: " .. uuid7(person) .. "\r\nContent-Length: 104\r\n\r\n" ..
+        "\r\nContent-Type: application/json\r\nIdempotency-Key: " .. key .. "\r\nContent-Length: 104\r\n\r\n" ..
         '{"campaign_id":"' .. campaign .. '","class_id":"' .. wanted .. '"}'
 end
 
 if rate then
+    local assigned, taken = 0, 0  -- attempts that a connection is to send, and has sent
+    local due_of = {}             -- key: when
+
     -- Before each attempt: how long until it is due, in milliseconds.
     function delay()
-        turn = turn + 1
-        local place = turn * threads + number
-        if place >= planned then return 3600 * 1000 end
-        due = begins + place / rate
-        return math.max(0, math.ceil((due - now()) * 1000))
+        if assigned >= planned then return 3600 * 1000 end
+        assigned = assigned + 1
+        return math.max(0, math.ceil((begins + assigned / rate - now()) * 1000))
     end
 
-    function response(status)
-        if status == 200 then took[#took + 1] = (now() - due) * 1000 end
+    function take_due(key)
+        if taken == assigned then return end  -- wrk asks for one before it begins, to see what it gets
+        taken = taken + 1
+        due_of[key] = math.min(begins + taken / rate, now())  -- wrk's clock goes by milliseconds: nobody is early for nothing
+    end
+
+    function response(status, headers)
+        local key = headers["idempotency-key"] or headers["Idempotency-Key"]
+        if status == 200 then took[#took + 1] = (now() - due_of[key]) * 1000 end
+        due_of[key] = nil
     end
 end
 
@@ -96,10 +102,7 @@ function done(summary, latency)
             good / (summary.duration / 1e6), good, refused, failed, latency:percentile(50) / 1000, latency:percentile(99) / 1000))
         return
     end
-    local sorted = {}
-    for _, thread in ipairs(all) do
-        for _, one in ipairs(thread:get("took")) do sorted[#sorted + 1] = one end
-    end
+    local sorted = worker:get("took")
     table.sort(sorted)
     io.write(string.format('{"planned":%d,"in_all":%d,"refused":%d,"failed":%d,"p50_ms":%.2f,"p99_ms":%.2f,"most_ms":%.2f}\n',
         planned, #sorted, refused, failed, percentile(sorted, 0.5), percentile(sorted, 0.99), sorted[#sorted] or 0))

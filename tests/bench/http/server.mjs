@@ -22,6 +22,7 @@ async function serve() {
         response: { 200: { type: "object", properties: { state: { type: "string" }, rank: { type: "integer" } } } },
     };
     app.post("/api/v1/training/enroll", { schema }, async (request, reply) => {
+        reply.header("idempotency-key", request.headers["idempotency-key"]);
         const person = sessions.get(request.cookies["__Host-gonghui"]);
         if (person === undefined) return reply.code(401).send({ code: "no_session" });
         const { rows } = await pool.query({
