@@ -235,8 +235,8 @@ void Database::configure(const Options& options)
         return;
     }
     // A checkpoint holds up whoever waits for a commit, so it is left to a quiet moment (see `checkpoint`) unless the
-    // write-ahead log outgrows 64 MiB before one comes: 50 ms of copying and syncing, where 256 MiB take four times as long.
-    // After a transaction larger than that the file is cut back to 128 MiB.
+    // write-ahead log outgrows 64 MiB before one comes: 50 ms of copying and syncing, where 256 MiB take four times as
+    // long. After a transaction larger than that the file is cut back to 128 MiB.
     script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 134217728;");
     // Of a new file; against 4 KiB an import takes 10 % less time: a log's record of 640 bytes fills a page better, and
     // every page is two system calls of the write-ahead log. 16 KiB and more gain nothing further.

@@ -62,7 +62,7 @@ TEST_F(Store, WriterIsDurableAndStrict)
     EXPECT_EQ(database.value<int>("PRAGMA trusted_schema"), 0);
     EXPECT_EQ(database.value<int>("PRAGMA temp_store"), 2);
     EXPECT_EQ(database.value<int>("PRAGMA busy_timeout"), 5000);
-    EXPECT_EQ(database.value<int>("PRAGMA wal_autocheckpoint"), 32768);
+    EXPECT_EQ(database.value<int>("PRAGMA wal_autocheckpoint"), 8192);
     EXPECT_EQ(database.value<int>("PRAGMA cache_size"), -8192);
     EXPECT_EQ(database.value<int>("PRAGMA secure_delete"), 0);
 }
