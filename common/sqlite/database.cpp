@@ -231,7 +231,7 @@ void Database::configure(const Options& options)
     if (options.access == Access::read_only) {
         // Only the writer checkpoints (see the head of database.hpp), not even when a reader is the last to close.
         sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        script("PRAGMA wal_autocheckpoint = 8192; PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema;");
+        script("PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema;");
         return;
     }
     // A checkpoint holds up whoever waits for a commit, so it is left to a quiet moment (see `checkpoint`) unless the
