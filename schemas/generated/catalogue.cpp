@@ -1935,6 +1935,17 @@ constexpr Type training_cancel{.shape = Shape::record, .name = "Cancel", .fields
 constexpr Type training_cancel_reply{.shape = Shape::record, .name = "CancelReply"};
 constexpr std::array<std::string_view, 4> training_cancel_v1_refusals{"not_permitted", "unknown_class", "not_enrolled",
                                                                       "too_late_to_cancel"};
+constexpr std::array training_change_campaign_fields{
+    Field{"campaign_id", &uuid_of_campaign, true, "The campaign; routes to its partition."},
+    Field{"name_zh", &text_from_1_to_120, true, "Name as workers see it."},
+    Field{"name_en", &text_from_1_to_120, true, "Name in English."},
+    Field{"opens_at", &any_time, true, "From here on members may enroll."},
+    Field{"closes_at", &any_time, true, "From here on they may not."}};
+constexpr Type training_change_campaign{
+    .shape = Shape::record, .name = "ChangeCampaign", .fields = training_change_campaign_fields};
+constexpr Type training_change_campaign_reply{.shape = Shape::record, .name = "ChangeCampaignReply"};
+constexpr std::array<std::string_view, 4> training_change_campaign_v1_refusals{
+    "not_permitted", "unknown_campaign", "closes_before_opening", "campaign_has_opened"};
 constexpr std::array training_decline_offer_fields{
     Field{"campaign_id", &uuid_of_campaign, true, "The campaign that holds the class; routes to its partition."},
     Field{"class_id", &uuid_of_class, true, "The class."},
@@ -2171,6 +2182,14 @@ constexpr Type training_my_rank_reply{
     .shape = Shape::record, .name = "MyRankReply", .fields = training_my_rank_reply_fields};
 constexpr std::array<std::string_view, 3> training_my_rank_v1_refusals{"not_permitted", "unknown_class",
                                                                        "not_enrolled"};
+constexpr std::array training_campaign_changed_fields{
+    Field{"campaign_id", &uuid_of_campaign, true, "The campaign."},
+    Field{"name_zh", &text_from_1_to_120, true, "Name as workers see it."},
+    Field{"name_en", &text_from_1_to_120, true, "Name in English."},
+    Field{"opens_at", &any_time, true, "From here on members may enroll."},
+    Field{"closes_at", &any_time, true, "From here on they may not."}};
+constexpr Type training_campaign_changed{
+    .shape = Shape::record, .name = "CampaignChanged", .fields = training_campaign_changed_fields};
 constexpr std::array training_campaign_planned_fields{
     Field{"campaign_id", &uuid_of_campaign, true, "The campaign that holds the class; routes to its partition."},
     Field{"organisation_id", &uuid_of_organisation, true, "The organisation that runs it."},
@@ -2392,6 +2411,8 @@ constexpr std::array training_refusals{
                 {"最低开班人数不能超过名额", "The minimum to run cannot exceed the capacity."}},
     RefusalText{"campaign_not_open", {"报名尚未开始", "Enrollment has not opened yet."}},
     RefusalText{"campaign_closed", {"报名已截止", "Enrollment has closed."}},
+    RefusalText{"campaign_has_opened",
+                {"报名已经开始，开始时间不能再改", "Enrollment has opened: when it began cannot be changed any more."}},
     RefusalText{"class_started", {"该班级已开课", "The class has begun."}},
     RefusalText{"not_a_member", {"您还不是经实名认证的工会会员", "You are not a verified member of the union."}},
     RefusalText{"not_eligible", {"您不符合该班级的报名条件", "The class is not open to you."}},
@@ -2414,7 +2435,7 @@ constexpr std::array<RefusalsOfService, 5> refusals_by_service{
     RefusalsOfService{"notifications", notifications_refusals},
     RefusalsOfService{"registration", registration_refusals}, RefusalsOfService{"training", training_refusals}};
 
-constexpr std::array<Message, 157> all_messages{
+constexpr std::array<Message, 159> all_messages{
     {Message{.kind = Kind::command,
              .service = "gateway",
              .name = "add_account",
@@ -4143,6 +4164,21 @@ constexpr std::array<Message, 157> all_messages{
              .refusals = training_cancel_v1_refusals},
      Message{.kind = Kind::command,
              .service = "training",
+             .name = "change_campaign",
+             .type = "training.change_campaign",
+             .dataschema = "training/change_campaign.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "Give a campaign another name or other times: put it off, close it early, let it go on for "
+                            "longer. Nobody loses a seat or a place in line.",
+             .data = &training_change_campaign,
+             .reply = &training_change_campaign_reply,
+             .key = "campaign_id",
+             .rights = {{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
+             .refusals = training_change_campaign_v1_refusals},
+     Message{.kind = Kind::command,
+             .service = "training",
              .name = "decline_offer",
              .type = "training.decline_offer",
              .dataschema = "training/decline_offer.v1",
@@ -4295,6 +4331,17 @@ constexpr std::array<Message, 157> all_messages{
              .key = "campaign_id",
              .rights = {{Reach::self, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}},
              .refusals = training_my_rank_v1_refusals},
+     Message{.kind = Kind::event,
+             .service = "training",
+             .name = "campaign_changed",
+             .type = "campaign_changed",
+             .dataschema = "training/campaign_changed.v1",
+             .version = 1,
+             .is_newest = true,
+             .is_private = false,
+             .description = "A campaign goes by this name and has these times from now on.",
+             .data = &training_campaign_changed,
+             .subject = "campaign_id"},
      Message{.kind = Kind::event,
              .service = "training",
              .name = "campaign_planned",

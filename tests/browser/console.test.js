@@ -394,6 +394,13 @@ test('a campaign: planned, a class added, followed live; and its waiting list wi
   await page.locator('#plan-zh').press('Enter');
   await page.getByRole('heading', { name: '春季夜校' }).waitFor();
   const campaign = page.url().split('/').at(-1);
+  await page.getByRole('button', { name: '更改', exact: true }).click();
+  await page.locator('#change-zh').fill('春季夜校（加长）');
+  await page.locator('#change-closes').fill('2030-01-01T08:00');
+  await inspect(page, 'changing a campaign');
+  await page.locator('#change-zh').press('Enter');
+  await told(page, '活动已更改');
+  await page.getByRole('heading', { name: '春季夜校（加长）' }).waitFor();
   for (const [venue, capacity] of [['文化宫一楼', 1], ['文化宫二楼', 20]]) {
     await page.getByRole('button', { name: '新增班级' }).click();
     await page.locator('#class-course').click();

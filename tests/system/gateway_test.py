@@ -108,6 +108,7 @@ TABLE = {
     "/training/campaign_status": "aaaaa",
     "/training/campaigns": "aaaaa",
     "/training/cancel": "sppaa",
+    "/training/change_campaign": "nppaa",
     "/training/class_roster": "nppaa",
     "/training/courses": "aaaaa",
     "/training/decline_offer": "sppaa",

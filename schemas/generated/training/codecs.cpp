@@ -83,6 +83,36 @@ void decode(codec::Value value, Cancel& out, codec::Errors& errors)
     codec::field(value, "person_id", out.person_id, errors);
 }
 
+void encode(codec::Writer& out, const ChangeCampaignReply&)
+{
+    out.map(0);
+}
+
+void decode(codec::Value value, ChangeCampaignReply&, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+}
+
+void encode(codec::Writer& out, const ChangeCampaign& value)
+{
+    out.map(5);
+    codec::entry(out, "campaign_id", value.campaign_id);
+    codec::entry(out, "name_zh", value.name_zh);
+    codec::entry(out, "name_en", value.name_en);
+    codec::entry(out, "opens_at", value.opens_at);
+    codec::entry(out, "closes_at", value.closes_at);
+}
+
+void decode(codec::Value value, ChangeCampaign& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "campaign_id", out.campaign_id, errors);
+    codec::field(value, "name_zh", out.name_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "name_en", out.name_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "opens_at", out.opens_at, errors);
+    codec::field(value, "closes_at", out.closes_at, errors);
+}
+
 void encode(codec::Writer& out, const DeclineOfferReply&)
 {
     out.map(0);
@@ -667,6 +697,26 @@ void decode(codec::Value value, MyRank& out, codec::Errors& errors)
     codec::field(value, "campaign_id", out.campaign_id, errors);
     codec::field(value, "class_id", out.class_id, errors);
     codec::field(value, "person_id", out.person_id, errors);
+}
+
+void encode(codec::Writer& out, const CampaignChanged& value)
+{
+    out.map(5);
+    codec::entry(out, "campaign_id", value.campaign_id);
+    codec::entry(out, "name_zh", value.name_zh);
+    codec::entry(out, "name_en", value.name_en);
+    codec::entry(out, "opens_at", value.opens_at);
+    codec::entry(out, "closes_at", value.closes_at);
+}
+
+void decode(codec::Value value, CampaignChanged& out, codec::Errors& errors)
+{
+    if (value.kind() != codec::Kind::map) return errors.add("no_map");
+    codec::field(value, "campaign_id", out.campaign_id, errors);
+    codec::field(value, "name_zh", out.name_zh, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "name_en", out.name_en, errors, codec::Length{.minimum = 1, .maximum = 120});
+    codec::field(value, "opens_at", out.opens_at, errors);
+    codec::field(value, "closes_at", out.closes_at, errors);
 }
 
 void encode(codec::Writer& out, const CampaignPlanned& value)

@@ -15,6 +15,8 @@ void every_message(Visit visit)
     visit.template operator()<AddCourseReply>();
     visit.template operator()<Cancel>();
     visit.template operator()<CancelReply>();
+    visit.template operator()<ChangeCampaign>();
+    visit.template operator()<ChangeCampaignReply>();
     visit.template operator()<DeclineOffer>();
     visit.template operator()<DeclineOfferReply>();
     visit.template operator()<Enroll>();
@@ -37,6 +39,7 @@ void every_message(Visit visit)
     visit.template operator()<MyEnrollmentsReply>();
     visit.template operator()<MyRank>();
     visit.template operator()<MyRankReply>();
+    visit.template operator()<CampaignChanged>();
     visit.template operator()<CampaignPlanned>();
     visit.template operator()<ClassOpened>();
     visit.template operator()<CourseAdded>();

@@ -26,6 +26,11 @@ TEST(TrainingGolden, DecodesAndEncodesToTheSameBytes)
                           "83ab63616d706169676e5f6964c4105d6fbed15116940a2bcb9c959b7d5614a8636c6173735f6964c410512e7022"
                           "6af6d62240304809ad50c439a9706572736f6e5f6964c41018ca8664ecbd6f49016dd134a4e8d96f");
     expect_golden<CancelReply>("training/cancel.v1 reply full", "80");
+    expect_golden<ChangeCampaign>(
+        "training/change_campaign.v1 data full",
+        "85ab63616d706169676e5f6964c410b11a7cf4c2d08bd179e1ec0951593fb9a76e616d655f7a68aee5b7a5e683a0206e616d655f7a68a7"
+        "6e616d655f656ea8e5b7a5e683a0206ea86f70656e735f6174cf000651f9d2379526a9636c6f7365735f6174cf00064dc20abf32eb");
+    expect_golden<ChangeCampaignReply>("training/change_campaign.v1 reply full", "80");
     expect_golden<DeclineOffer>(
         "training/decline_offer.v1 data full",
         "83ab63616d706169676e5f6964c4106194469e22ae3e6fd7393314bc6228d3a8636c6173735f6964c410bbefde5dedd39a4a27311f91cb"
@@ -188,6 +193,10 @@ TEST(TrainingGolden, DecodesAndEncodesToTheSameBytes)
     expect_golden<MyRankReply>(
         "training/my_rank.v1 reply least",
         "83a57374617465a777616974696e67a777616974696e67cf0000000100000000aa667265655f7365617473cf0000000100000000");
+    expect_golden<CampaignChanged>("training/campaign_changed.v1 data full",
+                                   "85ab63616d706169676e5f6964c410b2c7fd72c8824c5ea0f98c1177ed121ca76e616d655f7a68aee5b"
+                                   "7a5e683a0206e616d655f7a68a76e616d655f656eaee5b7a5e683a0206e616d655f656ea86f70656e73"
+                                   "5f6174cf00064d3a867a3194a9636c6f7365735f6174cf00064c398c946016");
     expect_golden<CampaignPlanned>(
         "training/campaign_planned.v1 data full",
         "89ab63616d706169676e5f6964c4107a4930f8d1941eea283fdbf4745a7256af6f7267616e69736174696f6e5f6964c410d6cfe490ba33"

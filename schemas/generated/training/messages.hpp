@@ -43,6 +43,8 @@ inline constexpr std::string_view minimum_above_capacity = "minimum_above_capaci
 inline constexpr std::string_view campaign_not_open = "campaign_not_open";
 // Enrollment has closed.
 inline constexpr std::string_view campaign_closed = "campaign_closed";
+// Enrollment has opened: when it began cannot be changed any more.
+inline constexpr std::string_view campaign_has_opened = "campaign_has_opened";
 // The class has begun.
 inline constexpr std::string_view class_started = "class_started";
 // You are not a verified member of the union.
@@ -121,6 +123,27 @@ struct Cancel {
 
     [[nodiscard]] std::optional<Uuid> key() const { return campaign_id.uuid; }
     friend bool operator==(const Cancel&, const Cancel&) = default;
+};
+
+struct ChangeCampaignReply {
+    friend bool operator==(const ChangeCampaignReply&, const ChangeCampaignReply&) = default;
+};
+
+// Give a campaign another name or other times: put it off, close it early, let it go on for longer. Nobody loses a seat
+// or a place in line.
+struct ChangeCampaign {
+    using Reply = ChangeCampaignReply;
+    static constexpr std::string_view type = "training.change_campaign";
+    static constexpr Rights rights{{Reach::nobody, Reach::place, Reach::place, Reach::all, Reach::all, Reach::all}};
+
+    CampaignId campaign_id;  // The campaign; routes to its partition.
+    std::string name_zh;     // Name as workers see it.
+    std::string name_en;     // Name in English.
+    UtcTime opens_at;        // From here on members may enroll.
+    UtcTime closes_at;       // From here on they may not.
+
+    [[nodiscard]] std::optional<Uuid> key() const { return campaign_id.uuid; }
+    friend bool operator==(const ChangeCampaign&, const ChangeCampaign&) = default;
 };
 
 struct DeclineOfferReply {
@@ -538,6 +561,22 @@ struct MyRank {
     friend bool operator==(const MyRank&, const MyRank&) = default;
 };
 
+// A campaign goes by this name and has these times from now on.
+struct CampaignChanged {
+    static constexpr std::string_view dataschema = "training/campaign_changed.v1";
+    static constexpr std::string_view event_type = "campaign_changed";
+    static constexpr bool is_private = false;
+
+    CampaignId campaign_id;  // The campaign.
+    std::string name_zh;     // Name as workers see it.
+    std::string name_en;     // Name in English.
+    UtcTime opens_at;        // From here on members may enroll.
+    UtcTime closes_at;       // From here on they may not.
+
+    [[nodiscard]] std::string subject() const { return to_string(campaign_id.uuid); }
+    friend bool operator==(const CampaignChanged&, const CampaignChanged&) = default;
+};
+
 // A campaign was planned: the time in which members may enroll in its classes.
 struct CampaignPlanned {
     static constexpr std::string_view dataschema = "training/campaign_planned.v1";
@@ -753,7 +792,7 @@ struct Waitlisted {
 };
 
 // Every event of this service, each in its newest version.
-using Event = std::variant<CampaignPlanned, ClassOpened, CourseAdded, EnrollmentCancelled, OfferDeclined, OfferLapsed,
-                           SeatOffered, SeatTaken, WaitingLeft, Waitlisted>;
+using Event = std::variant<CampaignChanged, CampaignPlanned, ClassOpened, CourseAdded, EnrollmentCancelled,
+                           OfferDeclined, OfferLapsed, SeatOffered, SeatTaken, WaitingLeft, Waitlisted>;
 
 }  // namespace gonghui::training

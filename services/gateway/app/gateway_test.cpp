@@ -297,6 +297,20 @@ TEST_F(Gateway, EndsWhatAnotherNumberHasOpenedWhenAnOfficerCorrectsIt)
     EXPECT_TRUE(board.session(token(2)));
 }
 
+TEST_F(Gateway, GoesByTheTimesOfACampaignThatWasChanged)
+{
+    open_class(1);
+    training::CampaignChanged changed;
+    changed.campaign_id = campaign;
+    changed.name_zh = changed.name_en = "b";
+    changed.opens_at = now + 3h;
+    changed.closes_at = now + 4h;
+    hear(changed);
+    EXPECT_EQ(board.class_with(lesson)->opens_at, now + 3h);
+    EXPECT_EQ(board.class_with(lesson)->closes_at, now + 4h);
+    EXPECT_EQ(board.class_with(lesson)->capacity, 1);
+}
+
 TEST_F(Gateway, KnowsSeatsAndLinesAsTrainingTellsThem)
 {
     open_class(1);

@@ -168,6 +168,7 @@ void wire(Handlers& handlers, const Ports& ports)
         [ports](const registration::PersonErased& event, GatewayUnit& unit) { on_erased(event, unit, ports.keyring); });
 
     handlers.follow<training::CampaignPlanned>();
+    handlers.follow<training::CampaignChanged>();
     handlers.follow<training::ClassOpened>();
     handlers.follow<training::SeatTaken>();
     handlers.follow<training::Waitlisted>();

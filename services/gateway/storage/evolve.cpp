@@ -180,6 +180,13 @@ void evolve(GatewayStore& store, const training::CampaignPlanned& event)
                          event.opens_at, event.closes_at);
 }
 
+void evolve(GatewayStore& store, const training::CampaignChanged& event)
+{
+    store.database().run("UPDATE campaigns SET opens_at = ?2, closes_at = ?3 WHERE campaign_id = ?1", event.campaign_id,
+                         event.opens_at, event.closes_at);
+    for (const auto& one : store.board().classes_of(event.campaign_id)) show(store, one.id);
+}
+
 void evolve(GatewayStore& store, const training::ClassOpened& event)
 {
     store.database().run("INSERT INTO classes (class_id, campaign_id, begins_at, capacity) VALUES (?, ?, ?, ?)",

@@ -22,6 +22,7 @@ void evolve(GatewayStore& store, const registration::ContactChanged& event);
 void evolve(GatewayStore& store, const registration::PersonErased& event);
 
 void evolve(GatewayStore& store, const training::CampaignPlanned& event);
+void evolve(GatewayStore& store, const training::CampaignChanged& event);
 void evolve(GatewayStore& store, const training::ClassOpened& event);
 void evolve(GatewayStore& store, const training::SeatTaken& event);
 void evolve(GatewayStore& store, const training::Waitlisted& event);

@@ -2,6 +2,7 @@
 
 #include "schemas/generated/training/codecs.hpp"
 #include "services/training/app/commands.hpp"
+#include "services/training/domain/change_campaign.hpp"
 
 namespace gonghui::training {
 
@@ -41,6 +42,14 @@ Reply handle(const PlanCampaign& command, TrainingUnit& unit)
                           unit.store.organisation_known(command.organisation_id),
                           unit.store.places().standing(actor, command.organisation_id.uuid)};
     return recorded(plan_campaign(facts, command, actor), unit);
+}
+
+Reply handle(const ChangeCampaign& command, TrainingUnit& unit)
+{
+    const auto& actor = unit.context.actor;
+    const ChangeFacts facts{unit.store.campaign(command.campaign_id),
+                            unit.store.places().standing(actor, unit.store.organisation_of(command.campaign_id))};
+    return recorded(change_campaign(facts, command, actor, unit.context.now), unit);
 }
 
 Reply handle(const OpenClass& command, TrainingUnit& unit)

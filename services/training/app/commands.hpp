@@ -8,6 +8,7 @@ namespace gonghui::training {
 
 [[nodiscard]] messaging::Reply handle(const AddCourse& command, TrainingUnit& unit);
 [[nodiscard]] messaging::Reply handle(const PlanCampaign& command, TrainingUnit& unit);
+[[nodiscard]] messaging::Reply handle(const ChangeCampaign& command, TrainingUnit& unit);
 [[nodiscard]] messaging::Reply handle(const OpenClass& command, TrainingUnit& unit);
 [[nodiscard]] messaging::Reply handle(const Enroll& command, TrainingUnit& unit);
 [[nodiscard]] messaging::Reply handle(const Cancel& command, TrainingUnit& unit);

@@ -60,6 +60,20 @@ TEST_F(EveningSchool, AnswersWithASeatOrAPlaceInLine)
     EXPECT_EQ(TrainingUnderTest::answered<EnrollReply>(enroll(chen, tea)).rank, 2);
 }
 
+TEST_F(EveningSchool, GoesByTheTimesOfACampaignThatWasChanged)
+{
+    EXPECT_EQ(enroll(ann, tea).outcome, Outcome::accepted);
+    const auto opened = training.store.campaign(campaign)->opens_at;
+    training.now += hours(1);
+    const ChangeCampaign closed{campaign, "夜校", "Evenings", opened, training.now};
+    EXPECT_EQ(training.ask(closed, TrainingUnderTest::service_actor()).outcome, Outcome::accepted);
+    EXPECT_EQ(enroll(bao, tea).code, refusal::campaign_closed);
+    EXPECT_EQ(place(ann, tea), Place::taken);
+    const ChangeCampaign longer{campaign, "夜校", "Evenings", opened, training.now + hours(1)};
+    EXPECT_EQ(training.ask(longer, TrainingUnderTest::service_actor()).outcome, Outcome::accepted);
+    EXPECT_EQ(enroll(bao, tea).outcome, Outcome::accepted);
+}
+
 TEST_F(EveningSchool, OffersAFreedSeatToTheNextAndCountsItAsHeld)
 {
     for (const auto& person : {ann, bao, chen}) enroll(person, tea);

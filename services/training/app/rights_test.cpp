@@ -155,6 +155,13 @@ messaging::Reply ask_to_plan(TrainingUnderTest& training, Spot spot, const Actor
     return training.ask(command, actor);
 }
 
+messaging::Reply ask_to_change(TrainingUnderTest& training, Spot spot, const Actor& actor)
+{
+    return training.ask(
+        ChangeCampaign{campaign_at(spot), "夜校", "Evenings", training.now, training.now + std::chrono::hours(2)},
+        actor);
+}
+
 messaging::Reply ask_to_open(TrainingUnderTest& training, Spot spot, const Actor& actor)
 {
     OpenClass command{};
@@ -203,6 +210,7 @@ const std::map<std::string, Row>& rows()
     static const std::map<std::string, Row> rows{
         {"add_course", {ask_to_add_course, of_the_district_alone()}},
         {"plan_campaign", {ask_to_plan, about_a_place()}},
+        {"change_campaign", {ask_to_change, about_a_place()}},
         {"open_class", {ask_to_open, about_a_place()}},
         {"enroll", {ask_about_person<Enroll>, about_a_person()}},
         {"cancel", {ask_about_person<Cancel>, about_a_person()}},

@@ -30,6 +30,7 @@ void wire(messaging::Handlers<TrainingStore>& handlers)
 {
     command<AddCourse>(handlers);
     command<PlanCampaign>(handlers);
+    command<ChangeCampaign>(handlers);
     command<OpenClass>(handlers);
     command<Enroll>(handlers);
     command<Cancel>(handlers);

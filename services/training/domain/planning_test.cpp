@@ -1,6 +1,7 @@
-// What comes before anyone enrolls: add_course, plan_campaign, open_class.
+// What comes before anyone enrolls: add_course, plan_campaign, change_campaign, open_class.
 
 #include "services/training/domain/add_course.hpp"
+#include "services/training/domain/change_campaign.hpp"
 #include "services/training/domain/facts_for_test.hpp"
 #include "services/training/domain/open_class.hpp"
 #include "services/training/domain/plan_campaign.hpp"
@@ -56,6 +57,44 @@ TEST_F(PlanRule, LetsAnOfficerPlanForTheirOwnUnionAlone)
     EXPECT_TRUE(plan_campaign(facts, command, officer()));
     facts.standing = other_place;
     EXPECT_EQ(refusal_of(plan_campaign(facts, command, officer())), refusal::not_permitted);
+}
+
+class ChangeRule : public testing::Test {
+protected:
+    ChangeRule() { facts.campaign->opens_at = test_now + std::chrono::hours(1); }
+
+    Decided<CampaignChanged> decide(UtcTime opens_at, UtcTime closes_at) const
+    {
+        return change_campaign(facts, {facts.campaign->id, "冬季夜校", "Winter evenings", opens_at, closes_at},
+                               officer(), test_now);
+    }
+
+    ChangeFacts facts{evening_class().campaign, own_place};
+    const UtcTime tomorrow = test_now + std::chrono::hours(24);
+};
+
+TEST_F(ChangeRule, PutsOffWhatHasNotOpened)
+{
+    const auto decided = decide(tomorrow, tomorrow + std::chrono::hours(1));
+    ASSERT_TRUE(decided);
+    EXPECT_EQ(decided->opens_at, tomorrow);
+    EXPECT_EQ(decided->name_zh, "冬季夜校");
+    EXPECT_EQ(refusal_of(decide(tomorrow, tomorrow)), refusal::closes_before_opening);
+}
+
+TEST_F(ChangeRule, LeavesTheOpeningOfWhatIsOpenAndMovesItsEnd)
+{
+    facts.campaign->opens_at = test_now;
+    EXPECT_TRUE(decide(test_now, tomorrow));
+    EXPECT_EQ(refusal_of(decide(tomorrow, tomorrow + std::chrono::hours(1))), refusal::campaign_has_opened);
+}
+
+TEST_F(ChangeRule, RefusesWhatIsNotThereOrElsewhere)
+{
+    facts.standing = other_place;
+    EXPECT_EQ(refusal_of(decide(tomorrow, tomorrow + std::chrono::hours(1))), refusal::not_permitted);
+    facts = {std::nullopt, own_place};
+    EXPECT_EQ(refusal_of(change_campaign(facts, {}, district, test_now)), refusal::unknown_campaign);
 }
 
 class OpenRule : public testing::Test {

@@ -128,6 +128,13 @@ void evolve(TrainingStore& store, const CampaignPlanned& event)
         event.classes_per_person, event.offer_seconds, event.cancel_until);
 }
 
+void evolve(TrainingStore& store, const CampaignChanged& event)
+{
+    store.database().run(
+        "UPDATE campaigns SET name_zh = ?2, name_en = ?3, opens_at = ?4, closes_at = ?5 WHERE campaign_id = ?1",
+        event.campaign_id, event.name_zh, event.name_en, event.opens_at, event.closes_at);
+}
+
 void evolve(TrainingStore& store, const ClassOpened& event)
 {
     const auto eligibility = event.eligibility.value_or(Eligibility{});

@@ -10,6 +10,7 @@ namespace gonghui::training {
 
 void evolve(TrainingStore& store, const CourseAdded& event);
 void evolve(TrainingStore& store, const CampaignPlanned& event);
+void evolve(TrainingStore& store, const CampaignChanged& event);
 void evolve(TrainingStore& store, const ClassOpened& event);
 void evolve(TrainingStore& store, const SeatTaken& event);
 void evolve(TrainingStore& store, const Waitlisted& event);

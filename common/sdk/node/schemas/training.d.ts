@@ -38,6 +38,20 @@ export interface CancelFields {
 }
 export const Cancel: RequestType<CancelFields, CancelReplyFields>;
 
+export interface ChangeCampaignReplyFields {
+}
+export const ChangeCampaignReply: RecordType<ChangeCampaignReplyFields>;
+
+/** Give a campaign another name or other times: put it off, close it early, let it go on for longer. Nobody loses a seat or a place in line. */
+export interface ChangeCampaignFields {
+  campaign_id: string;  // The campaign; routes to its partition.
+  name_zh: string;  // Name as workers see it.
+  name_en: string;  // Name in English.
+  opens_at: string;  // From here on members may enroll.
+  closes_at: string;  // From here on they may not.
+}
+export const ChangeCampaign: RequestType<ChangeCampaignFields, ChangeCampaignReplyFields>;
+
 export interface DeclineOfferReplyFields {
 }
 export const DeclineOfferReply: RecordType<DeclineOfferReplyFields>;
@@ -295,6 +309,16 @@ export interface MyRankFields {
   person_id: string;  // The member whom it is about.
 }
 export const MyRank: RequestType<MyRankFields, MyRankReplyFields>;
+
+/** A campaign goes by this name and has these times from now on. */
+export interface CampaignChangedFields {
+  campaign_id: string;  // The campaign.
+  name_zh: string;  // Name as workers see it.
+  name_en: string;  // Name in English.
+  opens_at: string;  // From here on members may enroll.
+  closes_at: string;  // From here on they may not.
+}
+export const CampaignChanged: EventType<CampaignChangedFields>;
 
 /** A campaign was planned: the time in which members may enroll in its classes. */
 export interface CampaignPlannedFields {

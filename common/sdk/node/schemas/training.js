@@ -26,6 +26,16 @@ export const Cancel = command("training.cancel", {
   person_id: uuid(),
 }, { reply: CancelReply, key: "campaign_id" });
 
+export const ChangeCampaignReply = record("ChangeCampaignReply", {});
+
+export const ChangeCampaign = command("training.change_campaign", {
+  campaign_id: uuid(),
+  name_zh: text(1, 120),
+  name_en: text(1, 120),
+  opens_at: time(),
+  closes_at: time(),
+}, { reply: ChangeCampaignReply, key: "campaign_id" });
+
 export const DeclineOfferReply = record("DeclineOfferReply", {});
 
 export const DeclineOffer = command("training.decline_offer", {
@@ -229,6 +239,14 @@ export const MyRank = query("training.my_rank", {
   class_id: uuid(),
   person_id: uuid(),
 }, { reply: MyRankReply, key: "campaign_id" });
+
+export const CampaignChanged = event("training/campaign_changed.v1", {
+  campaign_id: uuid(),
+  name_zh: text(1, 120),
+  name_en: text(1, 120),
+  opens_at: time(),
+  closes_at: time(),
+}, { subject: "campaign_id" });
 
 export const CampaignPlanned = event("training/campaign_planned.v1", {
   campaign_id: uuid(),

@@ -51,6 +51,22 @@ class Cancel:
 
 
 @record
+class ChangeCampaignReply:
+    pass
+
+
+@command("training.change_campaign", reply=ChangeCampaignReply, key="campaign_id")
+class ChangeCampaign:
+    """Give a campaign another name or other times: put it off, close it early, let it go on for longer. Nobody loses a seat or a place in line."""
+
+    campaign_id: UUID  # The campaign; routes to its partition.
+    name_zh: Annotated[str, Bounds(1, 120)]  # Name as workers see it.
+    name_en: Annotated[str, Bounds(1, 120)]  # Name in English.
+    opens_at: datetime  # From here on members may enroll.
+    closes_at: datetime  # From here on they may not.
+
+
+@record
 class DeclineOfferReply:
     pass
 
@@ -327,6 +343,17 @@ class MyRank:
     campaign_id: UUID  # The campaign that holds the class; routes to its partition.
     class_id: UUID  # The class.
     person_id: UUID  # The member whom it is about.
+
+
+@event("training/campaign_changed.v1", subject="campaign_id")
+class CampaignChanged:
+    """A campaign goes by this name and has these times from now on."""
+
+    campaign_id: UUID  # The campaign.
+    name_zh: Annotated[str, Bounds(1, 120)]  # Name as workers see it.
+    name_en: Annotated[str, Bounds(1, 120)]  # Name in English.
+    opens_at: datetime  # From here on members may enroll.
+    closes_at: datetime  # From here on they may not.
 
 
 @event("training/campaign_planned.v1", subject="campaign_id")
