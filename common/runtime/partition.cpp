@@ -62,6 +62,8 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
       keyring_(files_.keyring(), service_key_, random_),
       backup_(database_, files_, settings.backups, clock_),
       disk_(settings.folder, settings.least_free),
+      hub_endpoint_(settings.hub.request),
+      key_file_(setup.config.text("keys.identity")),
       transport_(context, settings.hub, settings.identity),
       key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
       ground_{.database = database_,
@@ -132,10 +134,26 @@ void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop
         }
         const auto at = std::clamp(host_->wake_at(), now, now + messaging::beacon_interval);
         transport_.wait(std::chrono::ceil<std::chrono::milliseconds>(at - now));
+        tell_of_the_hub(now);
         obey_the_hub();
     }
     make_ready_to_part();
     drain();
+}
+
+void Partition::tell_of_the_hub(UtcTime now)
+{
+    const auto news = hub_watch_.look(transport_.link(), now);
+    if (news == HubNews::connected)
+        process::log::info("connected", {{"source", source_}, {"hub", hub_endpoint_}});
+    else if (news == HubNews::unreachable)
+        process::log::error("hub_unreachable", {{"source", source_},
+                                                {"reason", "the hub at " + hub_endpoint_ +
+                                                               " cannot be reached; is `gonghui up` running?"}});
+    else if (news == HubNews::key_refused)
+        process::log::error("key_refused",
+                            {{"source", source_},
+                             {"reason", "the hub does not know the key " + key_file_ + "; see `gonghui keys list`"}});
 }
 
 constexpr std::string_view is_held_elsewhere =

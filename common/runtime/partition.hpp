@@ -6,6 +6,7 @@
 #include "common/messaging/zeromq_transport.hpp"
 #include "common/process/run.hpp"
 #include "common/runtime/disk_watch.hpp"
+#include "common/runtime/hub_watch.hpp"
 #include "common/runtime/reader_pool.hpp"
 #include "common/runtime/serve.hpp"
 #include "common/runtime/store_backup.hpp"
@@ -53,6 +54,7 @@ public:
 
 private:
     void obey_the_hub();
+    void tell_of_the_hub(UtcTime now);
     void make_ready_to_part();
     void drain();
 
@@ -67,7 +69,10 @@ private:
     sealing::Keyring keyring_;
     StoreBackup backup_;
     DiskWatch disk_;
+    std::string hub_endpoint_;
+    std::string key_file_;
     messaging::ZeroMqTransport transport_;
+    HubWatch hub_watch_;
     std::set<std::pair<std::string, std::string>> told_refusals_;  // code and what: each is told once
     messaging::KeyFetcher key_fetcher_;
     Ground ground_;

@@ -1,11 +1,12 @@
 """A rush at a steady rate, with and without a hostile plug-in beside it: how much longer the slowest of a hundred
 enrollments take, and that the plug-in did nothing beyond its rights. Called by scripts/chaos --hostile.
 
-Rounds alternate, in the order calm, hostile, hostile, calm, so that whatever else the machine does falls on both. Each is
-looked at in windows of half a second, and of their percentiles the median counts, since a slow write of the disk or a
-pause of a shared machine lifts the one that it falls on tenfold (TMPDIR=/dev/shm spares the disk). `likely` is between
-what and what the change lies in 95 of 100 draws from the same windows. The plug-in (rogue.py) is plugged in as an operator would, by `gonghui plug`, and is
-well-behaved in the calm rounds."""
+What shares two processors and their caches with a rush slows it down, whoever it is. So a rush has three kinds of stretches:
+the plug-in is calm; it does what its mood says, alone, at sockets that lead nowhere; it does it to the bus. The change from
+the second to the third is what the bus lets it do. One of each kind stands in every six seconds, in an order by chance, and
+only those are compared with each other, as a shared machine is another one a minute later; the median of these comparisons
+counts. `likely` is between what and what it lies in 95 of 100 draws from them. TMPDIR=/dev/shm spares the disk. The plug-in
+(rogue.py) is plugged in as an operator would, by `gonghui plug`."""
 
 import argparse
 import contextlib
@@ -20,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 
@@ -33,14 +35,13 @@ from load import accepted  # noqa: E402
 from newcomer import grow  # noqa: E402
 from scene import command  # noqa: E402
 
-MOODS = ("floods", "frames", "crawls", "crashes", "lies", "spins")
+MOODS = ("floods", "frames", "crawls", "crashes", "lies")
 CLASSES, SEATS = 5, 200
 OPENING_IN = 1.5   # s; by then the client has its requests ready
-SETTLING = 0.5     # s of the plug-in's mood before the first enrollment
-WINDOW = 0.5       # s; with 500 enrollments and more, p99 is not the slowest of all
+STRETCH = 2.0      # s
+SETTLING = 0.3     # s at the beginning of a stretch that are not looked at
 DRAWS = 2000
 CHANGE_WITHIN = 0.10
-PATIENCE = 100.0   # s
 STRANGERS, TRIES = 0.1, 4  # processors that others may use in a round; how often a round is tried
 RIGHTS = 'service = "rogue"\nfollow = ["registration", "training"]\ncall = ["training.campaign_status"]\n'
 
@@ -51,9 +52,11 @@ class Hostile:
         self.district = Supervised(folder / "331083", arguments.programs, ["--free-ports"])
         self.plug_in = folder / "rogue"
         self.mood, self.said = self.plug_in / "mood", self.plug_in / "said"
-        self.rounds = 0
+        self.rounds, self.chance = 0, random.Random(1)
+        self.comparisons = max(1, round(arguments.seconds / STRETCH / 3))  # in a round
+        self.stretch = arguments.seconds / self.comparisons / 3            # s
 
-    def play(self):
+    def play(self, mood):
         self.district.start()
         self.operator = self.district.bus("ctl")
         self.union = grow(self.district, self.operator, self.arguments.people, self.folder / "data")[0]
@@ -64,7 +67,7 @@ class Hostile:
                                                                    "title_en": "Photography"})))
         self.plug()
         self.rush()  # warm
-        return {mood: self.compare(mood) for mood in self.arguments.moods}
+        return self.compare(mood)
 
     def plug(self):
         self.plug_in.mkdir()
@@ -75,50 +78,53 @@ class Hostile:
         subprocess.run(self.district.command("plug", self.plug_in), check=True, stdout=subprocess.DEVNULL)
 
     def compare(self, mood):
-        self.wait_until_let_in()
         self.disturbed, before = 0, self.rogue()
-        p50, p99 = {"calm": [], mood: []}, {"calm": [], mood: []}
-        for number in range(self.arguments.rounds):
-            for name in ("calm", mood) if number % 2 == 0 else (mood, "calm"):
-                self.mood.write_text("" if name == "calm" else mood)
-                time.sleep(SETTLING)
-                found = self.undisturbed_rush()
-                for window in self.windows(found):
-                    p50[name].append(percentile(window, 0.5))
-                    p99[name].append(percentile(window, 0.99))
-        self.mood.write_text("")
-        time.sleep(SETTLING)
-        calm, hostile = (statistics.median(p99[name]) for name in ("calm", mood))
+        kinds = ("", f"{mood} alone", mood)
+        compared = []  # of each six seconds, a map: kind -> milliseconds of each enrollment
+        for _ in range(self.arguments.rounds):
+            order = [kind for _ in range(self.comparisons) for kind in self.chance.sample(kinds, len(kinds))]
+            found = self.undisturbed_rush(order)
+            stretches = [*zip(order, self.stretches(found))]
+            compared += [dict(stretches[at:at + len(kinds)]) for at in range(0, len(stretches), len(kinds))]
         after = self.rogue()
-        return {"windows": len(p99[mood]), "p99_calm_ms": round(calm, 2), "p99_hostile_ms": round(hostile, 2),
-                "change": round(hostile / calm - 1, 3), "likely": likely(p99["calm"], p99[mood]),
-                "p50_calm_ms": round(statistics.median(p50["calm"]), 2),
-                "p50_hostile_ms": round(statistics.median(p50[mood]), 2),
+        p50, p99 = ([[percentile(one[kind], share) for one in compared] for kind in kinds] for share in (0.5, 0.99))
+        calm, alone, hostile = p99
+        return {"comparisons": len(compared), **self.medians("p99", p99), **self.medians("p50", p50),
+                "change": change(alone, hostile), "likely": likely(alone, hostile),
+                "of_the_machine": change(calm, alone), "likely_of_the_machine": likely(calm, alone),
                 "disturbed_rounds": self.disturbed, "beyond_its_rights": list(self.beyond_its_rights()),
                 "at_the_hub": {name: after[name] - before[name] for name in after
                                if isinstance(after[name], int) and after[name] != before[name]}}
 
-    def windows(self, found):
-        size = max(1, round(self.arguments.rate * min(WINDOW, self.arguments.seconds)))
-        return [found[begin:begin + size] for begin in range(0, len(found) - size + 1, size)]
+    @staticmethod
+    def medians(name, found):
+        return {f"{name}_{kind}_ms": round(statistics.median(values), 2)
+                for kind, values in zip(("calm", "alone", "hostile"), found)}
+
+    def stretches(self, found):
+        """What came in each, by when it was due."""
+        size = self.arguments.rate * self.stretch
+        settled = round(size * SETTLING / STRETCH)
+        return [found[round(at * size) + settled:round((at + 1) * size)] for at in range(round(len(found) / size))]
+
+    def behave(self, opens_at, order):
+        """Lets the plug-in have its moods while a rush is on."""
+        for at, kind in enumerate(order):
+            due = opens_at.timestamp() + at * self.stretch
+            time.sleep(max(0.0, due - time.time()))
+            self.mood.write_text(kind)
+        time.sleep(self.stretch)
+        self.mood.write_text("")
 
     def rogue(self):
         peers = self.operator.ask(Request("hub._status", {})).data["peers"]
         return next(peer for peer in peers if peer["instance"] == "rogue-0")
 
-    def wait_until_let_in(self):
-        """In a calm: what was done in the mood before is paid for, too."""
-        until = time.monotonic() + PATIENCE
-        while self.rogue()["is_kept_out"] or self.rogue()["in_flight"]:
-            if time.monotonic() > until:
-                raise NotRunning(f"the hub does not let the plug-in in again: {self.rogue()}")
-            time.sleep(0.1)
-
-    def undisturbed_rush(self):
+    def undisturbed_rush(self, order):
         """Again, a few times, when somebody else was using the processors: what they cost is not the plug-in's doing."""
         for is_last in [False] * (0 if self.arguments.rights_alone else TRIES - 1) + [True]:
             before, since = self.processor_seconds(), time.monotonic()
-            found = self.rush()
+            found = self.rush(order)
             strangers = (self.processor_seconds() - before) / (time.monotonic() - since)
             if is_last or strangers < STRANGERS:
                 self.disturbed += strangers >= STRANGERS
@@ -136,7 +142,7 @@ class Hostile:
         return ((everybody - own) / os.sysconf("SC_CLK_TCK")
                 - sum(one.ru_utime + one.ru_stime for one in (children, this)))
 
-    def rush(self):
+    def rush(self, order=()):
         """Milliseconds, of every enrollment of a campaign of its own."""
         self.rounds += 1
         campaign, classes, opens_at = self.open_campaign()
@@ -148,11 +154,14 @@ class Hostile:
             writer.writerows([self.people[n % len(self.people)], classes[n // len(self.people) % CLASSES], "first", ""]
                              for n in range(count))
         hub = self.district.hub()
+        behaving = threading.Thread(target=self.behave, args=(opens_at, order))
+        behaving.start()
         done = subprocess.run(
             [self.district.programs / "gonghui-rush", attempts, results, "--hub-request", hub.request, "--hub-key",
              hub.public_key, "--key", self.district.folder / "keys" / "ctl.key", "--campaign", str(campaign), "--window",
              str(count), "--over", str(self.arguments.seconds), "--start-at", str(microseconds(opens_at))],
             capture_output=True, text=True, check=False, timeout=120)
+        behaving.join()
         if done.returncode != 0:
             raise NotRunning(f"gonghui-rush ended with {done.returncode}: {done.stderr}")
         rows = list(csv.DictReader(open(results, newline="")))
@@ -202,12 +211,25 @@ def percentile(values, share):
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-def likely(calm, hostile):
-    """Bootstrap of the change between two medians."""
-    chance = random.Random(1)
-    changes = [statistics.median(chance.choices(hostile, k=len(hostile))) / statistics.median(chance.choices(calm, k=len(calm))) - 1
-               for _ in range(DRAWS)]
-    return [round(percentile(changes, share), 3) for share in (0.025, 0.975)]
+def change(before, after):
+    return round(statistics.median(one / other for one, other in zip(after, before)) - 1, 3)
+
+
+def likely(before, after):
+    """Bootstrap of the change."""
+    chance, pairs = random.Random(1), [*zip(before, after)]
+    changes = [change(*zip(*chance.choices(pairs, k=len(pairs)))) for _ in range(DRAWS)]
+    return [percentile(changes, share) for share in (0.025, 0.975)]
+
+
+def played(mood, arguments):
+    """In a district of its own: the hub keeps out for long who was out before."""
+    with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
+        hostile = Hostile(arguments, pathlib.Path(folder))
+        try:
+            return hostile.play(mood)
+        finally:
+            hostile.end()
 
 
 def main():
@@ -215,18 +237,13 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the executables")
     parser.add_argument("--hostile", dest="moods", action="append", choices=[*MOODS, "all"], help="may be given again")
     parser.add_argument("--rate", type=int, default=1000, help="enrollments per second")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each round")
-    parser.add_argument("--rounds", type=int, default=4, help="of either kind")
+    parser.add_argument("--seconds", type=float, default=24.0, help="of each round")
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--rights-alone", action="store_true", help="say nothing about times")
     arguments = parser.parse_args()
     arguments.moods = MOODS if "all" in arguments.moods else arguments.moods
-    with tempfile.TemporaryDirectory(prefix="gonghui-chaos-") as folder:
-        hostile = Hostile(arguments, pathlib.Path(folder))
-        try:
-            figures = hostile.play()
-        finally:
-            hostile.end()
+    figures = {mood: played(mood, arguments) for mood in arguments.moods}
     held = all(not one["beyond_its_rights"] and (arguments.rights_alone or one["change"] < CHANGE_WITHIN)
                for one in figures.values())
     print(json.dumps({"rate": arguments.rate, "moods": figures, "held": held}))

@@ -1,8 +1,9 @@
 """A plug-in that nobody wants beside a rush. Until the file --mood names one of its moods it is well-behaved; then, as fast
-as it can, it does what that says. Started by `gonghui plug` through a `run` of hostile.py's; needs no SDK to misbehave,
-only the wire."""
+as it can, it does what that says; with "alone" behind it, the same at sockets that lead nowhere. Started by `gonghui plug`
+through a `run` of hostile.py's; needs no SDK to misbehave, only the wire."""
 
 import argparse
+import collections
 import itertools
 import json
 import os
@@ -29,19 +30,21 @@ def full(message, size=FRAME):
     return message * max(1, size // len(message))
 
 
+Sockets = collections.namedtuple("Sockets", "requests events follows")
+
+
 class Rogue:
     def __init__(self, config, mood_file, said_file):
         plan = tomllib.loads(pathlib.Path(config).read_text())
-        hub = Hub(plan["hub"]["request"], plan["hub"]["subscribe"], plan["hub"]["public_key"], plan["hub"]["publish"])
+        self.hub = Hub(plan["hub"]["request"], plan["hub"]["subscribe"], plan["hub"]["public_key"], plan["hub"]["publish"])
         self.district, key = plan["district"], KeyPair.load(plan["keys"]["identity"])
         self.mood_file, self.said_file = mood_file, said_file
         context = zmq.Context()
-        self.requests = encrypted(context, zmq.DEALER, hub, key)
-        self.events = encrypted(context, zmq.XPUB, hub, key)
-        self.follows = encrypted(context, zmq.DEALER, hub, key)
-        for socket, endpoint in ((self.requests, hub.request), (self.events, hub.publish), (self.follows, hub.subscribe)):
+        self.bus, self.nowhere = (Sockets(*(encrypted(context, kind, self.hub, key) for kind in (zmq.DEALER, zmq.XPUB, zmq.DEALER)))
+                                  for _ in range(2))
+        for socket in (*self.bus, *self.nowhere):
             socket.linger = 0
-            socket.connect(endpoint)
+        self.is_connected = False
         self.claim, self.held_at, self.looked_at, self.mood = int(time.time()), 0.0, 0.0, ""
         self.said = {}  # what the hub let it do that it should not
 
@@ -51,7 +54,7 @@ class Rogue:
             if self.mood:
                 next(self.behaving)
             else:
-                self.requests.poll(50)
+                self.bus.requests.poll(50)
             self.hold()
             self.answer()
 
@@ -60,14 +63,24 @@ class Rogue:
             return
         self.looked_at = time.monotonic()
         mood = self.mood_file.read_text().strip() if self.mood_file.exists() else ""
+        name, _, alone = mood.partition(" ")
+        if not alone:
+            self.connect()
         if mood != self.mood:
             self.mood = mood
-            self.behaving = getattr(self, mood)() if mood else None
+            self.behaving = getattr(self, name)(self.nowhere if alone else self.bus) if name else None
+
+    def connect(self):
+        """Not while it is alone: one that crashes comes back a few times a second."""
+        if not self.is_connected:
+            for socket, endpoint in zip(self.bus, (self.hub.request, self.hub.publish, self.hub.subscribe)):
+                socket.connect(endpoint)
+        self.is_connected = True
 
     def hold(self):
         if time.monotonic() - self.held_at >= HOLD_EVERY:
             self.held_at = time.monotonic()
-            self.send(self.requests, pack(["hold", self.holding(f"{self.district}/{NAME}/0")]))
+            self.send(self.bus.requests, pack(["hold", self.holding(f"{self.district}/{NAME}/0")]))
 
     def holding(self, source):
         return {"source": source, "partitions": 1, "claim": self.claim, "epoch": 1, "seq": 0}
@@ -75,14 +88,14 @@ class Rogue:
     def answer(self, most=1000):
         """Whoever asks gets an empty answer. Notes what it was given beyond its rights."""
         for _ in range(most):
-            if not self.requests.poll(0):
+            if not self.bus.requests.poll(0):
                 return
-            for word, *rest in messages(self.requests.recv_multipart()[0]):
+            for word, *rest in messages(self.bus.requests.recv_multipart()[0]):
                 if word == "request":
                     token, _, request = rest
                     reply = {"id": unpack(request)["id"], "outcome": "accepted", "data": {},
                              "at": {"source": f"{self.district}/{NAME}/0", "epoch": 1, "seq": 0}}
-                    self.send(self.requests, pack(["reply", token, pack(reply)]))
+                    self.send(self.bus.requests, pack(["reply", token, pack(reply)]))
                 elif word == "reply" and self.mood == "lies":
                     self.note(unpack(rest[0])["outcome"])
 
@@ -108,7 +121,7 @@ class Rogue:
 
     # --- moods: each a generator, a step at a time ---
 
-    def floods(self):
+    def floods(self, to):
         """Nothing that it may not; only too much of it, and it does not read what it asked for."""
         topic = f"{self.district}.{NAME}."
         events = full(pack(["event", topic + "noise", self.event(f"{self.district}/{NAME}/0", "noise")]))
@@ -117,12 +130,12 @@ class Rogue:
             pages = full(self.request("registration._log_read", {"after_seq": 0, "max_bytes": 2 * 1024 * 1024}, partition=0),
                          1024)
             for _ in range(50):
-                self.send(self.events, topic.encode(), events)
-                self.send(self.requests, status)
-                self.send(self.requests, pages)
+                self.send(to.events, topic.encode(), events)
+                self.send(to.requests, status)
+                self.send(to.requests, pages)
                 yield
 
-    def frames(self):
+    def frames(self, to):
         """What no protocol describes: noise, half messages, depth, claims of length, parts without end, 4 MiB of each."""
         chance = random.Random(1)
         deep = b"\x91" * LARGEST
@@ -131,41 +144,40 @@ class Rogue:
                full(pack(["follow", "x" * 300])), full(pack([1, 2])), full(pack(["request", pack({"id": 1})])),
                pack(["hold", {"source": f"{self.district}/{NAME}/70000", "partitions": 65536, "claim": 2 ** 62}])]
         for number in itertools.count():
-            for socket in (self.requests, self.follows, self.events):
+            for socket in (to.requests, to.follows, to.events):
                 self.send(socket, odd[number % len(odd)])
                 self.send(socket, f"{self.district}.{NAME}.".encode(), odd[number % len(odd)])
             if number % 20 == 0:
-                self.send(self.requests, small)
-                self.send(self.events, b"", deep)
-                self.send(self.requests, *[b"x"] * 500)
+                self.send(to.requests, small)
+                self.send(to.events, b"", deep)
+                self.send(to.requests, *[b"x"] * 500)
             yield
 
-    def crawls(self):
+    def crawls(self, to):
         """Follows everything that it may, and reads an event a second."""
-        self.follows.rcvhwm = 1
+        to.follows.rcvhwm = 1
         for service in ("registration", "training"):
-            self.send(self.follows, pack(["follow", f"{self.district}.{service}."]))
-        self.follows.poll(1000)
+            self.send(to.follows, pack(["follow", f"{self.district}.{service}."]))
+        to.follows.poll(1000)
         read_at = 0.0
         while True:
-            if time.monotonic() - read_at >= 1.0 and self.follows.poll(0):
+            if time.monotonic() - read_at >= 1.0 and to.follows.poll(0):
                 read_at = time.monotonic()
-                self.follows.recv_multipart()
+                to.follows.recv_multipart()
             time.sleep(LOOK_EVERY)
             yield
 
-    def crashes(self):
+    def crashes(self, to):
         """At once, as soon as it has said that it holds and follows, with requests under way."""
-        self.held_at = 0.0
-        self.hold()
+        self.send(to.requests, pack(["hold", self.holding(f"{self.district}/{NAME}/0")]))
         for service in ("registration", "training"):
-            self.send(self.follows, pack(["follow", f"{self.district}.{service}."]))
-        self.send(self.requests, full(self.request("training.campaign_status", {"campaign_id": uuid.uuid4()})))
+            self.send(to.follows, pack(["follow", f"{self.district}.{service}."]))
+        self.send(to.requests, full(self.request("training.campaign_status", {"campaign_id": uuid.uuid4()})))
         time.sleep(0.01)
         os._exit(1)
         yield
 
-    def lies(self):
+    def lies(self, to):
         """Says that it is others, and asks for what it may not, a few thousand times a second."""
         other, own = f"{self.district}/training/0", f"{self.district}/{NAME}/0"
         topics = {f"{self.district}.training.": (other, own), f"{self.district}.{NAME}.": (other,)}
@@ -173,28 +185,21 @@ class Rogue:
                 for topic, sources in topics.items() for source in sources]
         while True:
             for topic, event in lies:
-                self.send(self.events, topic, event)
-            self.send(self.requests, pack(["hold", self.holding(other) | {"claim": 2 ** 60}]))
-            self.send(self.requests, pack(["release", other]))
+                self.send(to.events, topic, event)
+            self.send(to.requests, pack(["hold", self.holding(other) | {"claim": 2 ** 60}]))
+            self.send(to.requests, pack(["release", other]))
             for kind, data, more in (("training.enroll", {}, {}), ("registration.read_keys", {}, {}),
                                      ("registration._parked_drop", {}, {"partition": 0}), ("hub._status", {}, {}),
                                      ("training.campaign_status", {"campaign_id": uuid.uuid4()},
                                       {"actor": {"role": "district"}})):
-                self.send(self.requests, self.request(kind, data, **more))
+                self.send(to.requests, self.request(kind, data, **more))
             for prefix in ("", f"{self.district}.", f"{self.district}.matchmaking."):
-                self.send(self.follows, pack(["follow", prefix]))
-            while self.follows.poll(0):
-                for word, *rest in messages(self.follows.recv_multipart()[0]):
+                self.send(to.follows, pack(["follow", prefix]))
+            while to.follows.poll(0):
+                for word, *rest in messages(to.follows.recv_multipart()[0]):
                     if word in ("event", "following"):
                         self.note(word)
             time.sleep(0.002)
-            yield
-
-    def spins(self):
-        """For comparison: says nothing, and never sleeps. What it costs to share two processors with anybody at all."""
-        while True:
-            for _ in range(10_000):
-                pass
             yield
 
 
