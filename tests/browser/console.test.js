@@ -311,7 +311,7 @@ test('organisations: found, moved, closed', async () => {
   await page.locator('.el-form-item__error').waitFor();
   await page.locator('#found-code').fill('');
   await page.locator('#found-code').press('Enter');
-  await page.getByRole('heading', { name: '新建试验工会' }).waitFor();
+  await page.locator('.chosen-name', { hasText: '新建试验工会' }).waitFor();
   await inspect(page, 'organisations');
   await picture(page, 'organisations-desktop-en');
   await page.getByRole('button', { name: 'Close', exact: true }).last().click();
