@@ -62,8 +62,6 @@ Partition::Partition(const PartitionSettings& settings, const ServiceProgram& pr
       keyring_(files_.keyring(), service_key_, random_),
       backup_(database_, files_, settings.backups, clock_),
       disk_(settings.folder, settings.least_free),
-      hub_endpoint_(settings.hub.request),
-      key_file_(setup.config.text("keys.identity")),
       transport_(context, settings.hub, settings.identity),
       key_fetcher_(fetcher_settings(program, settings.identity), keyring_),
       ground_{.database = database_,
@@ -143,17 +141,19 @@ void Partition::drive(const std::stop_token& stop, process::Watchdog::Loop& loop
 
 void Partition::tell_of_the_hub(UtcTime now)
 {
+    const auto& hub = ground_.hub.request;
     const auto news = hub_watch_.look(transport_.link(), now);
     if (news == HubNews::connected)
-        process::log::info("connected", {{"source", source_}, {"hub", hub_endpoint_}});
+        process::log::info("connected", {{"source", source_}, {"hub", hub}});
     else if (news == HubNews::unreachable)
-        process::log::error("hub_unreachable", {{"source", source_},
-                                                {"reason", "the hub at " + hub_endpoint_ +
-                                                               " cannot be reached; is `gonghui up` running?"}});
+        process::log::error(
+            "hub_unreachable",
+            {{"source", source_}, {"reason", "the hub at " + hub + " cannot be reached; is `gonghui up` running?"}});
     else if (news == HubNews::key_refused)
         process::log::error("key_refused",
                             {{"source", source_},
-                             {"reason", "the hub does not know the key " + key_file_ + "; see `gonghui keys list`"}});
+                             {"reason", "the hub does not know the key " + ground_.config.text("keys.identity") +
+                                            "; see `gonghui keys list`"}});
 }
 
 constexpr std::string_view is_held_elsewhere =

@@ -69,8 +69,6 @@ private:
     sealing::Keyring keyring_;
     StoreBackup backup_;
     DiskWatch disk_;
-    std::string hub_endpoint_;
-    std::string key_file_;
     messaging::ZeroMqTransport transport_;
     HubWatch hub_watch_;
     std::set<std::pair<std::string, std::string>> told_refusals_;  // code and what: each is told once

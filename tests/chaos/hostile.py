@@ -2,11 +2,11 @@
 enrollments take, and that the plug-in did nothing beyond its rights. Called by scripts/chaos --hostile.
 
 What shares two processors and their caches with a rush slows it down, whoever it is. So a rush has three kinds of stretches:
-the plug-in is calm; it does what its mood says, alone, at sockets that lead nowhere; it does it to the bus. The change from
-the second to the third is what the bus lets it do. One of each kind stands in every six seconds, in an order by chance, and
-only those are compared with each other, as a shared machine is another one a minute later; the median of these comparisons
-counts. `likely` is between what and what it lies in 95 of 100 draws from them. TMPDIR=/dev/shm spares the disk. The plug-in
-(rogue.py) is plugged in as an operator would, by `gonghui plug`."""
+the plug-in is calm; it does what its mood says, alone, at sockets that lead nowhere; it does it to the bus. `change`, from the
+first to the third, is what the rush feels; `of_the_machine` and `of_the_bus` say which half of the way is whose. One of each
+kind stands in every six seconds, in an order by chance, and only those are compared with each other, as a shared machine is
+another one a minute later; the median of these comparisons counts, and beside it stands between what and what it lies in 95 of
+100 draws from them. TMPDIR=/dev/shm spares the disk. The plug-in (rogue.py) is plugged in as an operator would, by `gonghui plug`."""
 
 import argparse
 import contextlib
@@ -90,8 +90,8 @@ class Hostile:
         p50, p99 = ([[percentile(one[kind], share) for one in compared] for kind in kinds] for share in (0.5, 0.99))
         calm, alone, hostile = p99
         return {"comparisons": len(compared), **self.medians("p99", p99), **self.medians("p50", p50),
-                "change": change(alone, hostile), "likely": likely(alone, hostile),
-                "of_the_machine": change(calm, alone), "likely_of_the_machine": likely(calm, alone),
+                "change": change(calm, hostile), "likely": likely(calm, hostile),
+                "of_the_machine": likely(calm, alone), "of_the_bus": likely(alone, hostile),
                 "disturbed_rounds": self.disturbed, "beyond_its_rights": list(self.beyond_its_rights()),
                 "at_the_hub": {name: after[name] - before[name] for name in after
                                if isinstance(after[name], int) and after[name] != before[name]}}

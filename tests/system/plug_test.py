@@ -273,6 +273,10 @@ class Plugging(unittest.TestCase):
         self.assertIn("log/broken.log", said)
         self.assertLess(time.monotonic() - begin, PATIENCE)
         self.assertIn("nothing_of_this_name", (self.district.folder / "log/broken.log").read_text())
+        odd = '\n'.join(['{"level": 3}', '{"level": "error", "error": 4}', '[1]', '{"level": "error", "reason": "no \\"door\\""}'])
+        (folder / "service.py").write_text(f"import sys\nsys.exit({odd!r})\n")
+        self.gonghui("unplug", "broken")
+        self.assertIn('broken has ended: no "door"', self.gonghui("plug", folder, code=UNAVAILABLE))
         (folder / "run").rename(folder / "away")  # it is not even a program any more
         self.assertEqual(0, self.district.stop())
         self.district.start()

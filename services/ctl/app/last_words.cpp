@@ -17,7 +17,7 @@ std::string error_in(const std::string& line)
 {
     const auto record = nlohmann::json::parse(line, nullptr, false);
     if (!record.is_object()) return line;
-    if (record.value("level", "") != "error") return {};
+    if (const auto level = record.find("level"); level == record.end() || *level != "error") return {};
     for (const auto* name : {"error", "reason"})
         if (const auto found = record.find(name); found != record.end() && found->is_string())
             return found->get<std::string>();

@@ -142,11 +142,9 @@ HttpResponse accepted(const Message& message, const messaging::ReceivedReply& re
 }
 
 // Answers say which tap they are to.
-Respond naming(std::string_view idempotency_key, Respond answer)
+Respond naming(const Uuid& id, const Respond& answer)
 {
-    const auto id = Uuid::parse(idempotency_key);
-    if (!id) return answer;
-    return [answer = std::move(answer), id = *id](HttpResponse&& response) {
+    return [answer, id](HttpResponse&& response) {
         response.headers.append("Idempotency-Key: ").append(gonghui::to_string(id)).append("\r\n");
         answer(std::move(response));
     };
@@ -230,20 +228,16 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
 {
     const auto language = request.language;
     const bool is_command = message.kind == schemas::Kind::command;
-    const auto respond = is_command ? naming(request.idempotency_key, answer) : answer;
+    const auto tap = is_command ? Uuid::parse(request.idempotency_key) : std::nullopt;
+    const auto respond = tap ? naming(*tap, answer) : answer;
     const bool has_body = is_command || !fits_an_address(message);
     if (request.method != (has_body ? Method::post : Method::get))
         return respond(problem(405, "method_not_allowed", language));
     if (has_body && !request.content_type.starts_with("application/json"))
         return respond(problem(415, "not_json", language));
+    if (is_command && !tap) return respond(problem(422, "no_idempotency_key", language));
     messaging::OutgoingRequest outgoing;
-    if (is_command) {
-        const auto id = Uuid::parse(request.idempotency_key);
-        if (!id) return respond(problem(422, "no_idempotency_key", language));
-        outgoing.id = *id;
-    } else {
-        outgoing.id = make_ordered_uuid(clock_.now(), random_);
-    }
+    outgoing.id = tap ? *tap : make_ordered_uuid(clock_.now(), random_);
     // A worker asks about themself; an officer says about whom.
     const auto self = caller.actor.role == Role::worker ? caller.actor.person : Uuid{};
     auto input =
