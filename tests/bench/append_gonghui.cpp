@@ -35,12 +35,11 @@ int run(int argc, char** argv)
     app.add_option("--events", events, "of one command");
     CLI11_PARSE(app, argc, argv);
 
-    zeromq::Context context;
-    return measure(shape, [&](int number, Meter& meter) {
-        SeededRandom random(static_cast<std::uint64_t>(moment() * 1000 + number));
-        auto payload = make_payload(random.next());
-        drive(
-            context, district, shape, events, [&] { return append(events, payload, random); }, meter);
+    return measure(shape, district, events, [&](int thread) {
+        const auto seed = static_cast<std::uint64_t>(moment() * 1000 + thread);
+        return [=, random = std::make_shared<SeededRandom>(seed), payload = make_payload(seed)]() mutable {
+            return append(events, payload, *random);
+        };
     });
 }
 

@@ -41,16 +41,14 @@ int run(int argc, char** argv)
     app.add_option("--campaign", campaign);
     CLI11_PARSE(app, argc, argv);
 
-    zeromq::Context context;
     std::atomic<std::uint64_t> next = 0;
-    return measure(shape, [&](int number, Meter& meter) {
-        SeededRandom random(static_cast<std::uint64_t>(moment() * 1000 + number));
-        const auto attempt = [&]() -> std::optional<Command> {
-            const auto mine = next++;
-            if (mine >= attempts.count()) return std::nullopt;
-            return enroll(attempts, mine, campaign, random);
+    return measure(shape, district, 1, [&](int thread) {
+        const auto seed = static_cast<std::uint64_t>(moment() * 1000 + thread);
+        return [&, random = std::make_shared<SeededRandom>(seed)]() -> std::optional<Command> {
+            const auto attempt = next++;
+            if (attempt >= attempts.count()) return std::nullopt;
+            return enroll(attempts, attempt, campaign, *random);
         };
-        drive(context, district, shape, 1, attempt, meter);
     });
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One connection to the bus that keeps `window` commands under way.
+// Load on the bus: connections, each of which keeps `window` commands under way.
 
 #include "common/messaging/client.hpp"
 #include "tests/bench/load.hpp"
@@ -24,8 +24,10 @@ struct Command {
 };
 using NextCommand = std::function<std::optional<Command>()>;
 
-// Each acknowledgement counts as `worth`. Whatever is not accepted is an error: the bench sends nothing to be refused.
-void drive(zeromq::Context& context, const District& district, const Shape& shape, std::int64_t worth,
-           const NextCommand& next, Meter& meter);
+// Runs `shape.connections` connections on two threads; each thread takes its commands from what `commands(thread)`
+// returned. An acknowledgement counts as `worth`. Whatever is not accepted is an error: the bench sends nothing to be
+// refused. The exit code.
+int measure(const Shape& shape, const District& district, std::int64_t worth,
+            const std::function<NextCommand(int thread)>& commands);
 
 }  // namespace gonghui::bench

@@ -3,6 +3,7 @@
 #include "tests/bench/payload.hpp"
 
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -16,6 +17,17 @@ namespace {
 double percentile(std::vector<float>& sorted, double share)
 {
     return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+}
+
+// What this process has used of the processors so far, which the servers did not have.
+double cpu_seconds()
+{
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 }  // namespace
@@ -58,10 +70,11 @@ void Meter::take_latencies(const std::vector<float>& milliseconds)
     latencies_.insert(latencies_.end(), milliseconds.begin(), milliseconds.end());
 }
 
-int Meter::report(std::int64_t acknowledged, double seconds)
+int Meter::report(std::int64_t acknowledged, double seconds, double cpu)
 {
     if (failed_ || acknowledged == 0) return 1;
     nlohmann::json figures{{"per_second", static_cast<double>(acknowledged) / seconds},
+                           {"load_cpu_us", 1e6 * cpu / static_cast<double>(acknowledged)},
                            {"seconds", seconds},
                            {"in_all", acknowledged_.load()},
                            {"begin_us", begun_}};
@@ -91,12 +104,14 @@ int measure(const Shape& shape, const std::function<void(int number, Meter&)>& c
     meter.wait(shape.warm_up);
     const auto begin = steady_clock::now();
     const auto before = meter.acknowledged_.load();
+    const auto cpu_before = cpu_seconds();
     meter.wait(shape.seconds);
     const std::chrono::duration<double> took = steady_clock::now() - begin;
+    const auto cpu = cpu_seconds() - cpu_before;
     const auto acknowledged = meter.acknowledged_.load() - before;
     meter.end();
     threads.clear();
-    return meter.report(acknowledged, took.count());
+    return meter.report(acknowledged, took.count(), cpu);
 }
 
 }  // namespace gonghui::bench

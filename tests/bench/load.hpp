@@ -43,7 +43,7 @@ private:
     friend int measure(const Shape&, const std::function<void(int, Meter&)>&);
     void fail(const char* what);
     void wait(double seconds);
-    int report(std::int64_t acknowledged, double seconds);
+    int report(std::int64_t acknowledged, double seconds, double cpu);
 
     std::atomic<std::int64_t> acknowledged_ = 0;
     std::atomic<bool> over_ = false;
