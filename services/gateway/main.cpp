@@ -1,5 +1,6 @@
 // gonghui-gateway: hand wiring, in order of dependency.
 
+#include "common/process/executable.hpp"
 #include "common/process/exit_codes.hpp"
 #include "common/process/log.hpp"
 #include "common/runtime/serve.hpp"
@@ -101,9 +102,7 @@ process::Keys edge_keys()
 std::filesystem::path web_folder(const process::Config& config)
 {
     if (const auto& folder = config.text("edge.web"); !folder.empty()) return folder;
-    std::error_code none;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
-    return program.parent_path().parent_path() / "share" / "gonghui" / "web";
+    return process::executable().parent_path().parent_path() / "share" / "gonghui" / "web";
 }
 
 EdgeSettings settings_of(const process::Config& config)

@@ -1,6 +1,7 @@
 #include "services/ctl/app/command_line.hpp"
 
 #include "common/process/config.hpp"
+#include "common/process/executable.hpp"
 #include "common/text/nearest.hpp"
 #include "common/zeromq/keys.hpp"
 #include "schemas/generated/catalogue.hpp"
@@ -73,7 +74,7 @@ public:
     explicit CommandLine(Language language)
     {
         session_.language = language;
-        session_.executable = std::filesystem::read_symlink("/proc/self/exe").string();
+        session_.executable = process::executable().string();
         app_.name("gonghui");
         word_help();
         app_.description(say({"工惠平台的操作命令：运行一个区县并查看、调用、导入。",
