@@ -35,9 +35,10 @@ void write_template(const Session& session, const fs::path& from, const fs::path
         if (!entry.is_regular_file()) continue;
         const auto file = folder / entry.path().lexically_relative(from);
         make_folder(session, file.parent_path(), Privacy::open);
-        write_file(session, file, filled_in(read_file(session, entry.path()), words), Privacy::open);
-        if ((entry.status().permissions() & fs::perms::owner_exec) != fs::perms::none)
-            fs::permissions(file, fs::perms::owner_exec, fs::perm_options::add);
+        const auto text = filled_in(read_file(session, entry.path()), words);
+        write_file(session, file, text, Privacy::open);
+        // Not by the template's own permissions: in a package nothing below share/ is there to be run.
+        if (text.starts_with("#!")) fs::permissions(file, fs::perms::owner_exec, fs::perm_options::add);
     }
 }
 
