@@ -145,7 +145,7 @@ set(CPACK_DEBIAN_GONGHUI-STATIONS_PACKAGE_DEPENDS "gonghui, python3, python3-msg
 set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_DEPENDS
   "libcpp-httplib-dev, libcurl4-openssl-dev, libexpected-dev, libjemalloc-dev, libsodium-dev, libspdlog-dev, libsqlite3-dev, libtomlplusplus-dev, libzmq3-dev, pkg-config, prometheus-cpp-dev, python3")
-set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SUGGESTS "cmake, g++, gonghui, libgtest-dev, make")
+set(CPACK_DEBIAN_LIBGONGHUI-DEV_PACKAGE_SUGGESTS "cmake, g++, gonghui, libgtest-dev, ninja-build")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gonghui)
 set(CPACK_PACKAGE_CONTACT "${maintainer}")

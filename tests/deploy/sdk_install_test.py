@@ -17,7 +17,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 from server import Failed, Server, make_base  # noqa: E402
 
-TOOLS = ["cmake", "g++", "make"]  # that the package suggests
+TOOLS = ["cmake", "g++", "ninja-build"]  # that the package suggests
 PLUG_IN = ["services/pledges", "services/stations/schemas"]  # and the messages that it follows
 
 
