@@ -46,10 +46,16 @@ STRANGERS, TRIES = 0.1, 4  # processors that others may use in a round; how ofte
 RIGHTS = 'service = "rogue"\nfollow = ["registration", "training"]\ncall = ["training.campaign_status"]\n'
 
 
+class SameSession(Supervised):
+    """Linux weighs sessions, too: a client in another one would wait for the slices of a plug-in that gives way to its own
+    district alone."""
+    STARTED = {"process_group": 0}
+
+
 class Hostile:
     def __init__(self, arguments, folder):
         self.arguments, self.folder = arguments, folder
-        self.district = Supervised(folder / "331083", arguments.programs, ["--free-ports"])
+        self.district = SameSession(folder / "331083", arguments.programs, ["--free-ports"])
         self.plug_in = folder / "rogue"
         self.mood, self.said = self.plug_in / "mood", self.plug_in / "said"
         self.rounds, self.chance = 0, random.Random(1)

@@ -143,6 +143,7 @@ class District:
 
 class Supervised(District):
     """`gonghui up` runs it, as an operator would."""
+    STARTED = {"start_new_session": True}
 
     def _launch(self):
         self._up = None
@@ -150,10 +151,8 @@ class Supervised(District):
         if running and pathlib.Path(f"/proc/{running}").exists():
             raise NotRunning(f"a district runs in {self.folder} already; end that one first")
         with open(self.output, "ab") as output:
-            # Not a session of its own: Linux weighs sessions, too, and a client in another one would wait for the slices
-            # of a plug-in that gives way to its own district alone.
             self._up = subprocess.Popen(self.command("up", *self.options), stdout=output, stderr=subprocess.STDOUT,
-                                        process_group=0, env=self.environment)
+                                        env=self.environment, **self.STARTED)
 
     def _require_alive(self):
         if self._up.poll() is not None:
