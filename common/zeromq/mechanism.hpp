@@ -1,7 +1,8 @@
 #pragma once
 // What makes a connection secret and tells whose it is: CURVE (ZeroMQ RFC 26). These functions are all that knows it,
 // so that the programs of tests/bench can be linked with others and show what encryption costs; the product has no such
-// choice. Included by this library's own .cpp files alone.
+// choice. Included by this library's own .cpp files, and by the
+// load client of the bench, whose many connections are at one socket.
 
 #include "common/zeromq/keys.hpp"
 #include "common/zeromq/native.hpp"

@@ -21,7 +21,7 @@ void add_options(CLI::App& app, District& district)
 
 namespace {
 
-constexpr std::size_t threads = 2;
+constexpr int threads = 2;
 constexpr std::size_t frame_bytes = 32 * 1024;  // as every client of the bus gathers requests
 constexpr int frames_that_may_wait = 20'000;    // of a connection
 
@@ -153,7 +153,7 @@ int measure(const Shape& shape, const District& district, std::int64_t worth,
 {
     zmq::context_t context;
     auto crews = shape;
-    crews.connections = std::min<int>(threads, shape.connections);
+    crews.connections = std::min(threads, shape.connections);
     return measure(crews, [&](int thread, Meter& meter) {
         const auto share = (shape.connections + thread) / crews.connections;  // the last gets what is left over
         Connections connections(context, district, static_cast<std::size_t>(share), shape.window);

@@ -10,7 +10,8 @@ EXTRAS = [Extra("p50_ms", "p50 ms", "{:.1f}"), Extra("p99_ms", "p99 ms", "{:.1f}
           Extra("commit_p99_ms", "from commit, p99 ms", "{:.2f}"),
           Extra("half_p50_ms", "at half the rate: p50 ms", "{:.1f}"), Extra("half_p99_ms", "p99 ms", "{:.1f}"),
           Extra("half_most_ms", "at most ms", "{:.1f}"),
-          Extra("cpu_us", "servers' CPU µs each", "{:.1f}"), Extra("load_cpu_us", "load's CPU µs each", "{:.1f}"), Extra("behind", "follower behind", "{:.0%}")]
+          Extra("cpu_us", "servers' CPU µs each", "{:.1f}"), Extra("load_cpu_us", "load's CPU µs each", "{:.1f}"),
+          Extra("behind", "follower behind", "{:.0%}")]
 
 def summary(figures):
     """Of one side's runs: median and spread of what it did in a second, medians of everything else."""

@@ -630,6 +630,20 @@ class NewService(unittest.TestCase):
         self.assertEqual([], [file for file in (self.folder / "notebook").rglob("*")
                               if file.is_file() and "@sdk@" in file.read_text(errors="replace") and ".pyc" not in file.name])
 
+    def test_what_comes_from_a_package_can_be_run(self):
+        """Nothing below a package's share/ has the right to be run."""
+        program, sdk = self.folder / "usr/bin/gonghui", self.folder / "usr/share/gonghui/sdk"
+        program.parent.mkdir(parents=True)
+        shutil.copy(PROGRAMS / "gonghui", program)
+        for templates in ("template", f"{LANGUAGE}/template"):
+            shutil.copytree(SDK / templates, sdk / templates, copy_function=shutil.copyfile)
+        done = subprocess.run([program, "new", "service", "notebook", "--in", LANGUAGE], capture_output=True, text=True,
+                              check=False, timeout=60, cwd=self.folder)
+        self.assertEqual(0, done.returncode, done.stderr)
+        scripts = [file for file in (self.folder / "notebook").iterdir() if file.is_file() and file.read_text().startswith("#!")]
+        self.assertLessEqual({"check", "run", "test"}, {file.name for file in scripts})
+        self.assertEqual([], [file for file in scripts if not os.access(file, os.X_OK)])
+
     def test_nothing_is_overwritten(self):
         (self.folder / "notebook").mkdir()
         done = self.gonghui("new", "service", "notebook", "--in", LANGUAGE)

@@ -27,7 +27,6 @@ def number_of(count):
 
 # Logs move into segments when they are a few records long, not some 300,000.
 SHORT_LOGS = "".join(f'[services.{service}]\nsettings = "log.hot = 1\\nlog.segment = 4"\n' for service in SERVICES)
-SHORT_LOGS += 'listen = "127.0.0.1:0"\n'  # of the gateway, the last: without it, it is 8080 for all districts
 
 
 class InADistrict(unittest.TestCase):

@@ -87,7 +87,7 @@ process::Keys keys()
          .form = form::listen_address},
         {.name = "services.*.listen",
          .fallback = "",
-         .description = "Of the gateway: where browsers find it.",
+         .description = "Of the gateway: where browsers find it; 127.0.0.1:8080 if it is not said.",
          .form = form::listen_address},
         {.name = "services.*.program", .fallback = "", .description = "The executable, if not beside this one."},
         {.name = "services.*.partitions",
@@ -163,7 +163,13 @@ void require_sound_services(const process::Config& config, Language language)
     if (!problems.empty()) throw process::ConfigError(std::move(problems));
 }
 
-std::vector<ProgramPlan> services_of(const process::Config& config)
+// What a file that leaves keys out is completed from.
+process::Config embedded(Language language)
+{
+    return process::Config::parse(keys(), embedded_district, "district.toml", process::process_environment, language);
+}
+
+std::vector<ProgramPlan> services_of(const process::Config& config, Language language)
 {
     auto names = config.tables("services");
     std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return turn_of(a) < turn_of(b); });
@@ -174,15 +180,11 @@ std::vector<ProgramPlan> services_of(const process::Config& config)
         plan.instances = config.integer("services." + name + ".instances");
         plan.readers = config.integer("services." + name + ".readers");
         plan.listen = config.text("services." + name + ".listen");
+        // It would listen all the same; so the plan says where, and what settles ports or looks at it finds it.
+        if (plan.listen.empty() && name == "gateway") plan.listen = embedded(language).text("services.gateway.listen");
         services.push_back(std::move(plan));
     }
     return services;
-}
-
-// What a file that leaves keys out is completed from.
-process::Config embedded(Language language)
-{
-    return process::Config::parse(keys(), embedded_district, "district.toml", process::process_environment, language);
 }
 
 }  // namespace
@@ -219,7 +221,7 @@ DistrictPlan parse_district(const DistrictText& text, Language language)
     plan.traces_endpoint = config.text("traces.endpoint");
     plan.traces_sample = config.integer("traces.sample");
     plan.hub = program_of(config, "hub", "hub");
-    plan.services = services_of(config.tables("services").empty() ? embedded(language) : config);
+    plan.services = services_of(config.tables("services").empty() ? embedded(language) : config, language);
     return plan;
 }
 

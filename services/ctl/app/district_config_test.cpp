@@ -143,6 +143,16 @@ TEST(Ports, AreAllDifferentWhenAllAreFree)
     EXPECT_FALSE(endpoints.contains("tcp://127.0.0.1:7311"));
 }
 
+TEST(Ports, AreFreeForBrowsersWhereTheFileDoesNotSay)
+{
+    auto plan = parse_district({"[services.registration]\n[services.gateway]\n", "d.toml"}, Language::en);
+    EXPECT_EQ(plan.services[0].listen, "");
+    EXPECT_EQ(plan.services[1].listen, the_house().services.back().listen);
+    FreePorts free;
+    settle_ports(plan, Ports::all_free, free);
+    EXPECT_NE(plan.services[1].listen, the_house().services.back().listen);
+}
+
 TEST(Ports, AreKeptForWhomTheyWereGivenTo)
 {
     process::Metrics metrics;
