@@ -184,6 +184,7 @@ test('a stall: the next applicant at once, by one key; a refusal with its reason
   await page.locator('.stall-told .done', { hasText: '钱' }).waitFor();
 
   await page.getByRole('button', { name: '录入' }).first().click();
+  await page.locator('#take-name:focus').waitFor();
   const good = idOf(600);
   await page.locator('#take-name').fill('周试验');
   await page.locator('#take-id').fill(good.slice(0, 17) + (good[17] === '0' ? '1' : '0'));
@@ -387,6 +388,7 @@ test('a campaign: planned, a class added, followed live; and its waiting list wi
   await page.locator('#course-en').press('Enter');
   await told(page, '已新增课程');
   await page.getByRole('button', { name: '新建活动' }).click();
+  await page.locator('#plan-zh:focus').waitFor();
   await page.locator('#plan-zh').fill('春季夜校');
   await page.locator('#plan-opens').fill('2026-01-01T08:00');
   await inspect(page, 'planning a campaign');
