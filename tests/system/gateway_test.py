@@ -409,6 +409,38 @@ class Journeys(AtTheGateway):
             status, problem = page.command("/registration/give_consent", {"purpose": "x"}, **headers)
             self.assertEqual((403, code), (status, problem["code"]), headers)
 
+    def test_what_is_asked_in_another_way_is_told_how(self):
+        page = self.by_phone("13800000021")
+        for method, path, allowed in (("put", "/session", "GET, HEAD, POST, DELETE"), ("get", "/session/code", "POST"),
+                                      ("post", "/sessions", "GET, HEAD"), ("get", "/training/enroll", "POST"),
+                                      ("post", "/notifications/inbox", "GET, HEAD"), ("head", "/stream", "GET")):
+            status, _ = page(method, path)
+            self.assertEqual((405, allowed, "no-store"),
+                             (status, page.last.headers["Allow"], page.last.headers["Cache-Control"]), (method, path))
+        self.assertEqual((200, None), page("head", "/session"))
+        for path in ("/api", "/api/", "/api/v2/session", "/api/v1", "/api/v1/session/"):
+            page.connection.request("GET", path)
+            reply = page.connection.getresponse()
+            self.assertEqual((404, "no_such_route"), (reply.status, json.loads(reply.read())["code"]), path)
+
+    def test_what_was_typed_to_log_in_is_a_json_object_of_texts(self):
+        page = self.browser()
+        self.assertEqual((415, "not_json"), self.told(page("post", "/session", {}, Content_Type="text/plain")))
+        self.assertEqual((415, "not_json"), self.told(page("post", "/session", {}, Content_Type="application/jsonp")))
+        for body in ([], None, "x", 1):
+            self.assertEqual((400 if body is not None else 415, "not_json"), self.told(page("post", "/session/code", body)))
+        for phone, code in ((13800000022, "wrong_type"), ("", "missing"), ("1" * 33, "too_long")):
+            status, problem = page("post", "/session/code", {"phone": phone})
+            self.assertEqual((422, [code]), (status, [one["code"] for one in problem["errors"]]), phone)
+        worker = self.by_phone("13800000022")
+        for body, path, code in (({"role": "king"}, "role", "unknown_value"), ({"role": "worker", "place": "here"}, "place", "wrong_type")):
+            status, problem = worker("put", "/session/role", body)
+            self.assertEqual((422, path, code), (status, problem["errors"][0]["path"], problem["errors"][0]["code"]))
+
+    @staticmethod
+    def told(answer):
+        return answer[0], answer[1]["code"]
+
     def test_a_page_is_told_without_asking(self):
         page, other = self.member(5), self.by_phone("13800000006")
         campaign, lesson = self.campaign()

@@ -9,15 +9,38 @@
 
 #include <cerrno>
 #include <charconv>
+#include <optional>
+#include <random>
 
 namespace gonghui::ctl {
 
 namespace {
 
+// Below the ports that Linux gives to connections that go out (net.ipv4.ip_local_port_range, 32768 to 60999): for
+// whoever is started with this configuration later, when nobody keeps the port any more, it is still free.
+constexpr std::uint16_t first_port = 15'000;
+constexpr std::uint16_t last_port = 32'767;
+constexpr int tries = 100;
+
 void allow_listening_again(int descriptor)
 {
     const int on = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
+std::optional<std::uint16_t> bind_to_a_free_one(int descriptor)
+{
+    std::random_device random;
+    std::uniform_int_distribution<int> any(first_port, last_port);
+    for (int i = 0; i < tries; ++i) {
+        const auto port = static_cast<std::uint16_t>(any(random));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
+        if (bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -34,15 +57,10 @@ std::string FreePorts::in_place_of(const std::string& endpoint)
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) throw process::Failure(process::Exit::os, "no socket can be made");
     held_.push_back(descriptor);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(descriptor, generic, size) != 0 || getsockname(descriptor, generic, &size) != 0)
-        throw process::Failure(process::Exit::unavailable, "no free port can be had");
+    const auto port = bind_to_a_free_one(descriptor);
+    if (!port) throw process::Failure(process::Exit::unavailable, "no free port can be had");
     allow_listening_again(descriptor);
-    return endpoint.substr(0, colon + 1) + std::to_string(ntohs(address.sin_port));
+    return endpoint.substr(0, colon + 1) + std::to_string(*port);
 }
 
 bool is_taken(const std::string& endpoint)

@@ -172,7 +172,7 @@ HttpResponse not_accepted(const Answered& answered, std::string_view service, La
     problem.errors = errors_in(reply.errors);
     problem.ticket = to_base64url(answered.ticket);
     auto response = to_response(problem, language);
-    response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\nCache-Control: no-store\r\n");
+    response.headers.append("Gonghui-At: ").append(text_of(reply.at)).append("\r\n");
     return response;
 }
 
@@ -232,9 +232,8 @@ void Api::ask(const Message& message, const Caller& caller, const HttpRequest& r
     const auto respond = tap ? naming(*tap, answer) : answer;
     const bool has_body = is_command || !fits_an_address(message);
     if (request.method != (has_body ? Method::post : Method::get))
-        return respond(problem(405, "method_not_allowed", language));
-    if (has_body && !request.content_type.starts_with("application/json"))
-        return respond(problem(415, "not_json", language));
+        return respond(not_allowed(has_body ? "POST" : "GET, HEAD", language));
+    if (has_body && !request.has_json()) return respond(problem(415, "not_json", language));
     if (is_command && !tap) return respond(problem(422, "no_idempotency_key", language));
     messaging::OutgoingRequest outgoing;
     outgoing.id = tap ? *tap : make_ordered_uuid(clock_.now(), random_);

@@ -24,6 +24,11 @@ std::string_view view(beast::string_view text)
     return {text.data(), text.size()};
 }
 
+beast::string_view to_beast(std::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
 std::string_view reason_of(int status)
 {
     return view(http::obsolete_reason(static_cast<http::status>(status)));
@@ -48,9 +53,8 @@ Method method_of(http::verb verb)
 {
     switch (verb) {
         case http::verb::get:
-            return Method::get;
         case http::verb::head:
-            return Method::head;
+            return Method::get;
         case http::verb::post:
             return Method::post;
         case http::verb::put:
@@ -62,7 +66,7 @@ Method method_of(http::verb verb)
     }
 }
 
-// The first of the languages that are known here; Chinese otherwise.
+// The first of the languages that are known here, in the order in which they stand; Chinese otherwise.
 Language language_of(std::string_view accepted)
 {
     while (!accepted.empty()) {
@@ -70,8 +74,8 @@ Language language_of(std::string_view accepted)
         accepted.remove_prefix(std::min(accepted.size(), one.size() + 1));
         const auto begin = one.find_first_not_of(' ');
         if (begin == one.npos) continue;
-        if (one.substr(begin, 2) == "zh") return Language::zh_cn;
-        if (one.substr(begin, 2) == "en") return Language::en;
+        if (beast::iequals(to_beast(one.substr(begin, 2)), "zh")) return Language::zh_cn;
+        if (beast::iequals(to_beast(one.substr(begin, 2)), "en")) return Language::en;
     }
     return Language::zh_cn;
 }
@@ -165,8 +169,8 @@ void Connection::consume(std::string_view bytes)
     const auto taken = parser_->put(asio::const_buffer(bytes.data(), bytes.size()), error);
     rest_.assign(bytes.substr(taken));
     if (error == http::error::need_more) error = {};
-    if (error == http::error::header_limit) return refuse(431, "invalid_request");
-    if (error == http::error::body_limit) return refuse(413, "invalid_request");
+    if (error == http::error::header_limit) return refuse(431, "header_too_large");
+    if (error == http::error::body_limit) return refuse(413, "body_too_large");
     if (error) return refuse(400, "invalid_request");
     if (!parser_->is_done()) return wait();
     dispatch();
@@ -179,8 +183,9 @@ void Connection::dispatch()
     const auto& message = parser->get();
     // Chunks carry fields behind the body, which Beast puts among those that our proxy has set or looked at, and it
     // takes a coding that it does not know for no body. No browser sends any.
-    if (message.count(http::field::transfer_encoding) > 0) return refuse(411, "invalid_request");
-    if (message.count(http::field::host) > 1) return refuse(400, "invalid_request");
+    if (message.count(http::field::transfer_encoding) > 0) return refuse(411, "no_length");
+    const auto hosts = message.count(http::field::host);
+    if (hosts > 1 || (hosts == 0 && message.version() > 10)) return refuse(400, "invalid_request");
     const auto header = [&](auto name) {
         const auto found = message.find(name);
         return found == message.end() ? std::string_view{} : view(found->value());
@@ -188,7 +193,7 @@ void Connection::dispatch()
     keeps_alive_ = message.keep_alive() && !server_.is_draining_;
     HttpRequest request;
     request.method = method_of(message.method());
-    is_head_ = request.method == Method::head;
+    request.is_head = is_head_ = message.method() == http::verb::head;
     const auto target = view(message.target());
     const auto mark = std::min(target.find('?'), target.size());
     request.path = target.substr(0, mark);
@@ -234,7 +239,7 @@ void Connection::respond(HttpResponse&& response)
     if (state_ != State::answering) return;
     state_ = State::writing;
     until_ = Clock::now() + server_.settings_.writing;
-    if (server_.is_draining_) keeps_alive_ = false;
+    if (server_.is_draining_ || response.is_stream) keeps_alive_ = false;  // a stream ends with its connection
     file_ = std::move(response.file);
     const auto size = file_ ? file_->size() : response.body.size();
     out_.clear();

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace gonghui::gateway {
 
@@ -13,9 +14,42 @@ namespace {
 constexpr std::chrono::milliseconds between_ticks{100};
 constexpr std::chrono::seconds longest_drain{5};
 
-bool is_safe(Method method)
+// What stands below "session", and how it may be asked.
+struct SessionRoute {
+    std::string_view below;
+    std::string_view methods;
+};
+constexpr std::array session_routes{
+    SessionRoute{"session", "GET, HEAD, POST, DELETE"},
+    SessionRoute{"session/code", "POST"},
+    SessionRoute{"session/role", "PUT"},
+    SessionRoute{"session/password", "PUT"},
+    SessionRoute{"session/password/removal", "POST"},
+    SessionRoute{"session/phone", "PUT"},
+    SessionRoute{"sessions", "GET, HEAD"},
+};
+
+// Of /api/v1/sessions/<session_id>.
+std::optional<SessionId> session_in(std::string_view below)
 {
-    return method == Method::get || method == Method::head;
+    constexpr std::string_view one = "sessions/";
+    const auto id = below.starts_with(one) ? Uuid::parse(below.substr(one.size())) : std::nullopt;
+    return id ? std::optional(SessionId(*id)) : std::nullopt;
+}
+
+// Empty: there is no such route.
+std::string_view methods_of(std::string_view below)
+{
+    if (session_in(below)) return "DELETE";
+    const auto* found = std::find_if(session_routes.begin(), session_routes.end(),
+                                     [&](const SessionRoute& route) { return route.below == below; });
+    return found == session_routes.end() ? std::string_view() : found->methods;
+}
+
+std::string_view name_of(Method method)
+{
+    constexpr std::array<std::string_view, 5> names{"GET", "POST", "PUT", "DELETE", "(another)"};
+    return names.at(static_cast<std::size_t>(method));
 }
 
 }  // namespace
@@ -97,7 +131,7 @@ void Edge::tick(process::Watchdog::Loop& loop)
 
 std::string_view Edge::foreign(const HttpRequest& request) const
 {
-    if (is_safe(request.method)) return {};
+    if (request.method == Method::get) return {};
     if (request.guard != "1") return "no_guard";
     const auto scheme = request.origin.find("://");
     const bool is_own =
@@ -111,8 +145,9 @@ void Edge::handle(const HttpRequest& request, const Respond& respond)
 {
     constexpr std::string_view api = "/api/v1/";
     if (request.path.starts_with(api)) return handle_api(request, request.path.substr(api.size()), respond);
-    if (!is_safe(request.method)) return respond(problem(405, "method_not_allowed", request.language));
-    if (auto file = files_.answer(request)) return respond(std::move(*file));
+    const bool is_page = request.path != "/api" && !request.path.starts_with("/api/");
+    if (request.method != Method::get) return respond(not_allowed("GET, HEAD", request.language));
+    if (auto file = is_page ? files_.answer(request) : std::nullopt) return respond(std::move(*file));
     respond(problem(404, "no_such_route", request.language));
 }
 
@@ -155,26 +190,30 @@ std::optional<Caller> Edge::admitted(const HttpRequest& request, std::string_vie
 
 void Edge::handle_session(const HttpRequest& request, std::string_view below, const Respond& respond)
 {
-    if (below == "session/code" && request.method == Method::post) return log_in_.send_code(request, respond);
-    if (below == "session" && request.method == Method::post) return log_in_.open(request, respond);
+    const auto methods = methods_of(below);
+    if (methods.empty()) return respond(problem(404, "no_such_route", request.language));
+    if (methods.find(name_of(request.method)) == methods.npos) return respond(not_allowed(methods, request.language));
+    if (request.method == Method::post || request.method == Method::put) return handle_form(request, below, respond);
     // Every change of a session stays in the log.
     const auto caller = admitted(request, "session", respond);
     if (!caller) return;
-    const auto is = [&](Method method, std::string_view route) {
-        return request.method == method && below == route;
-    };
-    constexpr std::string_view one = "sessions/";
-    if (is(Method::get, "session")) return respond(log_in_.show(*caller));
-    if (is(Method::remove, "session")) return log_in_.close(*caller, caller->session.id, request, respond);
-    if (is(Method::put, "session/role")) return log_in_.choose_role(*caller, request, respond);
-    if (is(Method::put, "session/password")) return own_account_.set_password(*caller, request, respond);
-    if (is(Method::post, "session/password/removal")) return own_account_.remove_password(*caller, request, respond);
-    if (is(Method::put, "session/phone")) return own_account_.change_phone(*caller, request, respond);
-    if (is(Method::get, "sessions")) return respond(log_in_.list(*caller));
-    if (below.starts_with(one) && request.method == Method::remove)
-        if (const auto id = Uuid::parse(below.substr(one.size())))
-            return log_in_.close(*caller, SessionId(*id), request, respond);
-    respond(problem(404, "no_such_route", request.language));
+    if (request.method == Method::remove)
+        return log_in_.close(*caller, session_in(below).value_or(caller->session.id), request, respond);
+    respond(below == "session" ? log_in_.show(*caller) : log_in_.list(*caller));
+}
+
+void Edge::handle_form(const HttpRequest& request, std::string_view below, const Respond& respond)
+{
+    auto form = Form::read(request);
+    if (!form) return respond(std::move(form.error()));
+    if (below == "session/code") return log_in_.send_code(*form, request, respond);
+    if (below == "session") return log_in_.open(*form, request, respond);
+    const auto caller = admitted(request, "session", respond);
+    if (!caller) return;
+    if (below == "session/role") return log_in_.choose_role(*caller, *form, request, respond);
+    if (below == "session/password") return own_account_.set_password(*caller, *form, request, respond);
+    if (below == "session/phone") return own_account_.change_phone(*caller, *form, request, respond);
+    own_account_.remove_password(*caller, *form, request, respond);
 }
 
 }  // namespace gonghui::gateway

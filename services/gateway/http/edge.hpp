@@ -56,6 +56,7 @@ private:
     void handle(const HttpRequest& request, const Respond& respond);
     void handle_api(const HttpRequest& request, std::string_view below, const Respond& respond);
     void handle_session(const HttpRequest& request, std::string_view below, const Respond& respond);
+    void handle_form(const HttpRequest& request, std::string_view below, const Respond& respond);
     std::optional<Caller> admitted(const HttpRequest& request, std::string_view route, const Respond& respond);
     // Empty: it comes from a page of our own, or changes nothing.
     [[nodiscard]] std::string_view foreign(const HttpRequest& request) const;

@@ -6,7 +6,6 @@
 #include "services/gateway/app/wiring.hpp"
 #include "services/gateway/domain/passwords.hpp"
 #include "services/gateway/domain/totp.hpp"
-#include "services/gateway/http/form.hpp"
 
 namespace gonghui::gateway {
 
@@ -32,11 +31,11 @@ void append_role(std::string& out, ActingAs role, const Uuid& place, std::string
 }  // namespace
 
 // Whether somebody is known by the number cannot be told from the answer.
-void LogIn::send_code(const HttpRequest& request, const Respond& respond)
+void LogIn::send_code(const Form& form, const HttpRequest& request, const Respond& respond)
 {
     const Asker asker{request.address, request.language, respond};
-    const auto phone = Form(request.body).text("phone");
-    if (phone.empty() || phone.size() > longest_phone) return respond(bad_field("phone", "missing", asker.language));
+    const auto phone = form.text("phone", longest_phone);
+    if (phone.empty()) return respond(form.lacks("phone", asker.language));
     if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, asker.language));
     ports_.errands.who_has(phone, asker, [this, asker](const registration::PersonByPhoneReply& found) {
         const auto code = ports_.codes.make(found.phone.reveal(), ports_.clock.now());
@@ -65,19 +64,17 @@ void LogIn::respond_not_now(const NoCode& why, const Asker& asker)
     asker.respond(too_many(why.wait, asker.language, "too_many_codes"));
 }
 
-void LogIn::open(const HttpRequest& request, const Respond& respond)
+void LogIn::open(const Form& form, const HttpRequest& request, const Respond& respond)
 {
-    const Form form(request.body);
     const Asker asker{request.address, request.language, respond};
-    if (!form.is_object()) return respond(problem(400, "not_json", asker.language));
     if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, asker.language));
     const auto phone = form.text("phone");
     const auto code = form.text("code");
     const auto login = form.text("login");
     auto password = form.text("password");
     const auto totp = form.text("totp");
-    const auto lacks = [&](std::string_view field) {
-        respond(bad_field(field, "missing", asker.language));
+    const auto lacks = [&](const char* field) {
+        respond(form.lacks(field, asker.language));
     };
     if (!phone.empty() && !code.empty()) return open_by_code(phone, code, asker);
     if (!phone.empty() && !password.empty()) return open_by_phone_and_password(phone, password, asker);
@@ -205,14 +202,19 @@ HttpResponse LogIn::show(const Caller& caller, std::string headers) const
     return response;
 }
 
-void LogIn::choose_role(const Caller& caller, const HttpRequest& request, const Respond& respond)
+void LogIn::choose_role(const Caller& caller, const Form& form, const HttpRequest& request, const Respond& respond)
 {
     const Asker asker{request.address, request.language, respond};
-    const Form form(request.body);
-    const auto role = parse_acting_as(form.text("role"));
-    if (!role) return respond(bad_field("role", "missing", asker.language));
+    const auto name = form.text("role");
+    if (name.empty()) return respond(form.lacks("role", asker.language));
+    const auto role = parse_acting_as(name);
+    if (!role) return respond(bad_field("role", "unknown_value", asker.language));
     ChooseRole command{caller.session.id, *role, std::nullopt};
-    if (const auto place = Uuid::parse(form.text("place"))) command.place_id = OrganisationId(*place);
+    if (const auto place = form.text("place"); !place.empty()) {
+        const auto id = Uuid::parse(place);
+        if (!id) return respond(bad_field("place", "wrong_type", asker.language));
+        command.place_id = OrganisationId(*id);
+    }
     ports_.errands.ask(command, asker, [this, token = caller.session.token_hash, asker](const auto&) {
         const auto session = ports_.board.session(token);
         if (!session) return asker.respond(problem(401, "no_session", asker.language));

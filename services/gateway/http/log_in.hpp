@@ -5,6 +5,7 @@
 #include "services/gateway/domain/one_time_codes.hpp"
 #include "services/gateway/http/errands.hpp"
 #include "services/gateway/http/figures.hpp"
+#include "services/gateway/http/form.hpp"
 #include "services/gateway/http/limits.hpp"
 #include "services/gateway/http/password_thread.hpp"
 #include "services/gateway/http/sessions.hpp"
@@ -28,10 +29,10 @@ public:
     };
     explicit LogIn(const Ports& ports) : ports_(ports) {}
 
-    void send_code(const HttpRequest& request, const Respond& respond);
-    void open(const HttpRequest& request, const Respond& respond);
+    void send_code(const Form& form, const HttpRequest& request, const Respond& respond);
+    void open(const Form& form, const HttpRequest& request, const Respond& respond);
     [[nodiscard]] HttpResponse show(const Caller& caller, std::string headers = {}) const;
-    void choose_role(const Caller& caller, const HttpRequest& request, const Respond& respond);
+    void choose_role(const Caller& caller, const Form& form, const HttpRequest& request, const Respond& respond);
     void close(const Caller& caller, const SessionId& session, const HttpRequest& request, const Respond& respond);
     [[nodiscard]] HttpResponse list(const Caller& caller) const;
 

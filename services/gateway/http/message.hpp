@@ -11,9 +11,8 @@
 
 namespace gonghui::gateway {
 
-enum class Method : std::uint8_t { get, head, post, put, remove, other };
+enum class Method : std::uint8_t { get, post, put, remove, other };
 
-// Views that live as long as the call that gets it.
 // An open stream of events to one page.
 class Stream {
 public:
@@ -24,8 +23,10 @@ public:
     virtual void finish() = 0;
 };
 
+// Views that live as long as the call that gets it.
 struct HttpRequest {
     Method method = Method::get;
+    bool is_head = false;    // HEAD: the same as GET, and the connection leaves the body out
     std::string_view path;   // without the query
     std::string_view query;  // behind the "?"
     std::string_view body;
@@ -42,6 +43,12 @@ struct HttpRequest {
     std::string address;  // of whoever asks, as far as it is known
     Language language = Language::zh_cn;
     std::weak_ptr<Stream> stream;  // for an answer that is one
+
+    [[nodiscard]] bool has_json() const
+    {
+        constexpr std::string_view json = "application/json";
+        return content_type == json || (content_type.starts_with(json) && content_type[json.size()] == ';');
+    }
 };
 
 struct HttpResponse {

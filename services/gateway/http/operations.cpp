@@ -44,7 +44,7 @@ struct Operations::Gathered {
 void Operations::show_status(const Caller& caller, const HttpRequest& request, const Respond& respond)
 {
     const auto language = request.language;
-    if (request.method != Method::get) return respond(problem(405, "method_not_allowed", language));
+    if (request.method != Method::get) return respond(not_allowed("GET, HEAD", language));
     if (caller.actor.role != Role::district && caller.actor.role != Role::city)
         return respond(problem(403, "not_permitted", language));
     const auto asked = bus_.ask(request_for("hub._status"), {}, [this, language, respond](const Answered& answered) {

@@ -5,7 +5,6 @@
 #include "services/gateway/app/wiring.hpp"
 #include "services/gateway/domain/passwords.hpp"
 #include "services/gateway/domain/totp.hpp"
-#include "services/gateway/http/form.hpp"
 
 #include <array>
 
@@ -26,12 +25,12 @@ void say_busy(const Asker& asker)
 
 }  // namespace
 
-void OwnAccount::set_password(const Caller& caller, const HttpRequest& request, const Respond& respond)
+void OwnAccount::set_password(const Caller& caller, const Form& form, const HttpRequest& request,
+                              const Respond& respond)
 {
     const Asker asker{request.address, request.language, respond};
-    const Form form(request.body);
     const auto password = form.text("password");
-    if (password.empty()) return respond(bad_field("password", "missing", asker.language));
+    if (password.empty()) return respond(form.lacks("password", asker.language));
     const std::array<std::string_view, 1> own{caller.session.login};
     if (const auto why = why_no_password(password, own); !why.empty())
         return respond(bad_field("password", why, asker.language));
@@ -43,10 +42,10 @@ void OwnAccount::set_password(const Caller& caller, const HttpRequest& request, 
         });
 }
 
-void OwnAccount::remove_password(const Caller& caller, const HttpRequest& request, const Respond& respond)
+void OwnAccount::remove_password(const Caller& caller, const Form& form, const HttpRequest& request,
+                                 const Respond& respond)
 {
     const Asker asker{request.address, request.language, respond};
-    const Form form(request.body);
     if (caller.session.kind == SessionKind::officer) return respond(problem(403, "not_permitted", asker.language));
     check_current(caller, form.text("current"), {}, asker, [this, caller, asker](const Shown& shown) {
         ports_.errands.ask(RemovePassword{caller.session.id, shown.proof}, asker,
@@ -99,14 +98,14 @@ void OwnAccount::keep(const Caller& caller, const std::string& password, const S
     if (!is_taken) say_busy(asker);
 }
 
-void OwnAccount::change_phone(const Caller& caller, const HttpRequest& request, const Respond& respond)
+void OwnAccount::change_phone(const Caller& caller, const Form& form, const HttpRequest& request,
+                              const Respond& respond)
 {
     const Asker asker{request.address, request.language, respond};
-    const Form form(request.body);
-    const auto phone = form.text("phone");
+    const auto phone = form.text("phone", longest_phone);
     const auto code = form.text("code");
-    if (phone.empty() || phone.size() > longest_phone) return respond(bad_field("phone", "missing", asker.language));
-    if (code.empty()) return respond(bad_field("code", "missing", asker.language));
+    if (phone.empty()) return respond(form.lacks("phone", asker.language));
+    if (code.empty()) return respond(form.lacks("code", asker.language));
     if (const auto wait = ports_.limits.log_in(request)) return respond(too_many(*wait, asker.language));
     ports_.errands.who_has(phone, asker, [this, caller, code, asker](const registration::PersonByPhoneReply& found) {
         if (!ports_.codes.take(found.phone.reveal(), code, ports_.clock.now()))

@@ -4,6 +4,7 @@
 #include "common/sealing/sealing.hpp"
 #include "services/gateway/domain/one_time_codes.hpp"
 #include "services/gateway/http/errands.hpp"
+#include "services/gateway/http/form.hpp"
 #include "services/gateway/http/limits.hpp"
 #include "services/gateway/http/password_thread.hpp"
 #include "services/gateway/http/sessions.hpp"
@@ -24,9 +25,9 @@ public:
     };
     explicit OwnAccount(const Ports& ports) : ports_(ports) {}
 
-    void set_password(const Caller& caller, const HttpRequest& request, const Respond& respond);
-    void remove_password(const Caller& caller, const HttpRequest& request, const Respond& respond);
-    void change_phone(const Caller& caller, const HttpRequest& request, const Respond& respond);
+    void set_password(const Caller& caller, const Form& form, const HttpRequest& request, const Respond& respond);
+    void remove_password(const Caller& caller, const Form& form, const HttpRequest& request, const Respond& respond);
+    void change_phone(const Caller& caller, const Form& form, const HttpRequest& request, const Respond& respond);
 
 private:
     // What was shown beside the session.

@@ -27,6 +27,10 @@ constexpr std::array wordings{
     Wording{"not_json", {"请求内容须为 JSON（application/json）", "The body must be JSON (application/json)."}},
     Wording{"invalid_fields", {"有些内容填写不正确", "Some fields are not right."}},
     Wording{"invalid_request", {"请求格式不正确", "The request is not of its form."}},
+    Wording{"body_too_large", {"请求内容超过 1 MiB", "The body is larger than 1 MiB."}},
+    Wording{"header_too_large", {"请求头超过 16 KiB", "The headers are larger than 16 KiB."}},
+    Wording{"no_length",
+            {"请求内容须带 Content-Length，不能分块", "A body comes with its Content-Length, not in chunks."}},
     Wording{"id_reused", {"该请求编号已用于其他内容", "This request id was used for something else."}},
     Wording{"id_too_old", {"该请求编号已过期，请重新提交", "This request id is too old; send it anew."}},
     Wording{"id_not_uuid_v7", {"Idempotency-Key 须为 UUID 第 7 版", "Idempotency-Key must be a UUID of version 7."}},
@@ -143,7 +147,7 @@ HttpResponse to_response(const Problem& problem, Language language)
     }
     if (!problem.ticket.empty()) append_member(out, "ticket", problem.ticket);
     out += '}';
-    response.headers.append("Content-Language: ").append(to_string(language)).append("\r\n");
+    response.headers.append("Content-Language: ").append(to_string(language)).append("\r\nCache-Control: no-store\r\n");
     return response;
 }
 
@@ -154,6 +158,13 @@ HttpResponse too_many(std::chrono::milliseconds after, Language language, std::s
     problem.code = code;
     problem.retry_after = std::max(after, std::chrono::milliseconds(1));
     return to_response(problem, language);
+}
+
+HttpResponse not_allowed(std::string_view allowed, Language language)
+{
+    auto response = problem(405, "method_not_allowed", language);
+    response.headers.append("Allow: ").append(allowed).append("\r\n");
+    return response;
 }
 
 HttpResponse problem(int status, std::string_view code, Language language)

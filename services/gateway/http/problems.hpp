@@ -25,6 +25,9 @@ struct Problem {
 [[nodiscard]] HttpResponse too_many(std::chrono::milliseconds after, Language language,
                                     std::string_view code = "too_many_requests");
 
+// 405. `allowed` as in the header Allow: "GET, HEAD".
+[[nodiscard]] HttpResponse not_allowed(std::string_view allowed, Language language);
+
 // Of the gateway's own codes.
 [[nodiscard]] HttpResponse problem(int status, std::string_view code, Language language);
 

@@ -88,6 +88,28 @@ TEST_F(Served, TakesNoFieldFromBehindTheBody)
     EXPECT_EQ(requests, 0);
 }
 
+TEST_F(Served, SaysWhatIsTooMuchOrMissing)
+{
+    const std::string line = "POST / HTTP/1.1\r\n";
+    const auto too_long = ask(line + "Host: a\r\nContent-Length: 1048577\r\n\r\n");
+    EXPECT_TRUE(too_long.starts_with("HTTP/1.1 413 ")) << too_long;
+    EXPECT_NE(too_long.find("body_too_large"), too_long.npos);
+    const auto header = ask(line + "Host: a\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
+    EXPECT_TRUE(header.starts_with("HTTP/1.1 431 ")) << header;
+    EXPECT_TRUE(ask(line + "\r\n").starts_with("HTTP/1.1 400 ")) << "nothing says whom it is for";
+    EXPECT_EQ(requests, 0);
+}
+
+TEST_F(Served, AnswersHeadAsGetWithoutTheBody)
+{
+    const std::string rest = " / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.1\r\nConnection: close\r\n\r\n";
+    const auto got = ask("GET" + rest);
+    const auto head = ask("HEAD" + rest);
+    EXPECT_TRUE(got.ends_with("\r\n\r\n198.51.100.1"));
+    EXPECT_NE(head.find("Content-Length: 12\r\n"), head.npos);
+    EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
+}
+
 // How many of `opened` connections from here are still there.
 std::size_t kept_of(int opened, int proxies)
 {
