@@ -21,7 +21,7 @@ function compressed() {
     configResolved(config) {
       folder = config.build.outDir;
     },
-    closeBundle() {
+    writeBundle() {
       for (const path of filesBelow(folder)) {
         const bytes = readFileSync(path);
         if (bytes.length < WORTHWHILE_BYTES || !/\.(js|css|html|svg|json|webmanifest)$/.test(path)) continue;
