@@ -186,6 +186,26 @@ for (const who of PEOPLE) {
       await page.context().close();
     });
 
+    test('a page that was asked for without a network looks as it should once there is one', async () => {
+      const { page } = await member(who);
+      await page.goto(`${district.origin}/me`);
+      const tab = page.locator('nav .tab', { hasText: t('nav.courses') });
+      await tab.waitFor();
+      await page.context().setOffline(true);
+      await tab.click();
+      await page.getByText(t('problem.no_network')).first().waitFor();
+      await page.context().setOffline(false);
+      await tab.click();
+      await page.waitForURL('**/courses');
+      await page.locator('h1', { hasText: t('courses.title') }).waitFor();
+      const sheets = () => page.evaluate(() => document.styleSheets.length);
+      const before = await sheets();
+      await page.reload();
+      await page.locator('h1', { hasText: t('courses.title') }).waitFor();
+      assert.equal(before, await sheets(), 'the same style sheets as after a reload');
+      await page.context().close();
+    });
+
     test('a tap without network outlives a reload and is sent once', async () => {
       const { campaign_id } = await district.campaign({ name: '夏季夜校', classes: [{ title: '吉他', capacity: 5 }] });
       const { page, ...person } = await member(who);

@@ -469,6 +469,33 @@ class Journeys(AtTheGateway):
         wait_for("inbox", lambda data: data["unread"] > unread)
         del other
 
+    def test_a_stream_that_was_left_makes_room_at_once(self):
+        page = self.by_phone("13800000023")
+        for _ in range(3):
+            streams = [self.stream(page) for _ in range(10)]
+            self.assertEqual({200}, {reply.status for _, reply in streams})
+            connection, reply = self.stream(page)
+            self.assertEqual(429, reply.status, "ten at most")
+            connection.close()
+            for connection, reply in streams:
+                reply.close()
+                connection.close()
+            until = time.monotonic() + 5
+            while not self.opens(page):
+                self.assertLess(time.monotonic(), until, "no room although all were left")
+                time.sleep(0.02)
+
+    def opens(self, page):
+        connection, reply = self.stream(page)
+        reply.close()
+        connection.close()
+        return reply.status == 200
+
+    def stream(self, page):
+        connection = http.client.HTTPConnection(page.address, timeout=20)
+        connection.request("GET", "/api/v1/stream", headers={"Cookie": page.cookie})
+        return connection, connection.getresponse()
+
     def test_a_page_is_told_no_more_when_its_person_is_somebody_else(self):
         page = self.officer("wang", "district", self.place)
 

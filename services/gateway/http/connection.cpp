@@ -259,6 +259,7 @@ void Connection::respond(HttpResponse&& response)
                               self->state_ = State::streaming;
                               self->until_ = Clock::time_point::max();
                               self->out_.clear();
+                              self->close_with_its_page();
                               return self->write_stream();
                           }
                           self->on_written();
@@ -276,6 +277,14 @@ void Connection::on_written()
         return wait();
     }
     consume(std::string(std::move(rest_)));
+}
+
+// Nobody sends anything on a stream: what can be read is its end. Otherwise one would count for its person until it is
+// written to.
+void Connection::close_with_its_page()
+{
+    socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                       [self = shared_from_this()](const beast::error_code&) { self->close(); });
 }
 
 bool Connection::send(std::string_view text)

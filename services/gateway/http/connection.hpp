@@ -37,6 +37,7 @@ private:
     void refuse(int status, std::string_view code);
     void respond(HttpResponse&& response);
     void on_written();
+    void close_with_its_page();
     void write_stream();
     [[nodiscard]] std::string address_of(std::string_view forwarded) const;
 

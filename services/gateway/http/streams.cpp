@@ -71,8 +71,9 @@ bool tell(const std::weak_ptr<Stream>& stream, const std::string& text)
 void Streams::open(const Caller& caller, const HttpRequest& request, const Respond& respond)
 {
     if (request.method != Method::get || request.is_head) return respond(not_allowed("GET", request.language));
-    const auto same = std::count_if(pages_.begin(), pages_.end(),
-                                    [&](const PagePtr& page) { return page->actor.person == caller.actor.person; });
+    const auto same = std::count_if(pages_.begin(), pages_.end(), [&](const PagePtr& page) {
+        return page->actor.person == caller.actor.person && !page->stream.expired();
+    });
     if (same >= most_pages) return respond(too_many(5s, request.language));
     auto page = std::make_shared<Page>();
     page->stream = request.stream;

@@ -42,6 +42,9 @@ export function site({ name, base, first }) {
     build: {
       outDir: new URL(`./dist/${name}/`, import.meta.url).pathname,
       emptyOutDir: true,
+      // One style sheet: of several, one that was asked for without a network would be missing for the rest of the visit, as
+      // Vite asks for each once.
+      cssCodeSplit: false,
       target: 'es2022',
       // The Content-Security-Policy allows no inline scripts and no data: addresses for them.
       modulePreload: { polyfill: false },
