@@ -5,6 +5,7 @@
 """
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,12 @@ class TheCommandLine(unittest.TestCase):
             with self.subTest(words=words, language=language):
                 self.assertEqual((code, f"gonghui: {wanted}", ""), (done.returncode, said[0], done.stdout))
                 self.assertEqual(2 if code == USAGE and said[-1].startswith("--help") else 1, len(said), done.stderr)
+
+    def test_free_ports_are_none_that_a_connection_goes_out_from(self):
+        written = "".join(file.read_text() for file in (self.district / "config").glob("*.toml"))
+        ports = {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", written)} - {0}
+        self.assertGreaterEqual(len(ports), 4, written)
+        self.assertEqual(set(), {port for port in ports if not 15_000 <= port <= 32_767})
 
     def test_names_what_is_wrong_with_it(self):
         for words, english, chinese in (

@@ -262,6 +262,9 @@ for (const who of PEOPLE) {
       const names = { ann: `小安${size.width}`, ben: `大本${size.width}` };
       const ann = await member(who, { name: '安试验', female: true });
       const ben = await member(who, { name: '本试验', female: false });
+      await ann.page.goto(`${district.origin}/evenings/people`);
+      await ann.page.getByRole('link', { name: t('evenings.go_on') }).waitFor();
+      assert.equal(await ann.page.getByRole('button', { name: t('act.again') }).count(), 0, 'trying again would not help');
       for (const [{ page }, nickname] of [[ann, names.ann], [ben, names.ben]]) {
         await page.goto(`${district.origin}/evenings/${evening_id}`);
         await page.getByRole('button', { name: t('evening.sign_up') }).click();

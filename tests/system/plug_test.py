@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -80,6 +81,9 @@ class Plugging(unittest.TestCase):
         said = self.gonghui("plug", folder)
         self.assertIn("publishes notebook, follows registration, calls -", said)
         self.assertIn(f"Its log: {self.district.folder}/log/notebook.log", said)
+        pid, allowed = self.district.pid("notebook"), sorted(os.sched_getaffinity(0))
+        self.assertEqual(os.SCHED_IDLE, os.sched_getscheduler(pid))
+        self.assertEqual(allowed[-max(1, len(allowed) // 4):], sorted(os.sched_getaffinity(pid)), "the last quarter")
         city = self.found()
         self.ask("notebook.note", {"organisation_id": city, "text": "你好"})
         self.assertEqual(before, {name: self.district.pid(name) for name in before}, "nothing was started again")

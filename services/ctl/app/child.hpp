@@ -23,8 +23,8 @@ struct ChildSettings {
     std::string log;                             // stdout and stderr are appended to it; empty: they are ours
     std::vector<std::string> extra_environment;  // "NAME=value"
     Language language = Language::en;            // in which it is to speak, as GONGHUI_LANG
-    bool takes_leftovers = false;                // of the processors: what nobody else wants just now
-    bool is_background = true;  // in a process group of its own: a Ctrl-C in the terminal is ours to pass on
+    bool takes_leftovers = false;  // of the last quarter of the processors: what nobody else wants just now
+    bool is_background = true;     // in a process group of its own: a Ctrl-C in the terminal is ours to pass on
 };
 
 // Asks the kernel to end it when this process dies. Start it from a thread that lives as long as the process.

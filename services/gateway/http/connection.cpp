@@ -24,11 +24,6 @@ std::string_view view(beast::string_view text)
     return {text.data(), text.size()};
 }
 
-beast::string_view to_beast(std::string_view text)
-{
-    return {text.data(), text.size()};
-}
-
 std::string_view reason_of(int status)
 {
     return view(http::obsolete_reason(static_cast<http::status>(status)));
@@ -74,8 +69,9 @@ Language language_of(std::string_view accepted)
         accepted.remove_prefix(std::min(accepted.size(), one.size() + 1));
         const auto begin = one.find_first_not_of(' ');
         if (begin == one.npos) continue;
-        if (beast::iequals(to_beast(one.substr(begin, 2)), "zh")) return Language::zh_cn;
-        if (beast::iequals(to_beast(one.substr(begin, 2)), "en")) return Language::en;
+        const beast::string_view tag(one.data() + begin, std::min<std::size_t>(one.size() - begin, 2));
+        if (beast::iequals(tag, "zh")) return Language::zh_cn;
+        if (beast::iequals(tag, "en")) return Language::en;
     }
     return Language::zh_cn;
 }
